@@ -1,0 +1,119 @@
+// Package codec compresses archives and opens compressed ones, in pure Go.
+//
+// What it writes depends on its input, the level and the version of the
+// compressor alone: never on the clock, the number of cores or the machine.
+package codec
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/dsnet/compress/bzip2"
+	"github.com/klauspost/compress/zstd"
+	"github.com/klauspost/pgzip"
+
+	"rules_kheaders/tools/internal/manifest"
+)
+
+// Format is an archive's format, which is also its file name extension.
+type Format string
+
+// The formats that can be written.
+const (
+	Tar     Format = "tar"
+	TarGzip Format = "tgz"
+	TarZstd Format = "tar.zst"
+	TarBz2  Format = "tar.bz2"
+)
+
+// Formats lists the formats that can be written.
+func Formats() []Format { return []Format{TarGzip, Tar, TarZstd, TarBz2} }
+
+// Versions of the compressors, as go.mod has them: a test keeps them equal.
+const (
+	gzipModule, gzipVersion = "github.com/klauspost/pgzip", "v1.3.0"
+	zstdModule, zstdVersion = "github.com/klauspost/compress", "v1.20.3"
+	bz2Module, bz2Version   = "github.com/dsnet/compress", "v0.0.1"
+)
+
+// gzip is compressed in blocks of this many bytes, each primed with the end of
+// the one before it, so that cores can share the work. It is seen in the bytes
+// and therefore fixed.
+const gzipBlock = 1 << 20
+
+// parallel is how many blocks are in work at once. It bounds the memory and
+// is not seen in the bytes.
+const parallel = 4
+
+// ParseFormat checks a format's name.
+func ParseFormat(s string) (Format, error) {
+	for _, f := range Formats() {
+		if string(f) == s {
+			return f, nil
+		}
+	}
+	if s == "tar.xz" {
+		return "", fmt.Errorf("format %q needs an xz compressor, which this tool does not carry: use one of %s", s, formatList())
+	}
+	return "", fmt.Errorf("unknown format %q: use one of %s", s, formatList())
+}
+
+func formatList() string {
+	var s []string
+	for _, f := range Formats() {
+		s = append(s, string(f))
+	}
+	return strings.Join(s, ", ")
+}
+
+// levels gives the default and the highest level of each format.
+var levels = map[Format]struct{ def, max int }{
+	Tar:     {0, 0},
+	TarGzip: {9, 9},
+	TarZstd: {4, 4},
+	TarBz2:  {9, 9},
+}
+
+// NewWriter returns a compressor that writes to w, and how it is to be named
+// in the stats. Level 0 is the format's default, which is the strongest one:
+// an archive is written once and then held in memory by every machine that
+// loads it. Close finishes the stream; it does not close w.
+func NewWriter(w io.Writer, f Format, level int) (io.WriteCloser, manifest.Codec, error) {
+	l, ok := levels[f]
+	if !ok {
+		_, err := ParseFormat(string(f))
+		return nil, manifest.Codec{}, err
+	}
+	if level < 0 || level > l.max {
+		return nil, manifest.Codec{}, fmt.Errorf("level %d is out of range for format %s: use 1 to %d, or 0 for the default (%d)", level, f, l.max, l.def)
+	}
+	if level == 0 {
+		level = l.def
+	}
+	switch f {
+	case TarGzip:
+		z, err := pgzip.NewWriterLevel(w, level)
+		if err != nil {
+			return nil, manifest.Codec{}, err
+		}
+		z.OS = 255                  // unknown, as RFC 1952 has it
+		z.ModTime = time.Unix(0, 0) // "no time stamp"; the zero Time is not that
+		return z, manifest.Codec{Name: gzipModule, Version: gzipVersion, Level: level}, z.SetConcurrency(gzipBlock, parallel)
+	case TarZstd:
+		z, err := zstd.NewWriter(w,
+			zstd.WithEncoderLevel(zstd.EncoderLevel(level)),
+			zstd.WithEncoderConcurrency(2),
+			zstd.WithWindowSize(8<<20))
+		return z, manifest.Codec{Name: zstdModule, Version: zstdVersion, Level: level}, err
+	case TarBz2:
+		z, err := bzip2.NewWriter(w, &bzip2.WriterConfig{Level: level})
+		return z, manifest.Codec{Name: bz2Module, Version: bz2Version, Level: level}, err
+	}
+	return nopCloser{w}, manifest.Codec{Name: "none"}, nil
+}
+
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }

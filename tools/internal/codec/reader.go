@@ -1,0 +1,65 @@
+package codec
+
+import (
+	"bufio"
+	"bytes"
+	"compress/bzip2"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/therootcompany/xz"
+)
+
+// The first bytes of each compression, from RFC 1952, RFC 8878, the xz file
+// format and bzip2's.
+var magics = []struct {
+	name  string
+	magic []byte
+	open  func(io.Reader) (io.Reader, func(), error)
+}{
+	{"gzip", []byte{0x1f, 0x8b}, func(r io.Reader) (io.Reader, func(), error) {
+		z, err := gzip.NewReader(r)
+		return z, func() {}, err
+	}},
+	{"xz", []byte{0xfd, '7', 'z', 'X', 'Z', 0}, func(r io.Reader) (io.Reader, func(), error) {
+		z, err := xz.NewReader(r, maxXZDict)
+		return z, func() {}, err
+	}},
+	{"zstd", []byte{0x28, 0xb5, 0x2f, 0xfd}, func(r io.Reader) (io.Reader, func(), error) {
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxWindow(1<<28))
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, z.Close, nil
+	}},
+	{"bzip2", []byte{'B', 'Z', 'h'}, func(r io.Reader) (io.Reader, func(), error) {
+		return bzip2.NewReader(r), func() {}, nil
+	}},
+}
+
+// maxXZDict is the largest dictionary accepted when reading xz, in bytes: xz
+// -9 uses 64 MiB.
+const maxXZDict = 128 << 20
+
+// NewReader opens what r holds by its first bytes: gzip, xz, zstd, bzip2, or
+// anything else as it is. It names the compression, "none" if there is none.
+// The stop function frees what the decompressor holds.
+func NewReader(r io.Reader) (data io.Reader, name string, stop func(), err error) {
+	br := bufio.NewReaderSize(r, 256<<10)
+	head, err := br.Peek(6)
+	if err != nil && err != io.EOF {
+		return nil, "", nil, err
+	}
+	for _, m := range magics {
+		if bytes.HasPrefix(head, m.magic) {
+			z, stop, err := m.open(br)
+			if err != nil {
+				return nil, "", nil, fmt.Errorf("open %s stream: %w", m.name, err)
+			}
+			return z, m.name, stop, nil
+		}
+	}
+	return br, "none", func() {}, nil
+}

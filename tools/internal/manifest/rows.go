@@ -1,0 +1,73 @@
+package manifest
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Row says what is known of one file.
+type Row struct {
+	// Path is the file's path in the archive.
+	Path string
+	// Exec tells whether the file keeps its executable bits (mode 0755).
+	Exec bool
+	// Size is the file's size in the tree, Stored its size in the archive.
+	// Stored is negative where nothing was stored (a set has no archive).
+	Size, Stored int64
+	// Reason is the rule that selected the file.
+	Reason string
+	// Origin is the label, and for a package or tar its member, that the
+	// file came from.
+	Origin string
+	// Note is a remark, such as why a file was not stripped.
+	Note string
+}
+
+const header = "#path\tmode\tsize\tstored\treason\torigin\tnote\n"
+
+// A Writer writes rows as tab-separated text, one file a line, in the order
+// it is given them. Names that hold a control character, a tab, a quote, a
+// backslash or bytes that are not UTF-8 are written as Go string literals.
+type Writer struct{ w *bufio.Writer }
+
+// NewWriter writes the line that names the columns and returns a Writer.
+func NewWriter(w io.Writer) *Writer {
+	m := &Writer{bufio.NewWriter(w)}
+	m.w.WriteString(header)
+	return m
+}
+
+// Write adds one row.
+func (m *Writer) Write(r Row) {
+	mode, stored := "0644", "-"
+	if r.Exec {
+		mode = "0755"
+	}
+	if r.Stored >= 0 {
+		stored = strconv.FormatInt(r.Stored, 10)
+	}
+	fmt.Fprintf(m.w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n",
+		quote(r.Path), mode, r.Size, stored, quote(r.Reason), quote(r.Origin), quote(r.Note))
+}
+
+// Flush writes what is buffered and returns the first error met so far.
+func (m *Writer) Flush() error {
+	if err := m.w.Flush(); err != nil {
+		return fmt.Errorf("write manifest: %w", err)
+	}
+	return nil
+}
+
+func quote(s string) string {
+	plain := utf8.ValidString(s)
+	for i := 0; plain && i < len(s); i++ {
+		plain = s[i] >= ' ' && s[i] != 0x7f && s[i] != '"' && s[i] != '\\'
+	}
+	if plain {
+		return s
+	}
+	return strconv.Quote(s)
+}

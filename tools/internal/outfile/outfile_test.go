@@ -1,0 +1,99 @@
+package outfile
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func names(t *testing.T, dir string) string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return strings.Join(out, " ")
+}
+
+func TestCommit(t *testing.T) {
+	dir := t.TempDir()
+	var s Set
+	defer s.Abort()
+	for _, name := range []string{"a", "", "b"} {
+		p := name
+		if p != "" {
+			p = filepath.Join(dir, name)
+		}
+		f, err := s.Create(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.WriteString("content " + name)
+	}
+	if err := s.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, dir); got != "a b" {
+		t.Errorf("files %q", got)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "b"))
+	if err != nil || string(b) != "content b" {
+		t.Errorf("%q %v", b, err)
+	}
+	if st, _ := os.Stat(filepath.Join(dir, "a")); st.Mode() != 0o644 {
+		t.Errorf("mode %v", st.Mode())
+	}
+}
+
+func TestAbortLeavesTheOldFile(t *testing.T) {
+	dir := t.TempDir()
+	old := filepath.Join(dir, "a")
+	os.WriteFile(old, []byte("old"), 0o644)
+	var s Set
+	f, err := s.Create(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString("new")
+	s.Abort()
+	if b, _ := os.ReadFile(old); string(b) != "old" || names(t, dir) != "a" {
+		t.Errorf("content %q, files %q", b, names(t, dir))
+	}
+}
+
+func TestFullDiskLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	var s Set
+	f, err := s.Create(filepath.Join(dir, "a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString("x")
+	// Every write to /dev/full finds no space left, and it is never replaced.
+	full, err := s.Create("/dev/full")
+	if err != nil {
+		t.Fatal(err)
+	}
+	full.WriteString("y")
+	if err := s.Commit(); err == nil || err.Error() != `write "/dev/full": no space left on device` {
+		t.Errorf("error %v", err)
+	}
+	if got := names(t, dir); got != "" {
+		t.Errorf("left behind: %q", got)
+	}
+	if st, err := os.Stat("/dev/full"); err != nil || st.Mode()&os.ModeDevice == 0 {
+		t.Errorf("/dev/full is now %v, %v", st, err)
+	}
+}
+
+func TestNoDirectory(t *testing.T) {
+	var s Set
+	if _, err := s.Create("/nonexistent/out.tgz"); err == nil || err.Error() != `create "/nonexistent/out.tgz": no such file or directory` {
+		t.Errorf("error %v", err)
+	}
+}
