@@ -1,0 +1,133 @@
+package pkgfile
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+type kind uint8
+
+const (
+	dir kind = iota
+	file
+	link
+	special
+)
+
+// node is one file of the packages laid over each other.
+type node struct {
+	parent   *node
+	children map[string]*node // of a dir
+	kind     kind
+	exec     bool
+	what     string // of a special file: what it is
+	target   string // of a link
+	size     int64  // of a file
+	pkg      int    // index of the package it came from
+	member   string // its name there
+	off      int64  // where its bytes are in the package's spool; -1: not kept
+	also     *node  // the same path in another package
+}
+
+func newDir(parent *node) *node {
+	return &node{parent: parent, kind: dir, children: map[string]*node{}}
+}
+
+// mkdir returns the directory at the clean relative path name, making what is
+// missing. A file or link of the same package on the way is replaced, as tar
+// does; one of another package stays, links to directories being followed.
+func (f *FS) mkdir(name string) *node {
+	d := f.root
+	if name == "." || name == "" {
+		return d
+	}
+	for _, elem := range strings.Split(name, "/") {
+		c := d.children[elem]
+		if c != nil && c.kind == link {
+			if t, err := f.follow(c); err == nil && t.kind == dir {
+				c = t
+			}
+		}
+		if c == nil || c.kind != dir {
+			c = newDir(d)
+			d.children[elem] = c
+		}
+		d = c
+	}
+	return d
+}
+
+// add puts n at the clean relative path name. Of two packages that hold the
+// same file the first stays and remembers the other.
+func (f *FS) add(name string, n *node) {
+	parent, base := "", name
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		parent, base = name[:i], name[i+1:]
+	}
+	d := f.mkdir(parent)
+	n.parent = d
+	if old := d.children[base]; old != nil && old.kind != dir && old.pkg != n.pkg {
+		old.also = n
+		return
+	}
+	d.children[base] = n
+}
+
+var (
+	errDangling = errors.New("a dangling symlink")
+	errLoop     = errors.New("a symlink that loops")
+)
+
+// maxLinks is how many links may be followed for one path; Linux has 40 too.
+const maxLinks = 40
+
+// follow returns what a link leads to in the end. Absolute targets start at
+// the top of the packages, as they would once installed.
+func (f *FS) follow(n *node) (*node, error) {
+	budget := maxLinks
+	return f.followN(n, &budget)
+}
+
+func (f *FS) followN(n *node, budget *int) (*node, error) {
+	if n.kind != link {
+		return n, nil
+	}
+	if *budget--; *budget < 0 {
+		return nil, errLoop
+	}
+	t, err := f.walkTo(n.parent, n.target, budget)
+	if errors.Is(err, errDangling) {
+		return nil, fmt.Errorf("%w to %q, which no package here holds", errDangling, n.target)
+	}
+	return t, err
+}
+
+// walkTo resolves target from the directory d.
+func (f *FS) walkTo(d *node, target string, budget *int) (*node, error) {
+	if strings.HasPrefix(target, "/") {
+		d = f.root
+	}
+	for _, elem := range strings.Split(target, "/") {
+		switch elem {
+		case "", ".":
+			continue
+		case "..":
+			if d.parent == nil {
+				return nil, errDangling
+			}
+			d = d.parent
+			continue
+		}
+		c := d.children[elem]
+		if c == nil {
+			return nil, errDangling
+		}
+		c, err := f.followN(c, budget)
+		if err != nil {
+			return nil, err
+		}
+		d = c
+	}
+	return d, nil
+}

@@ -1,0 +1,242 @@
+// Package pkgfile reads packages (.deb) and tar archives, compressed or not,
+// as one tree of files, without unpacking them.
+//
+// Each package is decompressed once, in parallel with the others; the files
+// that may be wanted are kept in an unlinked temporary file, so that memory
+// does not grow with the tree. Should a file be asked for that was not kept,
+// its package is read a second time.
+package pkgfile
+
+import (
+	"archive/tar"
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+	"sync"
+
+	"rules_kheaders/tools/internal/codec"
+)
+
+// Package is one archive to read.
+type Package struct {
+	// Path is where the file is, Label what messages call it.
+	Path, Label string
+}
+
+// FS is the packages' files laid over each other. Symlinks are resolved
+// across packages, as once installed.
+type FS struct {
+	root   *node
+	pkgs   []Package
+	spools []*spool
+}
+
+// Open reads the packages. keep tells by its name in the package whether a
+// file's bytes may be wanted; a wrong no costs time, a wrong yes disk space.
+// Close the FS when done.
+func Open(pkgs []Package, keep func(name string) bool) (*FS, error) {
+	f := &FS{root: newDir(nil), pkgs: pkgs}
+	lists := make([][]member, len(pkgs))
+	errs := make([]error, len(pkgs))
+	f.spools = make([]*spool, len(pkgs))
+	var wg sync.WaitGroup
+	for i := range pkgs {
+		sp, err := newSpool()
+		if err != nil {
+			f.Close()
+			return nil, err
+		}
+		f.spools[i] = sp
+		wg.Go(func() {
+			lists[i], errs[i] = readPackage(i, pkgs[i], sp, keep)
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		f.Close()
+		return nil, firstLine(errs)
+	}
+	for _, list := range lists {
+		for _, m := range list {
+			if m.n.kind == dir {
+				f.mkdir(m.name)
+			} else {
+				f.add(m.name, m.n)
+			}
+		}
+	}
+	return f, nil
+}
+
+func firstLine(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close frees the temporary files.
+func (f *FS) Close() {
+	for _, s := range f.spools {
+		if s != nil {
+			s.f.Close()
+		}
+	}
+}
+
+type member struct {
+	name string
+	n    *node
+}
+
+// readPackage lists a package's files in their order and spools the bytes of
+// those that keep wants.
+func readPackage(index int, p Package, sp *spool, keep func(string) bool) ([]member, error) {
+	var list []member
+	byName := map[string]*node{}
+	err := scan(p, func(h *tar.Header, r io.Reader) error {
+		name, err := cleanName(h.Name)
+		if err != nil {
+			return err
+		}
+		n := &node{pkg: index, member: name, off: -1}
+		switch h.Typeflag {
+		case tar.TypeDir:
+			n.kind = dir
+		case tar.TypeSymlink:
+			n.kind, n.target = link, h.Linkname
+		case tar.TypeLink:
+			target, err := cleanName(h.Linkname)
+			if err != nil {
+				return err
+			}
+			t := byName[target]
+			if t == nil {
+				return fmt.Errorf("member %q is a hard link to %q, which does not come before it", name, target)
+			}
+			cp := *t
+			n = &cp
+		case tar.TypeReg, tar.TypeGNUSparse:
+			n.kind, n.size, n.exec = file, h.Size, h.Mode&0o100 != 0
+			if keep(name) {
+				if n.off, err = sp.copy(r, h.Size); err != nil {
+					return fmt.Errorf("member %q: %w", name, err)
+				}
+			}
+		case tar.TypeXGlobalHeader:
+			return nil
+		case tar.TypeFifo:
+			n.kind, n.what = special, "a named pipe"
+		case tar.TypeChar, tar.TypeBlock:
+			n.kind, n.what = special, "a device"
+		default:
+			n.kind, n.what = special, fmt.Sprintf("a tar member of type %q", h.Typeflag)
+		}
+		byName[name] = n
+		list = append(list, member{name, n})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := sp.w.Flush(); err != nil {
+		return nil, fmt.Errorf("spool %s: %w", p.Label, err)
+	}
+	return list, nil
+}
+
+// cleanName returns a member's name relative to the package's top.
+func cleanName(name string) (string, error) {
+	if strings.HasPrefix(name, "/") {
+		return "", fmt.Errorf("member %q has an absolute path: make the archive with relative ones", name)
+	}
+	for _, elem := range strings.Split(name, "/") {
+		if elem == ".." {
+			return "", fmt.Errorf("member %q leads out of the archive by \"..\": make the archive without it", name)
+		}
+	}
+	return path.Clean(name), nil
+}
+
+// scan calls each for every tar member of the package, and checks that the
+// package is whole.
+func scan(p Package, each func(*tar.Header, io.Reader) error) error {
+	fh, err := os.Open(p.Path)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", p.Label, err)
+	}
+	defer fh.Close()
+	if err := scanReader(fh, each); err != nil {
+		return fmt.Errorf("read %s: %w", p.Label, err)
+	}
+	return nil
+}
+
+func scanReader(in io.Reader, each func(*tar.Header, io.Reader) error) error {
+	br := bufio.NewReaderSize(in, 256<<10)
+	in = br
+	if magic, _ := br.Peek(len(arMagic)); string(magic) == arMagic {
+		m, err := debData(br)
+		if err != nil {
+			return err
+		}
+		in = m
+	}
+	data, compression, stop, err := codec.NewReader(in)
+	if err != nil {
+		return truncated(err)
+	}
+	defer stop()
+	tail := &tailReader{r: data}
+	tr := tar.NewReader(tail)
+	for members := 0; ; members++ {
+		h, err := tr.Next()
+		if err == io.EOF {
+			if !tail.zero() {
+				return errTruncated
+			}
+			// The rest holds the checksums of the compression.
+			if _, err := io.Copy(io.Discard, data); err != nil {
+				return fmt.Errorf("after the last member: %w", truncated(err))
+			}
+			return nil
+		}
+		if errors.Is(err, tar.ErrHeader) && members == 0 {
+			return fmt.Errorf("not a .deb, nor a tar archive (compression: %s)", compression)
+		}
+		if err != nil {
+			return fmt.Errorf("after %d members: %w", members, truncated(err))
+		}
+		if err := each(h, tr); err != nil {
+			return err
+		}
+	}
+}
+
+// tailReader remembers whether the last thing read was a block of zeros, with
+// which every tar archive ends (POSIX pax, "ustar Interchange Format").
+type tailReader struct {
+	r    io.Reader
+	tail [512]byte
+	n    int64
+}
+
+func (t *tailReader) Read(b []byte) (int, error) {
+	n, err := t.r.Read(b)
+	t.n += int64(n)
+	if n >= len(t.tail) {
+		copy(t.tail[:], b[n-len(t.tail):n])
+	} else if n > 0 {
+		copy(t.tail[:], t.tail[n:])
+		copy(t.tail[len(t.tail)-n:], b[:n])
+	}
+	return n, err
+}
+
+func (t *tailReader) zero() bool { return t.n > 0 && t.tail == [512]byte{} }

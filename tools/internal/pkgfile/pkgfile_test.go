@@ -1,0 +1,278 @@
+package pkgfile
+
+import (
+	"archive/tar"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// tarOf makes a tar of headers; a regular file's content is its Linkname, and
+// so is a link's target.
+func tarOf(t *testing.T, headers ...tar.Header) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for _, h := range headers {
+		content := ""
+		if h.Typeflag == tar.TypeReg {
+			content, h.Linkname = h.Linkname, ""
+			h.Size = int64(len(content))
+		}
+		if h.Mode == 0 {
+			h.Mode = 0o644
+		}
+		if err := w.WriteHeader(&h); err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(w, content)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func reg(name, content string) tar.Header {
+	return tar.Header{Typeflag: tar.TypeReg, Name: name, Linkname: content}
+}
+
+func symlink(name, target string) tar.Header {
+	return tar.Header{Typeflag: tar.TypeSymlink, Name: name, Linkname: target}
+}
+
+// deb makes a Debian package around a data.tar.
+func deb(dataName string, data []byte) []byte {
+	var b bytes.Buffer
+	b.WriteString(arMagic)
+	member := func(name string, content []byte) {
+		fmt.Fprintf(&b, "%-16s%-12d%-6d%-6d%-8o%-10d`\n", name, 0, 0, 0, 0o100644, len(content))
+		b.Write(content)
+		if len(content)%2 == 1 {
+			b.WriteByte('\n')
+		}
+	}
+	member("debian-binary", []byte("2.0\n"))
+	member("control.tar", []byte("odd"))
+	member(dataName, data)
+	return b.Bytes()
+}
+
+func pack(t *testing.T, name string, data []byte) Package {
+	t.Helper()
+	p := filepath.Join(t.TempDir(), "pkg")
+	if err := os.WriteFile(p, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return Package{Path: p, Label: name}
+}
+
+type filter func(path string) bool
+
+func (f filter) MayContain(string) bool { return true }
+func (f filter) MayMatch(p string) bool { return f(p) }
+func everything(string) bool            { return true }
+func nothing(string) bool               { return false }
+func headersOnly(p string) bool         { return strings.HasSuffix(p, ".h") }
+
+// contents walks dir and returns "path=content" of each file, with * for an
+// executable.
+func contents(t *testing.T, f *FS, dir string, want filter) ([]string, error) {
+	t.Helper()
+	files, err := f.Walk(dir, want)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, e := range files {
+		r, err := e.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil || int64(len(b)) != e.Size {
+			t.Fatalf("%s: %d bytes of %d, %v", e.Path, len(b), e.Size, err)
+		}
+		x := ""
+		if e.Exec {
+			x = "*"
+		}
+		out = append(out, e.Path+x+"="+string(b))
+	}
+	return out, nil
+}
+
+// TestDebianShape lays packages out as Debian's kernel headers are: an objtree
+// whose scripts are in a third package, reached by a relative link.
+func TestDebianShape(t *testing.T) {
+	var xz, gz, zst bytes.Buffer
+	xz.Write(tarOf(t,
+		reg("./usr/src/common/include/linux/kconfig.h", "K"),
+		reg("./usr/src/common/arch/x86/include/asm/a.h", "A"),
+		reg("./usr/src/common/include/linux/hard.h", "H"),
+		tar.Header{Typeflag: tar.TypeLink, Name: "./usr/src/common/include/linux/hard2.h", Linkname: "./usr/src/common/include/linux/hard.h"},
+		symlink("./usr/src/common/include/linux/soft.h", "../../arch/x86/include/asm/a.h"),
+	))
+	g := gzip.NewWriter(&gz)
+	g.Write(tarOf(t,
+		reg("usr/src/amd64/include/generated/autoconf.h", "C"),
+		symlink("usr/src/amd64/scripts", "../../lib/kbuild/scripts"),
+		symlink("usr/src/amd64/abs.h", "/usr/lib/kbuild/x.h"),
+	))
+	g.Close()
+	z, _ := zstd.NewWriter(&zst)
+	z.Write(tarOf(t,
+		tar.Header{Typeflag: tar.TypeReg, Name: "usr/lib/kbuild/scripts/mod/modpost", Linkname: "M", Mode: 0o755},
+		reg("usr/lib/kbuild/x.h", "X"),
+	))
+	z.Close()
+	for _, keep := range []func(string) bool{everything, nothing, headersOnly} {
+		f, err := Open([]Package{
+			pack(t, "common.deb", deb("data.tar", xz.Bytes())),
+			pack(t, "amd64.deb", deb("data.tar.gz", gz.Bytes())),
+			pack(t, "kbuild.tar.zst", zst.Bytes()),
+		}, keep)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		src, obj, srcOK, objOK, err := f.Roots("", "")
+		if err != nil || src != "usr/src/common" || obj != "usr/src/amd64" || !srcOK || !objOK {
+			t.Fatalf("roots %q %v, %q %v, %v", src, srcOK, obj, objOK, err)
+		}
+		got, err := contents(t, f, src, everything)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "[arch/x86/include/asm/a.h=A include/linux/hard.h=H include/linux/hard2.h=H include/linux/kconfig.h=K include/linux/soft.h=A]"
+		if fmt.Sprint(got) != want {
+			t.Errorf("srctree %v\nwant %v", got, want)
+		}
+		got, err = contents(t, f, obj, everything)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "[abs.h=X include/generated/autoconf.h=C scripts/mod/modpost*=M]"; fmt.Sprint(got) != want {
+			t.Errorf("objtree %v\nwant %v", got, want)
+		}
+	}
+}
+
+func TestBadPackages(t *testing.T) {
+	good := tarOf(t, reg("include/a.h", strings.Repeat("x", 5000)))
+	var gz bytes.Buffer
+	g := gzip.NewWriter(&gz)
+	g.Write(good)
+	g.Close()
+	flip := bytes.Clone(gz.Bytes())
+	flip[len(flip)-6] ^= 1
+	badHeader := deb("data.tar", good)
+	copy(badHeader[8+48:], "12x       ")
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"empty":                {nil, "truncated"},
+		"text":                 {[]byte(strings.Repeat("hello world\n", 100)), "not a .deb, nor a tar archive (compression: none)"},
+		"gzip of text":         {gzipped("hello"), "truncated"},
+		"tar cut in a file":    {good[:2000], "truncated"},
+		"tar without its end":  {good[:len(good)-1024], "truncated"},
+		"gzip cut":             {gz.Bytes()[:gz.Len()/2], "truncated"},
+		"gzip with a bad sum":  {flip, "checksum"},
+		"deb cut":              {deb("data.tar.gz", gz.Bytes())[:200], "truncated"},
+		"deb cut in a header":  {deb("data.tar.gz", gz.Bytes())[:100], "truncated"},
+		"deb without data":     {deb("nothing", good), "no member data.tar"},
+		"deb with a bad size":  {badHeader, `corrupt ar header: size "12x`},
+		"deb with a bad magic": {append([]byte(arMagic), bytes.Repeat([]byte("x"), 100)...), "corrupt ar header"},
+		"absolute":             {tarOf(t, reg("/include/a.h", "")), "absolute path"},
+		"dotdot":               {tarOf(t, reg("include/../../a.h", "")), `leads out of the archive`},
+		"hard link to nothing": {tarOf(t, tar.Header{Typeflag: tar.TypeLink, Name: "a", Linkname: "b"}), "hard link"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, err := Open([]Package{pack(t, "//k:bad.deb", c.data)}, everything)
+			if err == nil {
+				f.Close()
+				t.Fatal("no error")
+			}
+			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "//k:bad.deb") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %q, want one line with %q and the label", err, c.want)
+			}
+		})
+	}
+}
+
+func gzipped(s string) []byte {
+	var b bytes.Buffer
+	g := gzip.NewWriter(&b)
+	io.WriteString(g, s)
+	g.Close()
+	return b.Bytes()
+}
+
+func TestBadFiles(t *testing.T) {
+	for name, c := range map[string]struct {
+		headers []tar.Header
+		want    string
+	}{
+		"dangling": {[]tar.Header{symlink("include/a.h", "gone.h")}, `"include/a.h" in //k:one is a dangling symlink to "gone.h"`},
+		"out":      {[]tar.Header{symlink("include/a.h", "../../etc/passwd")}, "dangling"},
+		"loop":     {[]tar.Header{symlink("a.h", "b.h"), symlink("b.h", "a.h")}, "a symlink that loops"},
+		"dir loop": {[]tar.Header{reg("include/a.h", ""), symlink("include/up", "..")}, "a symlink that loops"},
+		"pipe":     {[]tar.Header{{Typeflag: tar.TypeFifo, Name: "a.h"}}, `"a.h" in //k:one is a named pipe, not a regular file`},
+		"device":   {[]tar.Header{{Typeflag: tar.TypeChar, Name: "a.h"}}, "a device"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, err := Open([]Package{pack(t, "//k:one", tarOf(t, c.headers...))}, everything)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			_, err = f.Walk("", filter(everything))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestTwoPackagesOneFile(t *testing.T) {
+	one, two := pack(t, "//k:one", tarOf(t, reg("a.h", "1"))), pack(t, "//k:two", tarOf(t, reg("a.h", "2"), reg("b", "")))
+	f, err := Open([]Package{one, two}, everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	_, err = f.Walk("", filter(everything))
+	if err == nil || !strings.Contains(err.Error(), `two sources for "a.h": //k:one and //k:two`) {
+		t.Errorf("error %v", err)
+	}
+	if got, err := contents(t, f, "", func(p string) bool { return p == "b" }); err != nil || len(got) != 1 {
+		t.Errorf("a clash of files that are not wanted is an error: %v %v", got, err)
+	}
+}
+
+func TestSeveralRoots(t *testing.T) {
+	f, err := Open([]Package{pack(t, "//k:one", tarOf(t,
+		reg("a/include/generated/autoconf.h", ""), reg("b/include/generated/autoconf.h", "")))}, everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	_, _, _, _, err = f.Roots("", "")
+	if err == nil || !strings.Contains(err.Error(), `2 directories that can be the objtree, ["a" "b"]`) {
+		t.Errorf("error %v", err)
+	}
+	if _, obj, _, ok, err := f.Roots("", "b"); err != nil || !ok || obj != "b" {
+		t.Errorf("a root that is named: %q %v %v", obj, ok, err)
+	}
+	if _, err := f.Walk("gone", filter(everything)); err == nil || !strings.Contains(err.Error(), `no directory "gone" in the archives`) {
+		t.Errorf("a root that is not there: %v", err)
+	}
+}

@@ -1,0 +1,86 @@
+package pkgfile
+
+import (
+	"archive/tar"
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+)
+
+// spool is a temporary file without a name that holds the bytes of one
+// package's files, one after the other.
+type spool struct {
+	f   *os.File
+	w   *bufio.Writer
+	end int64
+}
+
+func newSpool() (*spool, error) {
+	f, err := os.CreateTemp("", "kheaders-spool-*")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary file (TMPDIR says where): %w", err)
+	}
+	// Unlinked at once, so that nothing stays behind however the process ends.
+	if err := os.Remove(f.Name()); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("unlink a temporary file: %w", err)
+	}
+	return &spool{f: f, w: bufio.NewWriterSize(f, 1<<20)}, nil
+}
+
+// copy appends size bytes and returns where they begin.
+func (s *spool) copy(r io.Reader, size int64) (int64, error) {
+	off := s.end
+	n, err := io.Copy(s.w, io.LimitReader(r, size))
+	s.end += n
+	if err != nil {
+		return 0, truncated(err)
+	}
+	if n != size {
+		return 0, errTruncated
+	}
+	return off, nil
+}
+
+// ensure reads again the packages of those nodes whose bytes were not kept.
+func (f *FS) ensure(nodes []*node) error {
+	missing := map[int]map[string][]*node{}
+	for _, n := range nodes {
+		if n.off >= 0 {
+			continue
+		}
+		if missing[n.pkg] == nil {
+			missing[n.pkg] = map[string][]*node{}
+		}
+		missing[n.pkg][n.member] = append(missing[n.pkg][n.member], n)
+	}
+	for pkg := range f.pkgs {
+		want := missing[pkg]
+		if want == nil {
+			continue
+		}
+		sp := f.spools[pkg]
+		err := scan(f.pkgs[pkg], func(h *tar.Header, r io.Reader) error {
+			name, err := cleanName(h.Name)
+			if err != nil || len(want[name]) == 0 || h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeGNUSparse {
+				return err
+			}
+			off, err := sp.copy(r, h.Size)
+			if err != nil {
+				return fmt.Errorf("member %q: %w", name, err)
+			}
+			for _, n := range want[name] {
+				n.off, n.size = off, h.Size
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := sp.w.Flush(); err != nil {
+			return fmt.Errorf("spool %s: %w", f.pkgs[pkg].Label, err)
+		}
+	}
+	return nil
+}

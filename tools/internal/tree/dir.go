@@ -1,0 +1,133 @@
+package tree
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// readInput adds a file, or a directory with all below it, to a layer.
+func readInput(in Input, want Filter, l *layer) error {
+	st, err := os.Stat(in.Path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.Label, linkReason(in.Path, err))
+	}
+	if st.IsDir() {
+		w := &dirWalker{in: in, want: want, into: l}
+		return w.dir(in.Path, "", st)
+	}
+	if err := checkDest(in); err != nil {
+		return err
+	}
+	if !want.MayMatch(in.Dest) {
+		return nil
+	}
+	return addFile(l, in, in.Dest, "", in.Path, st)
+}
+
+func checkDest(in Input) error {
+	switch {
+	case in.Dest == "":
+		return fmt.Errorf("%s: a file needs its path in the tree: only directories can do without", in.Label)
+	case strings.HasPrefix(in.Dest, "/"):
+		return fmt.Errorf("%s: path %q in the tree is absolute: make it relative to the tree's root", in.Label, in.Dest)
+	case in.Dest == ".." || strings.HasPrefix(in.Dest, "../") || path.Clean(in.Dest) != in.Dest:
+		return fmt.Errorf("%s: path %q leads out of the tree or is not clean: set strip_prefix to a directory above the file", in.Label, in.Dest)
+	}
+	return nil
+}
+
+func addFile(l *layer, in Input, dest, member, from string, st os.FileInfo) error {
+	if what := special(st.Mode()); what != "" {
+		return fmt.Errorf("%q from %s is %s, not a regular file: exclude it", dest, in.Label, what)
+	}
+	return l.add(&Entry{
+		Path: dest, Size: st.Size(), Exec: st.Mode()&0o100 != 0, Label: in.Label, Member: member,
+		open: func() (io.ReadCloser, error) { return os.Open(from) },
+	})
+}
+
+// special names what is not a regular file.
+func special(m os.FileMode) string {
+	switch {
+	case m.IsRegular():
+		return ""
+	case m&os.ModeNamedPipe != 0:
+		return "a named pipe"
+	case m&os.ModeSocket != 0:
+		return "a socket"
+	case m&os.ModeDevice != 0:
+		return "a device"
+	}
+	return "a special file"
+}
+
+// dirWalker reads a directory that is the root of a tree. Symlinks are
+// followed wherever they lead; within Bazel's sandbox every file is one.
+type dirWalker struct {
+	in     Input
+	want   Filter
+	into   *layer
+	active []os.FileInfo
+}
+
+func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
+	for _, a := range w.active {
+		if os.SameFile(a, self) {
+			return fmt.Errorf("%q from %s is a symlink that loops: it leads to a directory above itself", at, w.in.Label)
+		}
+	}
+	w.active = append(w.active, self)
+	defer func() { w.active = w.active[:len(w.active)-1] }()
+	names, err := readNames(from)
+	if err != nil {
+		return fmt.Errorf("read %q from %s: %w", path.Join(at, "."), w.in.Label, reason(err))
+	}
+	for _, name := range names {
+		p := path.Join(at, name)
+		asFile, asDir := w.want.MayMatch(p), w.want.MayContain(p)
+		if !asFile && !asDir {
+			continue
+		}
+		full := filepath.Join(from, name)
+		st, err := os.Stat(full)
+		if err != nil {
+			return fmt.Errorf("%q from %s: %w", p, w.in.Label, linkReason(full, err))
+		}
+		switch {
+		case st.IsDir() && asDir:
+			err = w.dir(full, p, st)
+		case !st.IsDir() && asFile:
+			err = addFile(w.into, w.in, p, p, full, st)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readNames(dir string) ([]string, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Readdirnames(-1)
+}
+
+// linkReason says of a failed stat whether a symlink is at fault.
+func linkReason(name string, err error) error {
+	if errors.Is(err, syscall.ELOOP) {
+		return errors.New("a symlink that loops")
+	}
+	if target, lerr := os.Readlink(name); lerr == nil && errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("a dangling symlink to %q", target)
+	}
+	return reason(err)
+}

@@ -1,0 +1,90 @@
+// Package tree reads a kernel tree: a srctree with the objtree of a build laid
+// over it, from files, directories, packages and tar archives.
+package tree
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Role says what an input is.
+type Role string
+
+// The roles.
+const (
+	// Src is a file or directory of the srctree.
+	Src Role = "src"
+	// Gen is a file or directory of the objtree; it wins over the srctree.
+	Gen Role = "gen"
+	// Archive is a .deb or tar that holds a srctree, an objtree or both.
+	Archive Role = "archive"
+)
+
+// Input is one thing that a tree is made of.
+type Input struct {
+	Role Role
+	// Label is what messages and the manifest call it.
+	Label string
+	// Dest is a file's path in the tree. A directory is the root of a tree.
+	Dest string
+	// Path is where it is on this machine.
+	Path string
+}
+
+// ParseInput reads "ROLE<TAB>LABEL<TAB>DEST<TAB>PATH", the form in which
+// build rules hand over inputs.
+func ParseInput(s string) (Input, error) {
+	f := strings.Split(s, "\t")
+	if len(f) != 4 {
+		return Input{}, fmt.Errorf("input %q: want ROLE, LABEL, DEST and PATH with tabs between them", s)
+	}
+	in := Input{Role(f[0]), f[1], f[2], f[3]}
+	switch in.Role {
+	case Src, Gen, Archive:
+		return in, nil
+	}
+	return Input{}, fmt.Errorf("input %q: unknown role %q: use src, gen or archive", s, f[0])
+}
+
+// Filter tells which files and directories are wanted.
+type Filter interface {
+	// MayContain tells whether anything below the directory can be wanted.
+	MayContain(dir string) bool
+	// MayMatch tells whether the file can be wanted.
+	MayMatch(path string) bool
+}
+
+// factFiles are read whatever is selected: they say which kernel it is.
+var factFiles = map[string]bool{
+	"Makefile":                       true,
+	"include/config/kernel.release":  true,
+	"include/generated/utsrelease.h": true,
+	"include/config/auto.conf":       true,
+	"include/generated/autoconf.h":   true,
+}
+
+// withFacts adds factFiles to a filter.
+type withFacts struct{ Filter }
+
+func (w withFacts) MayContain(dir string) bool {
+	return dir == "include" || dir == "include/config" || dir == "include/generated" || w.Filter.MayContain(dir)
+}
+
+func (w withFacts) MayMatch(path string) bool { return factFiles[path] || w.Filter.MayMatch(path) }
+
+// keepSuffix tells whether a package's member may be wanted before it is known
+// where in the package the tree lies: any of its parents may be the root.
+func keepSuffix(want Filter) func(string) bool {
+	return func(name string) bool {
+		for {
+			if want.MayMatch(name) {
+				return true
+			}
+			i := strings.IndexByte(name, '/')
+			if i < 0 {
+				return false
+			}
+			name = name[i+1:]
+		}
+	}
+}

@@ -1,0 +1,262 @@
+package tree
+
+import (
+	"archive/tar"
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+type all struct{}
+
+func (all) MayContain(string) bool { return true }
+func (all) MayMatch(string) bool   { return true }
+
+// write makes files below a new directory: "name" or "name=content", with "*"
+// before "=" for an executable, and "name->target" for a symlink.
+func write(t *testing.T, files ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range files {
+		if name, target, ok := strings.Cut(f, "->"); ok {
+			mkdirFor(t, filepath.Join(dir, name))
+			if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		name, content, _ := strings.Cut(f, "=")
+		mode := os.FileMode(0o600)
+		if n, ok := strings.CutSuffix(name, "*"); ok {
+			name, mode = n, 0o700
+		}
+		mkdirFor(t, filepath.Join(dir, name))
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func mkdirFor(t *testing.T, name string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func list(t *testing.T, tr *Tree) string {
+	t.Helper()
+	var out []string
+	for _, e := range tr.Entries {
+		r, err := e.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := io.ReadAll(r)
+		r.Close()
+		mark := ""
+		if e.Exec {
+			mark = "*"
+		}
+		if e.Generated {
+			mark += "+"
+		}
+		out = append(out, fmt.Sprintf("%s%s=%s", e.Path, mark, b))
+	}
+	return strings.Join(out, " ")
+}
+
+func load(t *testing.T, inputs ...Input) (*Tree, error) {
+	t.Helper()
+	tr, err := Load(Options{Name: "//k:tree", Inputs: inputs}, all{})
+	if err == nil {
+		t.Cleanup(tr.Close)
+	}
+	return tr, err
+}
+
+func TestOverlay(t *testing.T) {
+	src := write(t, "Makefile=VERSION = 6\nPATCHLEVEL = 1\n", "include/a.h=src", "include/only.h=s", "scripts/x.sh*=sh")
+	obj := write(t, "Makefile=include /src/Makefile", "include/a.h=gen", "include/config/kernel.release=6.1.7-test\n")
+	extra := write(t, "f=one")
+	tr, err := load(t,
+		Input{Src, "//k:src", "", src}, Input{Gen, "//k:obj", "", obj},
+		Input{Src, "//k:f", "include/f.h", filepath.Join(extra, "f")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "Makefile=VERSION = 6\nPATCHLEVEL = 1\n include/a.h+=gen include/config/kernel.release+=6.1.7-test\n include/f.h=one include/only.h=s scripts/x.sh*=sh"
+	if got := list(t, tr); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if tr.Facts != (Facts{"6.1.7-test", "6.1.7-test"}) {
+		t.Errorf("facts %+v", tr.Facts)
+	}
+	if o := tr.Get("include/a.h").Origin(); o != "//k:obj!include/a.h" {
+		t.Errorf("origin %q", o)
+	}
+	if o := tr.Get("include/f.h").Origin(); o != "//k:f" {
+		t.Errorf("origin of a file %q", o)
+	}
+}
+
+// TestReleaseIsUnames lays out Debian's 6.1, whose two files differ.
+func TestReleaseIsUnames(t *testing.T) {
+	tr, err := load(t, Input{Src, "//k:src", "", write(t,
+		"include/config/kernel.release=6.1.176\n", "include/generated/utsrelease.h=#define UTS_RELEASE \"6.1.0-50-amd64\"\n")})
+	if err != nil || tr.Facts.Release != "6.1.0-50-amd64" {
+		t.Errorf("%+v %v", tr.Facts, err)
+	}
+}
+
+func TestFacts(t *testing.T) {
+	for want, file := range map[Facts]string{
+		{"7.2.0-rc1+", "7.2.0-rc1+"}: "include/generated/utsrelease.h=#define UTS_RELEASE \"7.2.0-rc1+\"\n",
+		{"", "6.12"}:                 "Makefile=# SPDX\nVERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 3\n",
+		{"", "."}:                    "include/a.h",
+	} {
+		tr, err := load(t, Input{Src, "//k:src", "", write(t, file)})
+		if err != nil || tr.Facts != want {
+			t.Errorf("%s: %+v %v, want %+v", file, tr.Facts, err, want)
+		}
+	}
+}
+
+// TestInputOrder shows that the order of the inputs does not matter.
+func TestInputOrder(t *testing.T) {
+	var inputs []Input
+	d := write(t, "0=0", "1=1", "2=2", "3=3", "4=4", "5=5", "6=6")
+	for i := range 7 {
+		inputs = append(inputs, Input{[]Role{Src, Gen}[i%2], fmt.Sprint("//k:", i), fmt.Sprintf("include/%d.h", i/2), filepath.Join(d, fmt.Sprint(i))})
+	}
+	first := ""
+	for seed := range int64(10) {
+		rand.New(rand.NewSource(seed)).Shuffle(len(inputs), func(i, j int) { inputs[i], inputs[j] = inputs[j], inputs[i] })
+		tr, err := load(t, inputs...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := list(t, tr); first == "" {
+			first = got
+		} else if got != first {
+			t.Fatalf("got %s, another order gave %s", got, first)
+		}
+	}
+}
+
+func TestAwkwardNames(t *testing.T) {
+	long := strings.Repeat("d/", 140) + strings.Repeat("n", 120) + ".h"
+	names := []string{"a b.h", "quote\"'.h", "new\nline.h", "\xff\xfe.h", "ünï.h", "back\\slash.h", "-dash.h", long}
+	var files []string
+	for _, n := range names {
+		files = append(files, n+"=x")
+	}
+	tr, err := load(t, Input{Src, "//k:src", "", write(t, files...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range names {
+		if tr.Get(n) == nil {
+			t.Errorf("no entry %q", n)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	tarFile := func(names ...string) string {
+		var b bytes.Buffer
+		w := tar.NewWriter(&b)
+		for _, n := range names {
+			w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: n, Mode: 0o644})
+		}
+		w.Close()
+		return write(t, "x.tar="+b.String()) + "/x.tar"
+	}
+	fifo := write(t, "include/a.h")
+	if err := syscall.Mkfifo(filepath.Join(fifo, "include/p.h"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sock := write(t, "include/a.h")
+	l, err := net.Listen("unix", filepath.Join(sock, "s.h"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	one := write(t, "a.h=1") + "/a.h"
+	for name, c := range map[string]struct {
+		inputs []Input
+		want   string
+	}{
+		"no input":        {nil, "tree //k:tree has no input"},
+		"gone":            {[]Input{{Src, "//k:a", "", "/nonexistent/dir"}}, "//k:a: no such file"},
+		"empty":           {[]Input{{Src, "//k:a", "", t.TempDir()}}, "tree //k:tree is empty"},
+		"no dest":         {[]Input{{Src, "//k:a", "", one}}, "//k:a: a file needs its path"},
+		"absolute":        {[]Input{{Src, "//k:a", "/etc/a.h", one}}, `path "/etc/a.h" in the tree is absolute`},
+		"dotdot":          {[]Input{{Src, "//k:a", "../a.h", one}}, "leads out of the tree"},
+		"inner dotdot":    {[]Input{{Src, "//k:a", "a/../../a.h", one}}, "not clean"},
+		"two sources":     {[]Input{{Src, "//k:a", "a.h", one}, {Src, "//k:b", "a.h", one}}, `two sources for "a.h" in the srctree: //k:a and //k:b`},
+		"two directories": {[]Input{{Gen, "//k:a", "", filepath.Dir(one)}, {Gen, "//k:b", "a.h", one}}, `in the objtree: //k:a!a.h and //k:b`},
+		"dangling":        {[]Input{{Src, "//k:a", "", write(t, "include/a.h->gone")}}, `"include/a.h" from //k:a: a dangling symlink to "gone"`},
+		"dangling file":   {[]Input{{Src, "//k:a", "a.h", write(t, "a->gone") + "/a"}}, "a dangling symlink"},
+		"looping":         {[]Input{{Src, "//k:a", "", write(t, "a.h->a.h")}}, `"a.h" from //k:a: a symlink that loops`},
+		"looping dir":     {[]Input{{Src, "//k:a", "", write(t, "d/a.h", "d/up->..")}}, `"d/up" from //k:a is a symlink that loops`},
+		"pipe":            {[]Input{{Src, "//k:a", "", fifo}}, `"include/p.h" from //k:a is a named pipe`},
+		"socket":          {[]Input{{Src, "//k:a", "", sock}}, `"s.h" from //k:a is a socket`},
+		"device":          {[]Input{{Src, "//k:a", "a.h", "/dev/null"}}, `is a device`},
+		"no tree inside":  {[]Input{{Archive, "//k:a.tar", "", tarFile("etc/motd")}}, "no kernel tree in the archives"},
+		"archive clash": {[]Input{{Archive, "//k:a.tar", "", tarFile("include/linux/kconfig.h", "arch/x86/a.h")}, {Src, "//k:k.h", "include/linux/kconfig.h", one}},
+			`//k:k.h and //k:a.tar!include/linux/kconfig.h`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := load(t, c.inputs...)
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %v, want one line with %q", err, c.want)
+			}
+			if err != nil && strings.Contains(err.Error(), os.TempDir()) {
+				t.Errorf("error %v names a path, not a label", err)
+			}
+		})
+	}
+}
+
+func TestUnreadableFile(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root reads every file")
+	}
+	d := write(t, "a.h=x")
+	os.Chmod(filepath.Join(d, "a.h"), 0)
+	tr, err := load(t, Input{Src, "//k:a", "", d})
+	if err == nil {
+		_, err = tr.Entries[0].Open()
+	}
+	if err == nil || !strings.Contains(err.Error(), `read "a.h" from //k:a: permission denied`) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestParse(t *testing.T) {
+	if in, err := ParseInput("gen\t//a:b\tinclude/x y.h\tout/x y.h"); err != nil || in != (Input{Gen, "//a:b", "include/x y.h", "out/x y.h"}) {
+		t.Errorf("%+v %v", in, err)
+	}
+	for _, bad := range []string{"", "src", "gen\ta\tb", "what\ta\tb\tc"} {
+		if _, err := ParseInput(bad); err == nil {
+			t.Errorf("ParseInput(%q) is no error", bad)
+		}
+	}
+	for in, want := range map[string]string{"x86": "x86", "amd64": "x86", "x86_64": "x86", "aarch64": "arm64", "arm64": "arm64"} {
+		if got, err := ParseArch(in); got != want || err != nil {
+			t.Errorf("ParseArch(%q) = %q, %v", in, got, err)
+		}
+	}
+	if _, err := ParseArch("z80"); err == nil || !strings.Contains(err.Error(), `unknown architecture "z80": use one of alpha,`) {
+		t.Errorf("ParseArch(z80): %v", err)
+	}
+}
