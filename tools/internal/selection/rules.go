@@ -1,0 +1,177 @@
+package selection
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// Rules is a Selector for one kernel version. It is safe for concurrent use.
+type Rules struct {
+	sel     *Selector
+	version Version
+	config  Config // nil: not known
+	rows    []*row // in the table's order
+	// Most rows name one file. For a path without such a row only the globs
+	// are tried, from the last to the first.
+	literal map[string]int // path → index of the last literal row
+	globs   []int          // indices of the other rows, ascending
+}
+
+// ForKernel narrows the selection to the rows for version v. A version that no
+// table was checked with is no error: see Warnings. For the zero Version, which
+// means that it is not known, the rows of all versions hold, and files that
+// only some versions have are not missed.
+func (s *Selector) ForKernel(v Version) *Rules { return s.narrow(v, nil) }
+
+// WithConfig narrows the selection further, to what a kernel with
+// configuration c uses. Without it, files that only some configurations use
+// are taken where they are there, and not missed where they are not.
+func (r *Rules) WithConfig(c Config) *Rules { return r.sel.narrow(r.version, c) }
+
+func (s *Selector) narrow(v Version, c Config) *Rules {
+	r := &Rules{sel: s, version: v, config: c, literal: map[string]int{}}
+	for _, row := range s.rows {
+		if v != (Version{}) && !row.kernels.holds(v) || c != nil && !row.when.holds(c) {
+			continue
+		}
+		i := len(r.rows)
+		r.rows = append(r.rows, row)
+		if row.match.kind == literal {
+			r.literal[row.text] = i
+		} else {
+			r.globs = append(r.globs, i)
+		}
+	}
+	return r
+}
+
+// Match reports whether the file at path belongs to the set, and why or why
+// not, in words for a manifest. generated says that the file comes from the
+// object tree; no row of today's tables asks for that. Extra wins over volatile files, these over Exclude, Exclude
+// over Include, and Include over the profile. In a profile the last row that
+// holds for the path decides.
+func (r *Rules) Match(path string, generated bool) (reason string, ok bool) {
+	s := r.sel
+	if s.extra[path] {
+		return "extra", true
+	}
+	row := r.find(path)
+	if row != nil && row.need == volatile {
+		return row.why, false
+	}
+	for i := range s.exclude {
+		if s.exclude[i].matches(path) {
+			return fmt.Sprintf("exclude %q", s.exclude[i].text), false
+		}
+	}
+	if row != nil && !row.drops() {
+		return s.prof.name + ": " + row.why, true
+	}
+	for i := range s.include {
+		if s.include[i].matches(path) {
+			return fmt.Sprintf("include %q", s.include[i].text), true
+		}
+	}
+	if row != nil {
+		return s.prof.name + ": " + row.why, false
+	}
+	return "not in profile " + s.prof.name, false
+}
+
+// find returns the last row that holds for path, or nil.
+func (r *Rules) find(path string) *row {
+	best := -1
+	if i, ok := r.literal[path]; ok {
+		best = i
+	}
+	for k := len(r.globs) - 1; k >= 0 && r.globs[k] > best; k-- {
+		if r.rows[r.globs[k]].match.matches(path) {
+			best = r.globs[k]
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	return r.rows[best]
+}
+
+// Missing returns messages for the files without which the set is of no use
+// and that have does not report, each with the mend. Files that the user
+// excluded are not missed.
+func (r *Rules) Missing(have func(path string) bool) []string {
+	msgs := r.absent(required, have)
+	var extra []string
+	for path := range r.sel.extra {
+		if !have(path) {
+			extra = append(extra, fmt.Sprintf("extra file %q is not in the tree: correct the path, or use an include pattern for the files below a directory", path))
+		}
+	}
+	sort.Strings(extra)
+	return append(msgs, extra...)
+}
+
+// Warnings returns what a user should know though the set can be made: that
+// the profile's table was not checked with the kernel's version, and files that
+// are mostly needed and that have does not report.
+func (r *Rules) Warnings(have func(path string) bool) []string {
+	p, v := r.sel.prof, r.version
+	var msgs []string
+	switch {
+	case v == Version{}:
+		msgs = append(msgs, fmt.Sprintf("the kernel's version is not known, so profile %s is a guess: %s", p.name, p.check))
+	case v.Compare(p.newest) > 0:
+		msgs = append(msgs, fmt.Sprintf("kernel %v is newer than %v, the newest that profile %s was checked with: %s", v, p.newest, p.name, p.check))
+	case v.Compare(p.oldest) < 0:
+		msgs = append(msgs, fmt.Sprintf("kernel %v is older than %v, the oldest that profile %s was checked with: %s", v, p.oldest, p.name, p.check))
+	}
+	return append(msgs, r.absent(expected, have)...)
+}
+
+// absent returns a message for each mend that is called for, in the table's
+// order, and the files that call for it.
+func (r *Rules) absent(n need, have func(string) bool) []string {
+	var mends []string
+	rows := map[string][]*row{}
+	for _, row := range r.rows {
+		if row.need != n || r.unsure(row) || slices.ContainsFunc(row.alts, func(p string) bool { return have(p) || r.excluded(p) }) {
+			continue
+		}
+		if rows[row.mend] == nil {
+			mends = append(mends, row.mend)
+		}
+		rows[row.mend] = append(rows[row.mend], row)
+	}
+	var msgs []string
+	for _, mend := range mends {
+		msgs = append(msgs, describe(rows[mend], r.sel.prof.name)+": "+mend)
+	}
+	return msgs
+}
+
+// unsure reports whether the row may hold only because the version or the
+// configuration is not known.
+func (r *Rules) unsure(row *row) bool {
+	return len(row.when) > 0 && r.config == nil || len(row.kernels) > 0 && r.version == (Version{})
+}
+
+// describe names the absent files of rows, at most three.
+func describe(rows []*row, profile string) string {
+	names := make([]string, 0, 3)
+	for _, row := range rows[:min(3, len(rows))] {
+		names = append(names, strings.Join(row.alts, " or "))
+	}
+	switch n := len(rows); {
+	case n == 1:
+		return fmt.Sprintf("%s is missing (profile %s: %s)", names[0], profile, rows[0].why)
+	case n <= 3:
+		return fmt.Sprintf("%s and %s are missing (profile %s)", strings.Join(names[:n-1], ", "), names[n-1], profile)
+	default:
+		return fmt.Sprintf("%s and %d more files are missing (profile %s)", strings.Join(names, ", "), n-3, profile)
+	}
+}
+
+func (r *Rules) excluded(path string) bool {
+	return slices.ContainsFunc(r.sel.exclude, func(p pattern) bool { return p.matches(path) })
+}

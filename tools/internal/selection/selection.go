@@ -1,0 +1,146 @@
+// Package selection decides which files of a kernel tree go into an archive.
+//
+// What a profile holds is data: see profiles/*.table. A Selector is made once
+// from the user's options; ForKernel then narrows it to one kernel version.
+package selection
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"rules_kheaders/tools/internal/tree"
+)
+
+// Options says what to select. The zero value is not valid: Profile and Arch
+// must be set.
+type Options struct {
+	// Profile is one of Profiles().
+	Profile string
+	// Arch is the kernel's name of the architecture's directory below arch/
+	// (SRCARCH): "x86", "arm64", ...
+	Arch string
+	// Include holds globs (doublestar syntax) of files to add to the profile.
+	Include []string
+	// Exclude holds globs of files to leave out, whatever the profile and
+	// Include say.
+	Exclude []string
+	// Extra holds literal paths of files to add; they win over everything and
+	// must exist in the tree.
+	Extra []string
+}
+
+// Selector is a validated selection for one architecture and any kernel
+// version. It is safe for concurrent use.
+type Selector struct {
+	opts             Options
+	prof             *profile
+	rows             []*row // of the profile, for this architecture
+	include, exclude []pattern
+	extra            map[string]bool
+}
+
+// Profiles returns the names of the known profiles, sorted.
+func Profiles() []string { return slices.Clone(profileNames) }
+
+// New validates o. An unknown profile or architecture, a malformed glob, and
+// an absolute path or one with ".." are errors.
+func New(o Options) (*Selector, error) {
+	if !slices.Contains(profileNames, o.Profile) {
+		return nil, fmt.Errorf("unknown profile %q: want one of %s", o.Profile, strings.Join(profileNames, ", "))
+	}
+	if !slices.Contains(tree.Arches, o.Arch) {
+		return nil, fmt.Errorf("unknown architecture %q: want the name of a directory below the kernel's arch/, one of %s", o.Arch, strings.Join(tree.Arches, ", "))
+	}
+	prof, err := loadProfile(o.Profile)
+	if err != nil {
+		return nil, err
+	}
+	s := &Selector{opts: o, prof: prof, extra: map[string]bool{}}
+	for _, r := range prof.rows {
+		if !r.arch.holds(o.Arch) {
+			continue
+		}
+		b, err := r.bind(o.Arch)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.origin, err)
+		}
+		s.rows = append(s.rows, b)
+	}
+	for _, g := range []struct {
+		name  string
+		globs []string
+		dst   *[]pattern
+	}{{"include", o.Include, &s.include}, {"exclude", o.Exclude, &s.exclude}} {
+		for _, text := range g.globs {
+			p, err := compileUser(text)
+			if err != nil {
+				return nil, fmt.Errorf("bad %s pattern: %w", g.name, err)
+			}
+			*g.dst = append(*g.dst, p)
+		}
+	}
+	for _, path := range o.Extra {
+		if err := checkPath(path); err != nil {
+			return nil, fmt.Errorf("bad extra path: %w", err)
+		}
+		s.extra[path] = true
+	}
+	return s, nil
+}
+
+// MayContain reports whether a file below the directory dir could be selected
+// for some kernel version. A walk need not enter a directory for which it is
+// false. The root is "" or ".".
+func (s *Selector) MayContain(dir string) bool {
+	if dir == "" || dir == "." {
+		return true
+	}
+	dir = strings.TrimSuffix(dir, "/") + "/"
+	for i := len(s.rows) - 1; i >= 0; i-- {
+		r := s.rows[i]
+		if !r.drops() && r.match.mayContain(dir) {
+			return true
+		}
+		// A whole directory left out for every kernel ends the search: only
+		// later rows could bring its files back.
+		if r.drops() && r.match.kind == below && len(r.kernels) == 0 && len(r.when) == 0 && strings.HasPrefix(dir, r.match.base) {
+			break
+		}
+	}
+	for i := range s.include {
+		if s.include[i].mayContain(dir) {
+			return true
+		}
+	}
+	for path := range s.extra {
+		if strings.HasPrefix(path, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// MayMatch reports whether path could be selected for some kernel version:
+// when it is false, Match is false for every version.
+func (s *Selector) MayMatch(path string) bool {
+	if s.extra[path] {
+		return true
+	}
+	for i := range s.exclude {
+		if s.exclude[i].matches(path) {
+			return false
+		}
+	}
+	for _, r := range s.rows {
+		if !r.drops() && r.match.matches(path) {
+			return true
+		}
+	}
+	for i := range s.include {
+		if s.include[i].matches(path) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,190 @@
+package selection
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestNewErrors(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		o    Options
+		want []string
+	}{
+		{"no profile", Options{Arch: "x86"}, []string{`unknown profile ""`, "headers, modules, rfc"}},
+		{"profile", Options{Profile: "all", Arch: "x86"}, []string{`"all"`, "headers, modules, rfc"}},
+		{"arch", Options{Profile: "rfc", Arch: "x86_64"}, []string{`unknown architecture "x86_64"`, "arm64", "x86"}},
+		{"glob", Options{Profile: "rfc", Arch: "x86", Include: []string{"a/[b"}}, []string{"include", `"a/[b"`}},
+		{"dots", Options{Profile: "rfc", Arch: "x86", Exclude: []string{"a/../b"}}, []string{"exclude", `"a/../b"`, `".."`}},
+		{"absolute", Options{Profile: "rfc", Arch: "x86", Include: []string{"/etc/*"}}, []string{"include", "absolute"}},
+		{"empty", Options{Profile: "rfc", Arch: "x86", Include: []string{""}}, []string{"include", "empty"}},
+		{"directory", Options{Profile: "rfc", Arch: "x86", Include: []string{"drivers/"}}, []string{`"drivers/**"`}},
+		{"long form", Options{Profile: "rfc", Arch: "x86", Include: []string{"./a//*.h"}}, []string{`"a/*.h"`}},
+		{"extra", Options{Profile: "rfc", Arch: "x86", Extra: []string{"../a"}}, []string{"extra", `"../a"`}},
+		{"NUL", Options{Profile: "rfc", Arch: "x86", Extra: []string{"a\x00"}}, []string{"extra", "NUL"}},
+	} {
+		_, err := New(c.o)
+		if err == nil {
+			t.Errorf("%s: no error", c.name)
+			continue
+		}
+		for _, want := range c.want {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %q does not say %q", c.name, err, want)
+			}
+		}
+		if strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %q is more than one line", c.name, err)
+		}
+	}
+}
+
+func TestUserPatterns(t *testing.T) {
+	s := mustNew(t, Options{
+		Profile: "headers", Arch: "x86",
+		Include: []string{"drivers/md/*.h", "tools/**", "include/**", "odd/?.h", "set/{a,b}.h", "[*].txt"},
+		Exclude: []string{"include/sound/**", "**/*.orig", "tools/secret"},
+		Extra:   []string{"include/generated/compile.h", "tools/secret", "literal/*.h"},
+	})
+	r := s.ForKernel(Version{6, 1})
+	for _, c := range []struct {
+		path   string
+		want   bool
+		reason string
+	}{
+		{"include/linux/sched.h", true, "headers: kernel header"},
+		{"include/sound/pcm.h", false, `exclude "include/sound/**"`},
+		{"include/linux/sched.h.orig", false, `exclude "**/*.orig"`},
+		{"include/config/auto.conf", true, `include "include/**"`},
+		{"include/generated/compile.h", true, "extra"},
+		{"include/generated/utsversion.h", false, "volatile: number and date of the build"},
+		{"tools/.nfs000", false, "volatile: left behind by NFS"},
+		{"tools/a/b/c", true, `include "tools/**"`},
+		{"tools/secret", true, "extra"},
+		{"tools", false, "not in profile headers"},
+		{"literal/*.h", true, "extra"},
+		{"literal/a.h", false, "not in profile headers"},
+		{"drivers/md/dm.h", true, `include "drivers/md/*.h"`},
+		{"drivers/md/sub/dm.h", false, "not in profile headers"},
+		{"set/b.h", true, `include "set/{a,b}.h"`},
+		{"*.txt", true, `include "[*].txt"`},
+		{"a.txt", false, "not in profile headers"},
+		{"odd/\xff.h", true, `include "odd/?.h"`},
+		{"include/\xff\xfe \n'\".h", true, "headers: kernel header"},
+		{"tools/\xe2\x28\xa1", true, `include "tools/**"`},
+		{"arch/x86/include/asm/\x80.h", true, "headers: header of the architecture"},
+		{"arch/arm/include/asm/page.h", false, "not in profile headers"},
+		{"include.h", false, "not in profile headers"},
+		{"include/.h", true, "headers: kernel header"},
+	} {
+		reason, ok := r.Match(c.path, false)
+		if ok != c.want || reason != c.reason {
+			t.Errorf("Match(%q) = %q, %v, want %q, %v", c.path, reason, ok, c.reason, c.want)
+		}
+		if ok && !s.MayMatch(c.path) {
+			t.Errorf("MayMatch(%q) is false, Match is true", c.path)
+		}
+	}
+}
+
+func TestMayContain(t *testing.T) {
+	plain := map[string]map[string]bool{
+		"headers": {
+			"": true, ".": true, "include": true, "include/linux/": true, "arch": true, "arch/x86": true,
+			"arch/x86/include/asm": true, "arch/x86/kernel": false, "arch/arm": false, "drivers": false, "includes": false,
+		},
+		"modules": {
+			"scripts": true, "scripts/mod": true, "scripts/dtc": false, "tools": true, "tools/objtool": true,
+			"tools/perf": false, "arch/arm64": false, "certs": false,
+		},
+		"rfc": {
+			"scripts/dtc": true, "scripts/dtc/include-prefixes": false, "scripts/dtc/include-prefixes/arm": false, "tools/perf": false,
+		},
+	}
+	for profile, dirs := range plain {
+		s := mustNew(t, Options{Profile: profile, Arch: "x86"})
+		for dir, want := range dirs {
+			if got := s.MayContain(dir); got != want {
+				t.Errorf("%s: MayContain(%q) = %v, want %v", profile, dir, got, want)
+			}
+		}
+	}
+	s := mustNew(t, Options{Profile: "headers", Arch: "x86", Include: []string{"drivers/md/**/*.h", "to{ols,p}/x"}, Extra: []string{"certs/a/b"}})
+	for dir, want := range map[string]bool{"drivers": true, "drivers/md/a/b": true, "drivers/net": false, "certs/a": true, "certs/b": false, "tools": true} {
+		if got := s.MayContain(dir); got != want {
+			t.Errorf("with patterns: MayContain(%q) = %v, want %v", dir, got, want)
+		}
+	}
+}
+
+func TestMissing(t *testing.T) {
+	with := func(paths ...string) func(string) bool {
+		return func(p string) bool { return slices.Contains(paths, p) }
+	}
+	gen := []string{"include/generated/autoconf.h", "include/linux/kconfig.h"}
+	kbuild := []string{
+		"Makefile", "Module.symvers", "arch/x86/Makefile", "arch/x86/module.lds", "include/config/auto.conf", "include/config/kernel.release",
+		"scripts/Kbuild.include", "scripts/subarch.include", "scripts/Makefile.build", "scripts/Makefile.lib", "scripts/Makefile.modpost",
+		"scripts/Makefile.modfinal", "scripts/Makefile.clean", "scripts/Makefile.modinst", "scripts/Makefile.warn", "scripts/Makefile.compiler",
+		"scripts/modules-check.sh", "scripts/module-common.c", "scripts/basic/fixdep", "scripts/mod/modpost", "scripts/depmod.sh",
+	}
+	less := func(drop string) []string {
+		return slices.DeleteFunc(slices.Concat(gen, kbuild), func(p string) bool { return p == drop })
+	}
+	for _, c := range []struct {
+		name    string
+		o       Options
+		v       Version
+		config  Config
+		have    []string
+		want    []string // parts of the messages, in order; none: no message
+		warning string
+	}{
+		{name: "all", o: Options{Profile: "modules"}, have: less("")},
+		{name: "no objtree", o: Options{Profile: "headers"}, have: gen[1:], want: []string{`include/generated/autoconf.h is missing (profile headers: the configuration as macros): run "make prepare"`}},
+		{name: "no srctree", o: Options{Profile: "headers"}, have: gen[:1], want: []string{"include/linux/kconfig.h is missing"}},
+		{name: "no symvers", o: Options{Profile: "modules"}, have: less("Module.symvers"), want: []string{"Module.symvers is missing (profile modules: addresses and versions of the kernel's symbols): it comes from a full kernel build or the distribution's headers package"}},
+		{name: "excluded symvers", o: Options{Profile: "modules", Exclude: []string{"*.symvers"}}, have: less("Module.symvers")},
+		{name: "rfc", o: Options{Profile: "rfc"}, have: less("Module.symvers"), want: []string{"Module.symvers is missing"}},
+		{name: "linker script", o: Options{Profile: "modules"}, have: less("arch/x86/module.lds"), want: []string{"scripts/module.lds or arch/x86/module.lds is missing"}},
+		{name: "no scripts", o: Options{Profile: "modules"}, have: slices.Concat(gen, kbuild[:6]), want: []string{
+			"scripts/Kbuild.include, scripts/subarch.include, scripts/Makefile.build and 9 more files are missing (profile modules): give the whole scripts/",
+			"scripts/basic/fixdep and scripts/mod/modpost are missing",
+		}, warning: "scripts/depmod.sh is missing"},
+		{name: "objtool, option not known", o: Options{Profile: "modules"}, have: less("")},
+		{name: "objtool, option off", o: Options{Profile: "modules"}, config: Config{}, have: less("")},
+		{name: "objtool, option on", o: Options{Profile: "modules"}, config: Config{"CONFIG_OBJTOOL": "y"}, have: less(""), want: []string{"tools/objtool/objtool is missing"}},
+		{name: "old objtool", o: Options{Profile: "rfc"}, config: Config{"CONFIG_STACK_VALIDATION": "y"}, have: less(""), want: []string{"tools/objtool/objtool is missing"}},
+		{name: "extra", o: Options{Profile: "headers", Extra: []string{"b", "Makefile", "a"}}, have: less(""), want: []string{`extra file "a" is not in the tree`, `extra file "b"`}},
+		{name: "newer kernel", o: Options{Profile: "modules"}, v: Version{99, 0}, have: less(""), warning: "kernel 99.0 is newer than 7.2, the newest that profile modules was checked with: build a small external module"},
+		{name: "older kernel", o: Options{Profile: "headers"}, v: Version{4, 19}, have: less(""), warning: "kernel 4.19 is older than 5.10"},
+		{name: "no version", o: Options{Profile: "modules"}, v: Version{-1, 0}, have: gen, want: []string{"Makefile is missing", "arch/x86/Makefile", "Module.symvers", "auto.conf", "and 4 more files", "modpost"}, warning: "the kernel's version is not known"},
+	} {
+		c.o.Arch = "x86"
+		switch c.v {
+		case Version{}:
+			c.v = Version{7, 2}
+		case Version{-1, 0}:
+			c.v = Version{}
+		}
+		r := mustNew(t, c.o).ForKernel(c.v)
+		if c.config != nil {
+			r = r.WithConfig(c.config)
+		}
+		got := r.Missing(with(c.have...))
+		if len(got) != len(c.want) {
+			t.Errorf("%s: Missing = %q, want %q", c.name, got, c.want)
+			continue
+		}
+		for i := range got {
+			if !strings.Contains(got[i], c.want[i]) || strings.Contains(got[i], "\n") {
+				t.Errorf("%s: message %q does not say %q in one line", c.name, got[i], c.want[i])
+			}
+		}
+		warnings := strings.Join(r.Warnings(with(c.have...)), "\n")
+		if c.warning == "" && warnings != "" || !strings.Contains(warnings, c.warning) {
+			t.Errorf("%s: Warnings = %q, want %q", c.name, warnings, c.warning)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package selection
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+//go:embed profiles/*.table
+var tables embed.FS
+
+// profileNames are the tables a user can ask for; common.table holds rows that
+// end each of them.
+var profileNames = []string{"headers", "modules", "rfc"}
+
+// need says what the absence of a row's file means.
+type need uint8
+
+const (
+	optional need = iota // taken where it is there
+	expected             // its absence is worth a warning
+	required             // its absence is an error
+	dropped              // left out
+	volatile             // left out, even where an include pattern holds
+)
+
+var needs = map[string]need{
+	"optional": optional, "expected": expected, "required": required, "drop": dropped, "volatile": volatile,
+}
+
+// row is one line of a table. The pattern may hold $SRCARCH until bind.
+type row struct {
+	text    string
+	kernels span
+	arch    archSet
+	when    cond
+	need    need
+	why     string // why the file is in, or out
+	mend    string // what to do when it is missing
+	origin  string // table and line, for messages
+
+	match pattern  // set by bind
+	alts  []string // set by bind: the literal paths of which one must be there
+}
+
+// drops reports whether the row leaves files out.
+func (r *row) drops() bool { return r.need == dropped || r.need == volatile }
+
+// wanted reports whether the absence of the row's file matters.
+func (r *row) wanted() bool { return r.need == required || r.need == expected }
+
+// profile is a parsed table.
+type profile struct {
+	name           string
+	rows           []*row
+	oldest, newest Version // kernels it was checked with
+	check          string  // what to check for a kernel outside of that
+	mends          map[string]string
+}
+
+var (
+	profileMu    sync.Mutex
+	profileCache = map[string]*profile{}
+)
+
+// loadProfile parses the table of a profile, the tables it is based on, and
+// common.table.
+func loadProfile(name string) (*profile, error) {
+	profileMu.Lock()
+	defer profileMu.Unlock()
+	if p := profileCache[name]; p != nil {
+		return p, nil
+	}
+	p := &profile{name: name, mends: map[string]string{}}
+	for _, table := range []string{name, "common"} {
+		if err := p.read(table, 0); err != nil {
+			return nil, err
+		}
+	}
+	if p.newest == (Version{}) {
+		return nil, fmt.Errorf("profiles/%s.table: no line %q: say which kernels it was checked with", name, "@kernels")
+	}
+	profileCache[name] = p
+	return p, nil
+}
+
+func (p *profile) read(table string, depth int) error {
+	if depth > 4 {
+		return fmt.Errorf("profiles/%s.table: @base goes round in a circle", table)
+	}
+	data, err := tables.ReadFile("profiles/" + table + ".table")
+	if err != nil {
+		return fmt.Errorf("read profile table: %w", err)
+	}
+	return p.parse(table, string(data), func(base string) error { return p.read(base, depth+1) })
+}
+
+// parse adds the lines of one table. Its format is described at the top of
+// profiles/headers.table.
+func (p *profile) parse(table, text string, base func(string) error) error {
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if err := p.parseLine(line, fmt.Sprintf("profiles/%s.table:%d", table, i+1), base); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *profile) parseLine(line, at string, base func(string) error) error {
+	f := strings.Fields(line)
+	switch f[0] {
+	case "@base":
+		if len(f) != 2 {
+			return fmt.Errorf("%s: @base wants the name of one table", at)
+		}
+		return base(f[1])
+	case "@kernels":
+		for i, text := range f[1:] {
+			v, err := ParseRelease(text)
+			if err != nil {
+				return fmt.Errorf("%s: %w", at, err)
+			}
+			if i == 0 {
+				p.oldest = v
+			}
+			p.newest = v
+		}
+		return nil
+	case "@check":
+		p.check = strings.Join(f[1:], " ")
+		return nil
+	case "@mend":
+		if len(f) < 3 {
+			return fmt.Errorf("%s: @mend wants a name and a text", at)
+		}
+		p.mends[f[1]] = strings.Join(f[2:], " ")
+		return nil
+	}
+	r, err := p.parseRow(f, at)
+	if err != nil {
+		return fmt.Errorf("%s: %w", at, err)
+	}
+	p.rows = append(p.rows, r)
+	return nil
+}
+
+func (p *profile) parseRow(f []string, at string) (*row, error) {
+	if len(f) < 6 {
+		return nil, fmt.Errorf("want six columns: pattern, kernels, architectures, when, need, why")
+	}
+	r := &row{text: f[0], origin: at}
+	var err error
+	if err = checkPath(r.text); err != nil {
+		return nil, err
+	}
+	if r.kernels, err = parseSpan(f[1]); err != nil {
+		return nil, err
+	}
+	if r.arch, err = parseArchSet(f[2]); err != nil {
+		return nil, err
+	}
+	if r.when, err = parseCond(f[3]); err != nil {
+		return nil, err
+	}
+	var ok bool
+	if r.need, ok = needs[f[4]]; !ok {
+		return nil, fmt.Errorf("unknown need %q: want required, expected, optional, drop or volatile", f[4])
+	}
+	r.why, r.mend, _ = strings.Cut(strings.Join(f[5:], " "), " => ")
+	if name, ok := strings.CutPrefix(r.mend, "@"); ok {
+		r.mend = p.mends[name]
+	}
+	if r.wanted() != (r.mend != "") {
+		return nil, fmt.Errorf("a required or expected file wants its mend after \"=>\", or the name of a @mend above; others want none")
+	}
+	_, err = r.bind("x86")
+	return r, err
+}
+
+// bind returns a copy of the row with its pattern compiled for arch.
+func (r *row) bind(arch string) (*row, error) {
+	b := *r
+	b.text = strings.ReplaceAll(r.text, "$SRCARCH", arch)
+	var err error
+	if b.match, err = compile(b.text); err != nil {
+		return nil, err
+	}
+	if r.wanted() {
+		b.alts = expand(b.text)
+		for _, alt := range b.alts {
+			if strings.ContainsAny(alt, meta) {
+				return nil, fmt.Errorf("a required or expected pattern cannot hold wildcards other than {a,b}")
+			}
+		}
+	}
+	return &b, nil
+}
