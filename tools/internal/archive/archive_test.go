@@ -1,0 +1,190 @@
+package archive
+
+import (
+	"archive/tar"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/cstrip"
+	"rules_kheaders/tools/internal/manifest"
+	"rules_kheaders/tools/internal/tree"
+)
+
+type all struct{}
+
+func (all) MayContain(string) bool { return true }
+func (all) MayMatch(string) bool   { return true }
+
+// selected loads a tree of the named files, each holding its own name in a
+// comment. Names that end in .sh are executable.
+func selected(t *testing.T, names ...string) []Selected {
+	t.Helper()
+	dir := t.TempDir()
+	for _, n := range names {
+		p := filepath.Join(dir, n)
+		if err := os.MkdirAll(filepath.Dir(p), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		mode := os.FileMode(0o640)
+		if strings.HasSuffix(n, ".sh") {
+			mode = 0o750
+		}
+		if err := os.WriteFile(p, []byte("int x; /* "+n+" */\n"), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tr, err := tree.Load(tree.Options{Name: "t", Inputs: []tree.Input{{Role: tree.Src, Label: "//k", Path: dir}}}, all{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []Selected
+	for _, e := range tr.Entries {
+		out = append(out, Selected{e, "why"})
+	}
+	return out
+}
+
+func write(t *testing.T, files []Selected, o Options) ([]byte, *manifest.Stats, string) {
+	t.Helper()
+	var out, rows bytes.Buffer
+	m := manifest.NewWriter(&rows)
+	st, err := Write(&out, m, files, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes(), st, rows.String()
+}
+
+func TestContract(t *testing.T) {
+	long := strings.Repeat("n", 120) + ".h"
+	names := []string{"include/b.h", "include/a.h", "include/a/x.h", "include-x/a.h", "scripts/run.sh", "include/\xff.h", "include/" + long}
+	data, st, rows := write(t, selected(t, names...), Options{Format: codec.Tar, Strip: cstrip.None, ModTime: 7})
+	tr := tar.NewReader(bytes.NewReader(data))
+	var got []string
+	for {
+		h, err := tr.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Uid != 0 || h.Gid != 0 || h.Uname != "" || h.Gname != "" || h.ModTime.Unix() != 7 {
+			t.Errorf("%s: owner %d:%d %q:%q, time %v", h.Name, h.Uid, h.Gid, h.Uname, h.Gname, h.ModTime)
+		}
+		got = append(got, fmt.Sprintf("%o %s %v", h.Mode, h.Name, h.Format))
+	}
+	want := []string{
+		"755 ./ USTAR",
+		"755 ./include/ USTAR",
+		"755 ./include-x/ USTAR",
+		"644 ./include-x/a.h USTAR",
+		"755 ./include/a/ USTAR",
+		"644 ./include/a.h USTAR",
+		"644 ./include/a/x.h USTAR",
+		"644 ./include/b.h USTAR",
+		"644 ./include/" + long + " PAX",
+		"644 ./include/\xff.h GNU",
+		"755 ./scripts/ USTAR",
+		"755 ./scripts/run.sh USTAR",
+	}
+	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
+		t.Errorf("got\n%s\nwant\n%s", g, w)
+	}
+	if st.Files != 7 || st.TarBytes != int64(len(data)) || st.ArchiveBytes != st.TarBytes || len(st.SHA256) != 64 {
+		t.Errorf("stats %+v", st)
+	}
+	if !strings.Contains(rows, "\nscripts/run.sh\t0755\t28\t28\twhy\t//k!scripts/run.sh\t\n") {
+		t.Errorf("manifest\n%s", rows)
+	}
+}
+
+func TestStatsAfterStripping(t *testing.T) {
+	_, st, rows := write(t, selected(t, "include/a.h", "include/sub/b.h"), Options{Format: codec.TarGzip, Strip: cstrip.Comments})
+	if st.SourceBytes <= st.UncompressedBytes || st.UncompressedBytes == 0 {
+		t.Errorf("source %d, stored %d", st.SourceBytes, st.UncompressedBytes)
+	}
+	if st.Dirs[0].Path != "include" || st.Dirs[0].Files != 2 || st.Dirs[0].Bytes != st.UncompressedBytes || st.Dirs[1].Path != "include/sub" || st.Dirs[1].Files != 1 {
+		t.Errorf("dirs %+v", st.Dirs)
+	}
+	var sum, stored int64
+	for _, line := range strings.Split(strings.TrimSpace(rows), "\n")[1:] {
+		var name, mode, reason string
+		var a, b int64
+		fmt.Sscanf(strings.ReplaceAll(line, "\t", " "), "%s %s %d %d %s", &name, &mode, &a, &b, &reason)
+		sum, stored = sum+a, stored+b
+	}
+	if sum != st.SourceBytes || stored != st.UncompressedBytes {
+		t.Errorf("manifest adds up to %d and %d, stats say %d and %d", sum, stored, st.SourceBytes, st.UncompressedBytes)
+	}
+}
+
+// TestSameBytes shows that neither the order of the files nor the number of
+// cores matters.
+func TestSameBytes(t *testing.T) {
+	var names []string
+	for i := range 300 {
+		names = append(names, fmt.Sprintf("include/d%d/f%d.h", i%17, i))
+	}
+	files := selected(t, names...)
+	for _, f := range codec.Formats() {
+		one, _, _ := write(t, files, Options{Format: f, Strip: cstrip.Comments})
+		back := make([]Selected, 0, len(files))
+		for i := range files {
+			back = append(back, files[len(files)-1-i])
+		}
+		old := runtime.GOMAXPROCS(1)
+		two, _, _ := write(t, back, Options{Format: f, Strip: cstrip.Comments})
+		runtime.GOMAXPROCS(old)
+		if !bytes.Equal(one, two) {
+			t.Errorf("%s: the bytes differ", f)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	files := selected(t, "include/a.h", "include/b.h")
+	clash := append(selected(t, "include"), files...)
+	grown := selected(t, "include/a.h")
+	grown[0].Size--
+	shrunk := selected(t, "include/a.h")
+	shrunk[0].Size++
+	for name, c := range map[string]struct {
+		files []Selected
+		o     Options
+		want  string
+	}{
+		"mtime":         {files, Options{Format: codec.Tar, ModTime: -1}, "mtime -1 is out of range"},
+		"late mtime":    {files, Options{Format: codec.Tar, ModTime: 1 << 33}, "out of range"},
+		"file and dir":  {clash, Options{Format: codec.Tar}, `"include" from //k is a file`},
+		"grown":         {grown, Options{Format: codec.Tar}, `"include/a.h" from //k: it grew`},
+		"shrunk":        {shrunk, Options{Format: codec.Tar}, `read "include/a.h" from //k: got 25 of 26 bytes`},
+		"broken output": {files, Options{Format: codec.TarGzip}, "disk full"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var w io.Writer = io.Discard
+			if name == "broken output" {
+				w = full{}
+			}
+			c.o.Strip = cstrip.None
+			_, err := Write(w, manifest.NewWriter(io.Discard), c.files, c.o)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, fmt.Errorf("disk full") }
