@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+
+	"rules_kheaders/tools/internal/archive"
+	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/cstrip"
+	"rules_kheaders/tools/internal/manifest"
+	"rules_kheaders/tools/internal/outfile"
+)
+
+var archiveCommand = &command{
+	name:    "archive",
+	summary: "write the files that a profile takes as a reproducible archive",
+	help: `
+Archive reads a kernel tree, selects by a profile, strips comments if asked to,
+and writes a tar, compressed or not. The same files and options give the same
+bytes on every machine: sorted paths, owner 0:0, one modification time, modes
+0644 or 0755, no names or times in compression headers. Symlinks are followed.
+
+Example:
+  kheaders archive --arch=x86 --profile=headers --strip=comments \
+      --tree-archive=linux-headers-6.1.0-50-common_all.deb \
+      --tree-archive=linux-headers-6.1.0-50-amd64_amd64.deb \
+      --tree-archive=linux-kbuild-6.1_amd64.deb \
+      --output=kheaders.tgz --manifest=kheaders.tsv --stats=kheaders.json`,
+	setup: func(fs *flag.FlagSet) func(io.Writer) error {
+		var t treeFlags
+		t.declare(fs)
+		format := fs.String("format", "tgz", "`format` of the archive: tgz, tar, tar.zst or tar.bz2")
+		level := fs.Int("level", 0, "compression level; 0 is the format's default, its strongest: tgz 9, tar.zst 4, tar.bz2 9")
+		strip := fs.String("strip", "none", "`mode`: none, comments, comments_keep_license or minify")
+		mtime := fs.Int64("mtime", 0, "modification time of every file, in `seconds` since 1970")
+		out := fs.String("output", "", "`file` to write the archive to (required)")
+		list := fs.String("manifest", "", "`file` to write a line about each file to")
+		stats := fs.String("stats", "", "`file` to write the totals to, as JSON")
+		return func(io.Writer) error {
+			if *out == "" {
+				return errors.New("no output: give --output")
+			}
+			f, err := codec.ParseFormat(*format)
+			if err != nil {
+				return err
+			}
+			mode, err := cstrip.ParseMode(*strip)
+			if err != nil {
+				return err
+			}
+			o := archive.Options{Format: f, Level: *level, Strip: mode, ModTime: *mtime}
+			return writeArchive(&t, o, *out, *list, *stats)
+		}
+	},
+}
+
+func writeArchive(t *treeFlags, o archive.Options, out, list, stats string) error {
+	var outs outfile.Set
+	defer outs.Abort()
+	data, err := outs.Create(out)
+	if err != nil {
+		return err
+	}
+	rowsFile, err := outs.Create(list)
+	if err != nil {
+		return err
+	}
+	statsFile, err := outs.Create(stats)
+	if err != nil {
+		return err
+	}
+	l, err := t.load()
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	rows := manifest.NewWriter(rowsFile)
+	st, err := archive.Write(data, rows, l.files, o)
+	if err != nil {
+		return fmt.Errorf("%s: %w", out, err)
+	}
+	st.Name, st.Release, st.Arch, st.Profile = t.name, l.release, l.arch, t.profile
+	if err := rows.Flush(); err != nil {
+		return err
+	}
+	if err := st.Write(statsFile); err != nil {
+		return err
+	}
+	return outs.Commit()
+}

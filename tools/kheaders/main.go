@@ -1,0 +1,180 @@
+// Command kheaders does all the work on bytes for the rules_kheaders rules:
+// it selects the headers of a kernel tree, writes them as a reproducible
+// archive, and writes the sources that put the archive into a kernel. It calls
+// no other program.
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// command is one subcommand. setup declares its flags and returns what runs
+// once they are parsed.
+type command struct {
+	name, summary, help string
+	setup               func(fs *flag.FlagSet) func(stdout io.Writer) error
+}
+
+var commands = []*command{
+	selectCommand,
+	archiveCommand,
+	embedCommand,
+	moduleCommand,
+	sizeCommand,
+}
+
+// errUsage marks errors in how the command was called: exit status 2.
+var errUsage = errors.New("usage")
+
+// argFileEnv names a file that holds the arguments, one a line. Test rules run
+// this binary itself and can hand over nothing but an environment.
+const argFileEnv = "KHEADERS_ARGFILE"
+
+func main() {
+	defer func() {
+		if r := recover(); r != nil {
+			fmt.Fprintf(os.Stderr, "kheaders: internal error: %v: please report it with the command line\n", r)
+			os.Exit(3)
+		}
+	}()
+	args := os.Args[1:]
+	if f := os.Getenv(argFileEnv); f != "" {
+		args = append([]string{"@" + f}, args...)
+	}
+	err := run(args, os.Stdout)
+	switch {
+	case err == nil:
+		return
+	case errors.Is(err, errUsage):
+		fmt.Fprintln(os.Stderr, "kheaders:", err)
+		os.Exit(2)
+	}
+	fmt.Fprintln(os.Stderr, "kheaders:", err)
+	os.Exit(1)
+}
+
+// run runs the subcommand that the arguments name.
+func run(args []string, stdout io.Writer) error {
+	args, err := expandArgs(args)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		return fmt.Errorf("no subcommand given: use one of %s, or --help (%w)", commandNames(), errUsage)
+	}
+	switch args[0] {
+	case "-h", "-help", "--help", "help":
+		if len(args) == 2 && args[0] == "help" {
+			return run([]string{args[1], "--help"}, stdout)
+		}
+		overview(stdout)
+		return nil
+	}
+	for _, c := range commands {
+		if c.name == args[0] {
+			if err := c.run(args[1:], stdout); err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown subcommand %q: use one of %s, or --help (%w)", args[0], commandNames(), errUsage)
+}
+
+func (c *command) run(args []string, stdout io.Writer) error {
+	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	body := c.setup(fs)
+	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+		c.usage(fs, stdout)
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("%w: see `kheaders %s --help` (%w)", err, c.name, errUsage)
+	}
+	if fs.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q: see `kheaders %s --help` (%w)", fs.Arg(0), c.name, errUsage)
+	}
+	return body(stdout)
+}
+
+func commandNames() string {
+	var names []string
+	for _, c := range commands {
+		names = append(names, c.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func overview(w io.Writer) {
+	fmt.Fprint(w, `kheaders packs the headers of a Linux kernel into a reproducible archive and
+writes the module source that hands it out as /proc/kheaders.tgz.
+
+Usage: kheaders SUBCOMMAND [FLAG ...] [@FILE ...]
+
+`)
+	for _, c := range commands {
+		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.summary)
+	}
+	fmt.Fprint(w, `
+@FILE stands for the arguments in FILE, one a line. 'kheaders SUBCOMMAND --help'
+tells each one's flags and shows an example.
+
+Exit status: 0 done, 1 failed (nothing is left half-written), 2 wrong usage.
+`)
+}
+
+func (c *command) usage(fs *flag.FlagSet, w io.Writer) {
+	fmt.Fprintf(w, "Usage: kheaders %s [FLAG ...] [@FILE ...]\n\n%s\n\nFlags:\n", c.name, strings.TrimSpace(c.help))
+	fs.VisitAll(func(f *flag.Flag) {
+		value, text := flag.UnquoteUsage(f)
+		def := ""
+		if f.DefValue != "" && f.DefValue != "0" && f.DefValue != "[]" && f.DefValue != "false" {
+			def = fmt.Sprintf(" (default %s)", f.DefValue)
+		}
+		name := f.Name
+		if value != "" { // a switch has none
+			name += "=" + strings.ToUpper(value)
+		}
+		fmt.Fprintf(w, "  --%s\n        %s%s\n", name, text, def)
+	})
+}
+
+// expandArgs replaces each @FILE by the lines of the file.
+func expandArgs(args []string) ([]string, error) {
+	var out []string
+	for _, a := range args {
+		name, ok := strings.CutPrefix(a, "@")
+		if !ok {
+			out = append(out, a)
+			continue
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("read parameter file: %w", err)
+		}
+		defer f.Close()
+		sc := bufio.NewScanner(f)
+		sc.Buffer(make([]byte, 64<<10), 1<<20)
+		for sc.Scan() {
+			out = append(out, sc.Text())
+		}
+		if err := sc.Err(); err != nil {
+			return nil, fmt.Errorf("read parameter file %s: %w", name, err)
+		}
+	}
+	return out, nil
+}
+
+// list is a flag that may be given many times.
+type list []string
+
+func (l *list) String() string { return fmt.Sprint([]string(*l)) }
+
+// Set adds one value.
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }

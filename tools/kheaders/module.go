@@ -1,0 +1,113 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+
+	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/outfile"
+	"rules_kheaders/tools/internal/wrapper"
+)
+
+var moduleCommand = &command{
+	name:    "module",
+	summary: "write the source of the module that hands out an archive",
+	help: `
+Module writes kheaders.c, Kbuild and Kconfig. Together with the data file they
+build as an external module (make -C TREE M=DIR modules), and as a directory of
+a kernel tree, where CONFIG_IKHEADERS_PROC switches them on. The module shows
+the archive as /proc/kheaders.FORMAT, read-only.
+
+The data file lies beside kheaders.c: kheaders_data.h, which the embed
+subcommand writes, or with --embed=incbin the archive itself under the name
+kheaders_data.FORMAT.
+
+Example:
+  kheaders module --archive=kheaders.tgz --format=tgz \
+      --source=kheaders.c --kbuild=Kbuild --kconfig=Kconfig
+  kheaders embed --archive=kheaders.tgz --output=kheaders_data.h
+  make -C /lib/modules/$(uname -r)/build M=$PWD modules`,
+	setup: func(fs *flag.FlagSet) func(io.Writer) error {
+		archive := fs.String("archive", "", "`file` that will be embedded; if given, it is checked to be of the format")
+		stats := fs.String("stats", "", "`file` that the archive subcommand wrote; if given, modinfo tells release, arch, profile and strip mode")
+		format := fs.String("format", "tgz", "`format` of the archive: tgz, tar, tar.zst or tar.bz2")
+		how := fs.String("embed", wrapper.EmbedHeader, "`way` the archive gets into the object: header (a C string literal) or incbin (by the assembler)")
+		source := fs.String("source", "", "`file` to write kheaders.c to")
+		kbuild := fs.String("kbuild", "", "`file` to write the Kbuild file to")
+		kconfig := fs.String("kconfig", "", "`file` to write the Kconfig entry to")
+		return func(io.Writer) error {
+			if *source == "" && *kbuild == "" && *kconfig == "" {
+				return errors.New("no output: give --source, --kbuild or --kconfig")
+			}
+			f, err := codec.ParseFormat(*format)
+			if err != nil {
+				return err
+			}
+			if *archive != "" {
+				if err := checkFormat(*archive, f); err != nil {
+					return err
+				}
+			}
+			p := wrapper.Params{Format: *format, Embed: *how}
+			if *stats != "" {
+				s, err := readStats(*stats)
+				if err != nil {
+					return err
+				}
+				if s.Format != *format {
+					return fmt.Errorf("%q is about an archive of format %q, not %q: correct --format or --stats", *stats, s.Format, *format)
+				}
+				p.Release, p.Arch, p.Profile, p.Strip = s.Release, s.Arch, s.Profile, s.Strip
+			}
+			return writeModule(p, *source, *kbuild, *kconfig)
+		}
+	},
+}
+
+func writeModule(p wrapper.Params, source, kbuild, kconfig string) error {
+	var outs outfile.Set
+	defer outs.Abort()
+	for _, o := range []struct {
+		path  string
+		write func(io.Writer, wrapper.Params) error
+	}{{source, wrapper.Source}, {kbuild, wrapper.Kbuild}, {kconfig, wrapper.Kconfig}} {
+		f, err := outs.Create(o.path)
+		if err != nil {
+			return err
+		}
+		if err := o.write(f, p); err != nil {
+			return err
+		}
+	}
+	return outs.Commit()
+}
+
+// compressions has the name that codec.NewReader gives to what is in an
+// archive of a format.
+var compressions = map[codec.Format]string{
+	codec.Tar: "none", codec.TarGzip: "gzip", codec.TarZstd: "zstd", codec.TarBz2: "bzip2",
+}
+
+// checkFormat looks at the first bytes of the archive: a file whose name says
+// something else than it holds would only be noticed on the running kernel.
+func checkFormat(archive string, f codec.Format) error {
+	in, size, err := openArchive(archive)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	if size == 0 {
+		return fmt.Errorf("archive %q is empty: build it again", archive)
+	}
+	_, name, stop, err := codec.NewReader(in)
+	if err != nil {
+		return fmt.Errorf("archive %q: %w", archive, err)
+	}
+	stop()
+	if want := compressions[f]; name != want {
+		return fmt.Errorf("archive %q is not %s: its compression is %s, not %s: correct --format or --archive", archive, f, name, want)
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"rules_kheaders/tools/internal/archive"
+	"rules_kheaders/tools/internal/selection"
+	"rules_kheaders/tools/internal/tree"
+)
+
+// treeFlags are the flags that name a kernel tree and what to take of it.
+type treeFlags struct {
+	inputs                   list
+	srctrees, objtrees, pkgs list
+	archiveSrc, archiveObj   string
+	arch, release, name      string
+	profile                  string
+	include, exclude, extra  list
+}
+
+func (t *treeFlags) declare(fs *flag.FlagSet) {
+	fs.Var(&t.srctrees, "srctree", "`dir`ectory of the kernel source or of a -common headers package; may be repeated")
+	fs.Var(&t.objtrees, "objtree", "`dir`ectory the kernel was built in; its files win over the srctree's; may be repeated")
+	fs.Var(&t.pkgs, "tree-archive", "`file`: a .deb or .tar[.gz|.xz|.zst|.bz2] that holds a srctree, an objtree or both; may be repeated")
+	fs.Var(&t.inputs, "input", "`role`<TAB>LABEL<TAB>DEST<TAB>PATH, as build rules name inputs; role is src, gen or archive; may be repeated")
+	fs.StringVar(&t.archiveSrc, "archive-srctree", "", "`path` of the srctree inside the archives (found by itself if there is one)")
+	fs.StringVar(&t.archiveObj, "archive-objtree", "", "`path` of the objtree inside the archives (found by itself if there is one)")
+	fs.StringVar(&t.arch, "arch", "", "`srcarch`, the directory below arch/ (x86, arm64, ...); x86_64, aarch64 and the like are understood")
+	fs.StringVar(&t.release, "release", "", "`release` of the kernel (uname -r); checked against the tree (default what the tree says)")
+	fs.StringVar(&t.name, "name", "", "`label` of the target, for messages and the stats")
+	fs.StringVar(&t.profile, "profile", "headers", "`name` of the profile: "+strings.Join(selection.Profiles(), ", "))
+	fs.Var(&t.include, "include", "`glob` of files to take besides the profile's (** crosses directories); may be repeated")
+	fs.Var(&t.exclude, "exclude", "`glob` of files to leave out; may be repeated")
+	fs.Var(&t.extra, "extra", "`path` of a file that must be there (the RFC's IKH_EXTRA); may be repeated")
+}
+
+// loaded is a tree and what was selected of it. Close the tree when done.
+type loaded struct {
+	*tree.Tree
+	arch, release string
+	files         []archive.Selected
+}
+
+// load reads the tree and selects.
+func (t *treeFlags) load() (*loaded, error) {
+	arch, err := tree.ParseArch(t.arch)
+	if err != nil {
+		return nil, err
+	}
+	sel, err := selection.New(selection.Options{
+		Profile: t.profile, Arch: arch, Include: t.include, Exclude: t.exclude, Extra: t.extra,
+	})
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := t.allInputs()
+	if err != nil {
+		return nil, err
+	}
+	name := t.name
+	if name == "" {
+		name = "given"
+	}
+	tr, err := tree.Load(tree.Options{Name: name, Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj}, sel)
+	if err != nil {
+		return nil, err
+	}
+	l := &loaded{Tree: tr, arch: arch}
+	if err := l.choose(sel, t, name); err != nil {
+		tr.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// choose applies the profile's rules for the tree's kernel.
+func (l *loaded) choose(sel *selection.Selector, t *treeFlags, name string) error {
+	facts := l.Facts
+	l.release = facts.Release
+	switch {
+	case t.release == "":
+	case l.release == "":
+		l.release = t.release
+	case l.release != t.release:
+		return fmt.Errorf("tree %s is of kernel %q, release says %q: correct release or leave it out", name, l.release, t.release)
+	}
+	// A version that cannot be read is the zero one, of which Warnings tells.
+	version, _ := selection.ParseRelease(facts.Version)
+	rules := sel.ForKernel(version)
+	if e := l.Get("include/config/auto.conf"); e != nil {
+		config, err := readConfig(e)
+		if err != nil {
+			return err
+		}
+		rules = rules.WithConfig(config)
+	}
+	have := func(p string) bool { return l.Get(p) != nil }
+	if missing := rules.Missing(have); len(missing) > 0 {
+		return fmt.Errorf("tree %s: %s", name, strings.Join(missing, "; "))
+	}
+	for _, w := range rules.Warnings(have) {
+		fmt.Fprintf(os.Stderr, "kheaders: warning: tree %s: %s\n", name, w)
+	}
+	for _, e := range l.Entries {
+		if reason, ok := rules.Match(e.Path, e.Generated); ok {
+			l.files = append(l.files, archive.Selected{Entry: e, Reason: reason})
+		}
+	}
+	if len(l.files) == 0 {
+		return fmt.Errorf("no file selected: tree %s has none that profile %q takes for arch %q after the excludes: check arch, exclude and strip_prefix", name, t.profile, l.arch)
+	}
+	return nil
+}
+
+func readConfig(e *tree.Entry) (selection.Config, error) {
+	r, err := e.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return selection.ReadConfig(r)
+}
+
+func (t *treeFlags) allInputs() ([]tree.Input, error) {
+	var inputs []tree.Input
+	for _, s := range t.inputs {
+		in, err := tree.ParseInput(s)
+		if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, in)
+	}
+	for _, given := range []struct {
+		flag  string
+		role  tree.Role
+		isDir bool
+		paths list
+	}{{"srctree", tree.Src, true, t.srctrees}, {"objtree", tree.Gen, true, t.objtrees}, {"tree-archive", tree.Archive, false, t.pkgs}} {
+		for i, p := range given.paths {
+			st, err := os.Stat(p)
+			if err != nil {
+				return nil, fmt.Errorf("--%s: %w", given.flag, err)
+			}
+			if given.isDir && !st.IsDir() {
+				return nil, fmt.Errorf("--%s: %q is not a directory", given.flag, p)
+			}
+			// The label goes into the manifest, where a path of this
+			// machine has no place.
+			label := given.flag
+			if i > 0 {
+				label = fmt.Sprintf("%s#%d", given.flag, i+1)
+			}
+			if !given.isDir {
+				label = st.Name()
+			}
+			inputs = append(inputs, tree.Input{Role: given.role, Label: label, Path: p})
+		}
+	}
+	if len(inputs) == 0 {
+		return nil, errors.New("no kernel tree given: use --srctree and --objtree, or --tree-archive")
+	}
+	return inputs, nil
+}
