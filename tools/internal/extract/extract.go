@@ -1,0 +1,157 @@
+// Package extract unpacks a tar into an empty directory, and nowhere else.
+package extract
+
+import (
+	"archive/tar"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+)
+
+// Tar unpacks an uncompressed tar into dir, which must be empty or not there
+// yet.
+//
+// Names that are absolute or have a "..", links that lead out of dir, entries
+// below a symbolic link, names that occur twice, and anything that is neither
+// file, directory nor link are errors. Files are made 0755 when their owner may
+// execute them and 0644 otherwise, directories below dir 0755, whatever the umask;
+// owners and times are not restored. After an error dir has a part of the files.
+func Tar(r io.Reader, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("unpack: %w", err)
+	}
+	found, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("unpack: %w", err)
+	}
+	if len(found) > 0 {
+		return fmt.Errorf("unpack into %q: it is not empty: name an empty or a new directory", dir)
+	}
+	// What goes through root cannot leave the directory, even by a link
+	// that the checks below should have missed.
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("unpack: %w", err)
+	}
+	defer root.Close()
+
+	u := unpacker{root: root, dirs: map[string]bool{".": true}, links: map[string]bool{}}
+	in := tar.NewReader(r)
+	for {
+		h, err := in.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("unpack: read tar: %w", err)
+		}
+		if err := u.entry(h, in); err != nil {
+			return fmt.Errorf("unpack %q: %w", h.Name, err)
+		}
+	}
+}
+
+type unpacker struct {
+	root  *os.Root
+	dirs  map[string]bool // made already
+	links map[string]bool // symbolic links
+}
+
+func (u *unpacker) entry(h *tar.Header, body io.Reader) error {
+	if h.Typeflag == tar.TypeXGlobalHeader {
+		return nil
+	}
+	name, err := localName(h.Name)
+	if err != nil {
+		return err
+	}
+	if h.Typeflag == tar.TypeDir {
+		return u.mkdir(name)
+	}
+	if name == "." {
+		return errors.New("only a directory can be the root")
+	}
+	if err := u.mkdir(path.Dir(name)); err != nil {
+		return err
+	}
+	switch h.Typeflag {
+	case tar.TypeReg:
+		return u.file(name, h.FileInfo().Mode(), body)
+	case tar.TypeSymlink:
+		// A relative target counts from the link's own directory.
+		if path.IsAbs(h.Linkname) || escapes(path.Join(path.Dir(name), h.Linkname)) {
+			return fmt.Errorf("symbolic link to %q leads out of the directory", h.Linkname)
+		}
+		u.links[name] = true
+		return u.root.Symlink(h.Linkname, name)
+	case tar.TypeLink:
+		target, err := localName(h.Linkname)
+		if err != nil {
+			return fmt.Errorf("hard link to %q: %w", h.Linkname, err)
+		}
+		if u.links[target] {
+			u.links[name] = true
+		}
+		return u.root.Link(target, name)
+	}
+	return fmt.Errorf("type %q is neither a file, a directory nor a link", h.Typeflag)
+}
+
+// mkdir makes a directory and those above it.
+func (u *unpacker) mkdir(name string) error {
+	if u.dirs[name] {
+		return nil
+	}
+	if u.links[name] {
+		return fmt.Errorf("%q is a symbolic link, not a directory", name)
+	}
+	if err := u.mkdir(path.Dir(name)); err != nil {
+		return err
+	}
+	if err := u.root.Mkdir(name, 0o755); err != nil {
+		return err
+	}
+	u.dirs[name] = true
+	return u.root.Chmod(name, 0o755)
+}
+
+func (u *unpacker) file(name string, mode fs.FileMode, body io.Reader) error {
+	perm := fs.FileMode(0o644)
+	if mode&0o100 != 0 {
+		perm = 0o755
+	}
+	f, err := u.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, body)
+	if err == nil {
+		err = f.Chmod(perm)
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// localName cleans the name of an entry; one that leads out is an error.
+func localName(name string) (string, error) {
+	switch {
+	case name == "":
+		return "", errors.New("empty name")
+	case path.IsAbs(name):
+		return "", errors.New("absolute path")
+	}
+	for _, part := range strings.Split(name, "/") {
+		if part == ".." {
+			return "", errors.New(`path with ".."`)
+		}
+	}
+	return path.Clean(name), nil
+}
+
+func escapes(p string) bool { return p == ".." || strings.HasPrefix(p, "../") }

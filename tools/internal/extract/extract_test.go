@@ -1,0 +1,133 @@
+package extract
+
+import (
+	"archive/tar"
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func makeTar(t *testing.T, entries ...tar.Header) *bytes.Buffer {
+	t.Helper()
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for _, h := range entries {
+		body := ""
+		if h.Typeflag == tar.TypeReg {
+			body = "content of " + h.Name
+			h.Size = int64(len(body))
+		}
+		if err := w.WriteHeader(&h); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return &b
+}
+
+func TestTar(t *testing.T) {
+	old := syscall.Umask(0o077)
+	defer syscall.Umask(old)
+
+	long := strings.Repeat("d/", 90) + strings.Repeat("n", 200)
+	in := makeTar(t,
+		tar.Header{Name: "./", Typeflag: tar.TypeDir, Mode: 0o700},
+		tar.Header{Name: "./scripts/", Typeflag: tar.TypeDir, Mode: 0o700},
+		tar.Header{Name: "./scripts/tool", Typeflag: tar.TypeReg, Mode: 0o700},
+		tar.Header{Name: "no/parent entry\n.h", Typeflag: tar.TypeReg, Mode: 0o600},
+		tar.Header{Name: long, Typeflag: tar.TypeReg, Mode: 0o644},
+		tar.Header{Name: "include/link.h", Typeflag: tar.TypeSymlink, Linkname: "../scripts/tool"},
+		tar.Header{Name: "hard", Typeflag: tar.TypeLink, Linkname: "./scripts/tool"},
+	)
+	dir := filepath.Join(t.TempDir(), "new")
+	if err := Tar(in, dir); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]struct {
+		mode os.FileMode
+		text string
+	}{
+		"scripts/tool":        {0o755, "content of ./scripts/tool"},
+		"no/parent entry\n.h": {0o644, "content of no/parent entry\n.h"},
+		long:                  {0o644, "content of " + long},
+		"include/link.h":      {0o755, "content of ./scripts/tool"},
+		"hard":                {0o755, "content of ./scripts/tool"},
+	} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		st, _ := os.Stat(filepath.Join(dir, name))
+		if string(text) != want.text || st.Mode().Perm() != want.mode {
+			t.Errorf("%q is %q, mode %o; want %q, %o", name, text, st.Mode().Perm(), want.text, want.mode)
+		}
+	}
+	for _, name := range []string{"scripts", "no"} {
+		if st, err := os.Stat(filepath.Join(dir, name)); err != nil || st.Mode().Perm() != 0o755 {
+			t.Errorf("directory %q: %v %v, want mode 0755", name, st.Mode(), err)
+		}
+	}
+}
+
+func TestTarRefuses(t *testing.T) {
+	file := func(name string) tar.Header { return tar.Header{Name: name, Typeflag: tar.TypeReg, Mode: 0o644} }
+	for name, c := range map[string]struct {
+		entries []tar.Header
+		want    string
+	}{
+		"dotdot":        {[]tar.Header{file("a/../../x")}, `path with ".."`},
+		"dotdot inside": {[]tar.Header{file("a/../x")}, `path with ".."`},
+		"absolute":      {[]tar.Header{file("/x")}, "absolute path"},
+		"absolute link": {[]tar.Header{{Name: "l", Typeflag: tar.TypeSymlink, Linkname: "/etc"}}, "leads out"},
+		"escaping link": {[]tar.Header{{Name: "a/l", Typeflag: tar.TypeSymlink, Linkname: "../../x"}}, "leads out"},
+		"below a link":  {[]tar.Header{{Name: "l", Typeflag: tar.TypeSymlink, Linkname: "d"}, file("l/x")}, "is a symbolic link"},
+		"below a dir link": {[]tar.Header{
+			{Name: "d/", Typeflag: tar.TypeDir, Mode: 0o755},
+			{Name: "l", Typeflag: tar.TypeSymlink, Linkname: "d"}, file("l/x")}, "is a symbolic link"},
+		"over a link": {[]tar.Header{
+			file("f"), {Name: "l", Typeflag: tar.TypeSymlink, Linkname: "f"}, file("l")}, "file exists"},
+		"below a link to a link": {[]tar.Header{
+			{Name: "l", Typeflag: tar.TypeSymlink, Linkname: "d"},
+			{Name: "h", Typeflag: tar.TypeLink, Linkname: "l"}, file("h/x")}, "is a symbolic link"},
+		"escaping hard link": {[]tar.Header{{Name: "h", Typeflag: tar.TypeLink, Linkname: "../x"}}, `path with ".."`},
+		"twice":              {[]tar.Header{file("x"), file("./x")}, "file exists"},
+		"file as directory":  {[]tar.Header{file("x"), file("x/y")}, "file exists"},
+		"fifo":               {[]tar.Header{{Name: "p", Typeflag: tar.TypeFifo}}, "neither a file"},
+		"device":             {[]tar.Header{{Name: "c", Typeflag: tar.TypeChar}}, "neither a file"},
+		"root as a file":     {[]tar.Header{file(".")}, "root"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			parent := t.TempDir()
+			err := Tar(makeTar(t, c.entries...), filepath.Join(parent, "dir"))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error is %v, want one with %q", err, c.want)
+			}
+			if found, _ := os.ReadDir(parent); len(found) != 1 {
+				t.Errorf("files outside of the directory: %v", found)
+			}
+		})
+	}
+}
+
+func TestTarOtherErrors(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "x"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Tar(makeTar(t), dir); err == nil || !strings.Contains(err.Error(), "not empty") {
+		t.Errorf("into a full directory: %v", err)
+	}
+	whole := makeTar(t, tar.Header{Name: "x", Typeflag: tar.TypeReg, Mode: 0o644}).Bytes()
+	if err := Tar(bytes.NewReader(whole[:515]), filepath.Join(t.TempDir(), "d")); err == nil {
+		t.Error("a truncated tar is no error")
+	}
+}

@@ -1,0 +1,230 @@
+// Command kbuild builds kheaders.ko: it unpacks a kernel's build tree beside
+// the output, runs make there with an environment of its own, and keeps the
+// module alone. What it builds does not depend on where it ran.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"rules_kheaders/tools/internal/extract"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return
+		}
+		fmt.Fprintln(os.Stderr, "kbuild:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// job is what the command line asks for.
+type job struct {
+	tree, output, arch, make string
+	sources, makeArgs        list
+	// tools are make variables and the programs they name, such as CC.
+	tools []tool
+}
+
+type tool struct {
+	variable string
+	path     *string
+}
+
+func parse(args []string) (*job, error) {
+	fs := flag.NewFlagSet("kbuild", flag.ContinueOnError)
+	j := &job{}
+	fs.StringVar(&j.tree, "tree", "", "`tar`, not compressed, of what an external module build needs (required)")
+	fs.Var(&j.sources, "source", "`file` of the module's source directory: kheaders.c, Kbuild, …; repeated")
+	fs.StringVar(&j.output, "output", "", "`file` to write the module to (required)")
+	fs.StringVar(&j.arch, "arch", "", "the kernel's own `name` of the architecture, such as x86 (required)")
+	fs.StringVar(&j.make, "make", "/usr/bin/make", "GNU make")
+	fs.Var(&j.makeArgs, "make-arg", "further `argument` of make, after all others; repeated")
+	for _, variable := range []string{"CC", "LD", "AR", "NM", "OBJCOPY", "OBJDUMP", "STRIP"} {
+		name := strings.ToLower(variable)
+		j.tools = append(j.tools, tool{variable, fs.String(name, "", "`program` for make's "+variable+" (default: what the tree's Makefile says)")})
+	}
+	if err := fs.Parse(args); err != nil {
+		return nil, err
+	}
+	switch {
+	case fs.NArg() > 0:
+		return nil, fmt.Errorf("unexpected argument %q: flags are --name=value", fs.Arg(0))
+	case j.tree == "":
+		return nil, errors.New("no build tree: give --tree")
+	case len(j.sources) == 0:
+		return nil, errors.New("no source: give --source for each file")
+	case j.output == "":
+		return nil, errors.New("no output: give --output")
+	case j.arch == "":
+		return nil, errors.New("no architecture: give --arch")
+	}
+	return j, nil
+}
+
+func run(ctx context.Context, args []string) error {
+	j, err := parse(args)
+	if err != nil {
+		return err
+	}
+	// The directory of the output is on the output's file system, so the
+	// module gets to its place in one step.
+	work, err := os.MkdirTemp(filepath.Dir(j.output), ".kbuild-")
+	if err != nil {
+		return fmt.Errorf("make a work directory: %w", err)
+	}
+	defer os.RemoveAll(work)
+	// Kbuild compares real paths.
+	if work, err = filepath.EvalSymlinks(work); err == nil {
+		work, err = filepath.Abs(work)
+	}
+	if err != nil {
+		return fmt.Errorf("find the work directory: %w", err)
+	}
+	if err := j.prepare(work); err != nil {
+		return err
+	}
+	if err := j.runMake(ctx, work); err != nil {
+		return err
+	}
+	module := filepath.Join(work, "src", "kheaders.ko")
+	if _, err := os.Stat(module); err != nil {
+		return fmt.Errorf("make went well, but there is no kheaders.ko: does Kbuild name kheaders.o? (%w)", err)
+	}
+	if err := os.Chmod(module, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(module, j.output)
+}
+
+// prepare fills the work directory: tree, src and tmp.
+func (j *job) prepare(work string) error {
+	f, err := os.Open(j.tree)
+	if err != nil {
+		return fmt.Errorf("read build tree: %w", err)
+	}
+	defer f.Close()
+	if err := extract.Tar(f, filepath.Join(work, "tree")); err != nil {
+		return fmt.Errorf("build tree %q: %w", j.tree, err)
+	}
+	for _, dir := range []string{"src", "tmp"} {
+		if err := os.Mkdir(filepath.Join(work, dir), 0o755); err != nil {
+			return err
+		}
+	}
+	for _, source := range j.sources {
+		if err := copyFile(filepath.Join(work, "src", filepath.Base(source)), source); err != nil {
+			return fmt.Errorf("copy source: %w", err)
+		}
+	}
+	return nil
+}
+
+func copyFile(to, from string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	if e := out.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+func (j *job) runMake(ctx context.Context, work string) error {
+	args, err := j.makeArguments(work)
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, j.make, args...)
+	cmd.Dir = work
+	cmd.Env = environment(work)
+	// A group of its own, so that stopping make stops its compilers too.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = 5 * time.Second
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return fmt.Errorf("build kheaders.ko for %s: stopped", j.arch)
+		}
+		return fmt.Errorf("build kheaders.ko for %s: %s: %w\n%s", j.arch, j.make, err, strings.ReplaceAll(said.String(), work+"/", ""))
+	}
+	return nil
+}
+
+// makeArguments returns the arguments of make. No path of this machine gets
+// into the module: there is no debug information, and what the compiler
+// writes of its file names begins at the work directory.
+func (j *job) makeArguments(work string) ([]string, error) {
+	flags := "-g0 -ffile-prefix-map=" + work + "/="
+	args := []string{
+		"-C", filepath.Join(work, "tree"),
+		"M=" + filepath.Join(work, "src"),
+		"ARCH=" + j.arch,
+		"KCFLAGS=" + flags,
+		"KAFLAGS=" + flags,
+	}
+	for _, t := range j.tools {
+		if *t.path == "" {
+			continue
+		}
+		path := *t.path
+		// Bazel's paths count from where this runs, make runs elsewhere.
+		if strings.Contains(path, "/") {
+			var err error
+			if path, err = filepath.Abs(path); err != nil {
+				return nil, err
+			}
+		}
+		args = append(args, t.variable+"="+path)
+	}
+	return append(append(args, "modules"), j.makeArgs...), nil
+}
+
+// environment is the whole environment of make; nothing is inherited.
+func environment(work string) []string {
+	return []string{
+		"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+		"HOME=" + work,
+		"TMPDIR=" + filepath.Join(work, "tmp"),
+		"LC_ALL=C",
+		"TZ=UTC",
+		"SOURCE_DATE_EPOCH=0",
+		"KBUILD_BUILD_TIMESTAMP=1970-01-01",
+		"KBUILD_BUILD_USER=kheaders",
+		"KBUILD_BUILD_HOST=kheaders",
+		"KBUILD_BUILD_VERSION=1",
+	}
+}
+
+// list is a flag that may be given many times.
+type list []string
+
+func (l *list) String() string { return fmt.Sprint([]string(*l)) }
+
+// Set adds one value.
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"archive/tar"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fakeMake stands for make: it writes down how it was called.
+const fakeMake = `#!/bin/sh
+{ env; printf '%s\n' "$@"; cat tree/Makefile src/Kbuild; } > src/kheaders.ko
+`
+
+func setUp(t *testing.T, script string) (dir string, args []string) {
+	t.Helper()
+	dir = t.TempDir()
+	write := func(name, text string, mode os.FileMode) string {
+		p := filepath.Join(dir, name)
+		if err := os.WriteFile(p, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	f, err := os.Create(filepath.Join(dir, "tree.tar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := tar.NewWriter(f)
+	text := "# the tree's Makefile\n"
+	w.WriteHeader(&tar.Header{Name: "./Makefile", Typeflag: tar.TypeReg, Mode: 0o644, Size: int64(len(text))})
+	w.Write([]byte(text))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	return dir, []string{
+		"--tree=" + f.Name(),
+		"--source=" + write("Kbuild", "# the source's Kbuild\n", 0o600),
+		"--output=" + filepath.Join(dir, "kheaders.ko"),
+		"--arch=x86",
+		"--make=" + write("make", script, 0o700),
+		"--cc=tools/gcc",
+		"--ld=ld",
+		"--make-arg=V=1",
+	}
+}
+
+func TestRun(t *testing.T) {
+	t.Setenv("LD_PRELOAD_NOT", "must not be seen")
+	dir, args := setUp(t, fakeMake)
+	if err := run(context.Background(), args); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "kheaders.ko"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cwd, _ := os.Getwd()
+	got := string(b)
+	for _, want := range []string{
+		"LC_ALL=C\n", "KBUILD_BUILD_TIMESTAMP=1970-01-01\n", "ARCH=x86\n", "KCFLAGS=-g0 -ffile-prefix-map=/",
+		"CC=" + cwd + "/tools/gcc\n", "LD=ld\n", "modules\nV=1\n", "# the tree's Makefile\n", "# the source's Kbuild\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("make was called without %q:\n%s", want, got)
+		}
+	}
+	for _, never := range []string{"LD_PRELOAD_NOT", "AR="} {
+		if strings.Contains(got, never) {
+			t.Errorf("make was called with %q:\n%s", never, got)
+		}
+	}
+	onlyInputsAnd(t, dir, "kheaders.ko")
+}
+
+// onlyInputsAnd fails when a work directory or an output was left behind.
+func onlyInputsAnd(t *testing.T, dir string, outputs ...string) {
+	t.Helper()
+	found, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expected := " Kbuild make tree.tar " + strings.Join(outputs, " ") + " "
+	for _, f := range found {
+		if !strings.Contains(expected, " "+f.Name()+" ") {
+			t.Errorf("left behind: %s", f.Name())
+		}
+	}
+}
+
+func TestRunFails(t *testing.T) {
+	t.Run("make fails", func(t *testing.T) {
+		dir, args := setUp(t, "#!/bin/sh\necho \"$PWD/src/kheaders.c: no good\"; exit 2\n")
+		err := run(context.Background(), args)
+		if err == nil {
+			t.Fatal("no error")
+		}
+		first, rest, _ := strings.Cut(err.Error(), "\n")
+		if !strings.Contains(first, "build kheaders.ko for x86") || !strings.Contains(first, "exit status 2") || rest != "src/kheaders.c: no good\n" {
+			t.Errorf("error is %q", err)
+		}
+		onlyInputsAnd(t, dir)
+	})
+	t.Run("no module", func(t *testing.T) {
+		dir, args := setUp(t, "#!/bin/sh\n")
+		if err := run(context.Background(), args); err == nil || !strings.Contains(err.Error(), "there is no kheaders.ko") {
+			t.Errorf("error is %v", err)
+		}
+		onlyInputsAnd(t, dir)
+	})
+	t.Run("stopped", func(t *testing.T) {
+		dir, args := setUp(t, "#!/bin/sh\nsleep 60\n")
+		ctx, stop := context.WithCancel(context.Background())
+		stop()
+		if err := run(ctx, args); err == nil || !strings.Contains(err.Error(), "stopped") {
+			t.Errorf("error is %v", err)
+		}
+		onlyInputsAnd(t, dir)
+	})
+	for flag, want := range map[string]string{
+		"--tree=": "give --tree", "--arch=": "give --arch", "--output=": "give --output",
+		"--tree=/nonexistent.tar": "read build tree", "--make=/nonexistent/make": "no such file", "--source=/nonexistent": "copy source",
+	} {
+		t.Run(flag, func(t *testing.T) {
+			dir, args := setUp(t, fakeMake)
+			if err := run(context.Background(), append(args, flag)); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("error is %v, want one with %q", err, want)
+			}
+			onlyInputsAnd(t, dir)
+		})
+	}
+}
