@@ -1,0 +1,21 @@
+"""The rules: from a kernel tree to an archive of its headers, and to a module that hands it out."""
+
+load("//rules/private:kernel_tree.bzl", _kernel_tree = "kernel_tree")
+load("//rules/private:kheaders.bzl", _kheaders = "kheaders")
+load("//rules/private:kheaders_archive.bzl", _kheaders_archive = "kheaders_archive")
+load("//rules/private:kheaders_data_header.bzl", _kheaders_data_header = "kheaders_data_header")
+load("//rules/private:kheaders_module.bzl", _kheaders_module = "kheaders_module")
+load("//rules/private:kheaders_module_source.bzl", _kheaders_module_source = "kheaders_module_source")
+load("//rules/private:kheaders_set.bzl", _kheaders_set = "kheaders_set")
+load("//rules/private:kheaders_size_report.bzl", _kheaders_size_report = "kheaders_size_report")
+load("//rules/private:kheaders_size_test.bzl", _kheaders_size_test = "kheaders_size_test")
+
+kernel_tree = _kernel_tree
+kheaders = _kheaders
+kheaders_archive = _kheaders_archive
+kheaders_data_header = _kheaders_data_header
+kheaders_module = _kheaders_module
+kheaders_module_source = _kheaders_module_source
+kheaders_set = _kheaders_set
+kheaders_size_report = _kheaders_size_report
+kheaders_size_test = _kheaders_size_test

@@ -1,0 +1,42 @@
+"""The repository rule behind `kheaders.debian_package`: one package of Debian's, as a file."""
+
+load(":apt.bzl", "APT_DOC", "close_apt", "debian_arch", "download_packages", "find_package", "open_apt")
+
+_BUILD = """\
+# {found}
+filegroup(
+    name = "{name}",
+    srcs = {files},
+    visibility = ["//visibility:public"],
+)
+
+exports_files(
+    {files},
+    visibility = ["//visibility:public"],
+)
+"""
+
+def _impl(ctx):
+    apt = open_apt(ctx, ctx.attr.suite, [debian_arch(ctx.attr.arch)])
+    package = find_package(apt, ctx.attr.package, ctx.attr.version)
+    files = download_packages(apt, [package])
+    close_apt(apt)
+    ctx.file("BUILD.bazel", _BUILD.format(
+        files = repr(files),
+        found = "%s %s, suite %s" % (package.name, package.version, ctx.attr.suite),
+        name = ctx.attr.apparent_name,
+    ), executable = False)
+
+debian_package = repository_rule(
+    implementation = _impl,
+    doc = """One package of Debian's as a `.deb` file, `@NAME`, without its dependencies.
+
+""" + APT_DOC,
+    attrs = {
+        "apparent_name": attr.string(mandatory = True, doc = "The name that the user gave the repository."),
+        "arch": attr.string(default = "amd64", doc = "Debian's name of the architecture; any does for a package that fits all. Default: `amd64`."),
+        "package": attr.string(mandatory = True, doc = "The package, such as `linux-source-6.1`."),
+        "suite": attr.string(mandatory = True, doc = "Suite or code name, such as `bookworm`."),
+        "version": attr.string(doc = "The package's version. Default: the newest of the suite when it is fetched."),
+    },
+)

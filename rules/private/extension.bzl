@@ -1,0 +1,120 @@
+"""The module extension `kheaders`."""
+
+load(":archive_kernel.bzl", "archive_kernel")
+load(":debian_kernel.bzl", "debian_kernel")
+load(":debian_package.bzl", "debian_package")
+load(":local_kernel.bzl", "local_kernel")
+
+_DOC = """Makes kernels available as repositories, several at once, for the root module and for others.
+
+```starlark
+kheaders = use_extension("@rules_kheaders//rules:extensions.bzl", "kheaders")
+kheaders.debian_kernel(name = "linux_6_1", suite = "bookworm")
+kheaders.local_kernel(name = "linux_mine", srctree = "/usr/src/linux", objtree = "/usr/src/build", arch = "x86")
+use_repo(kheaders, "linux_6_1", "linux_mine")
+```
+
+Each tree is then `@linux_6_1//:tree`. Nothing is fetched until something needs it.
+"""
+
+_NAME = attr.string(mandatory = True, doc = "Name of the repository; one name, one kernel, in the whole build.")
+
+_ARCHIVE_KERNEL = tag_class(
+    doc = "A kernel tree from one or two archives that are downloaded: `@NAME//:tree`.",
+    attrs = {
+        "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
+        "integrity": attr.string(mandatory = True, doc = "Checksum of the archive, in the format of Subresource Integrity (`sha256-…`)."),
+        "name": _NAME,
+        "objtree": attr.string(doc = "Root of the objtree inside the archives. Default: the directory that holds include/generated."),
+        "objtree_integrity": attr.string(doc = "Checksum of the archive of `objtree_urls`."),
+        "objtree_urls": attr.string_list(doc = "Where a second archive with the objtree is. Default: the first archive holds both trees."),
+        "release": attr.string(doc = "The kernel release. Default: what the tree says."),
+        "srctree": attr.string(doc = "Root of the srctree inside the archives. Default: the directory that holds Makefile and Kbuild."),
+        "urls": attr.string_list(mandatory = True, doc = "Where the archive is (`.deb`, `.tar`, `.tar.gz`, `.tar.xz`, `.tar.zst`, `.tar.bz2`): one file, any number of mirrors of it."),
+    },
+)
+
+_DEBIAN_KERNEL = tag_class(
+    doc = """A kernel tree from Debian's header packages: `@NAME//:tree`; the packages themselves: `@NAME//:packages`.
+
+    Fetched with apt-get from where the machine's own apt gets its packages, in a state apart from it; root is not needed.
+    The host tools (linux-kbuild) are those of the machine that Bazel runs on. With `RULES_KHEADERS_APT_CACHE` (a
+    directory, by `--repo_env`) package lists and packages are kept for the next time.
+    """,
+    attrs = {
+        "arch": attr.string(default = "amd64", doc = "Debian's name of the kernel's architecture. Default: `amd64`."),
+        "name": _NAME,
+        "package": attr.string(doc = "A metapackage, such as `linux-headers-cloud-amd64`, or the headers of one release, such as `linux-headers-6.1.0-50-amd64`. Default: `linux-headers-<arch>`."),
+        "suite": attr.string(mandatory = True, doc = "Suite or code name, such as `bookworm`."),
+        "version": attr.string(doc = "The package's version, such as `6.1.176-1`. Default: the newest of the suite when it is fetched. Older ones leave the archive in time."),
+    },
+)
+
+_DEBIAN_PACKAGE = tag_class(
+    doc = "One package of Debian's as a file, without its dependencies: `@NAME`. Fetched as `debian_kernel` does.",
+    attrs = {
+        "arch": attr.string(default = "amd64", doc = "Debian's name of the architecture; any does for a package that fits all. Default: `amd64`."),
+        "name": _NAME,
+        "package": attr.string(mandatory = True, doc = "The package, such as `linux-source-6.1`."),
+        "suite": attr.string(mandatory = True, doc = "Suite or code name, such as `bookworm`."),
+        "version": attr.string(doc = "The package's version. Default: the newest of the suite when it is fetched."),
+    },
+)
+
+_LOCAL_KERNEL = tag_class(
+    doc = "A kernel tree in directories of this machine: `@NAME//:tree`. What is made from it follows its changes.",
+    attrs = {
+        "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
+        "name": _NAME,
+        "objtree": attr.string(doc = "The build directory (make O=…), absolute or below the workspace. Default: the kernel was built in its source tree."),
+        "release": attr.string(doc = "The kernel release. Default: what the tree says."),
+        "srctree": attr.string(mandatory = True, doc = "The source tree, absolute or below the workspace."),
+    },
+)
+
+_RULES = {
+    "archive_kernel": archive_kernel,
+    "debian_kernel": debian_kernel,
+    "debian_package": debian_package,
+    "local_kernel": local_kernel,
+}
+
+_ATTRS = {
+    "archive_kernel": ["arch", "integrity", "objtree", "objtree_integrity", "objtree_urls", "release", "srctree", "urls"],
+    "debian_kernel": ["arch", "package", "suite", "version"],
+    "debian_package": ["arch", "package", "suite", "version"],
+    "local_kernel": ["arch", "objtree", "release", "srctree"],
+}
+
+def _impl(ctx):
+    made = {}
+    direct = {}
+    for module in ctx.modules:
+        for kind, attrs in _ATTRS.items():
+            for tag in getattr(module.tags, kind):
+                wanted = struct(kind = kind, values = {a: getattr(tag, a) for a in attrs}, module = module.name)
+                if module.is_root:
+                    dev = ctx.is_dev_dependency(tag)
+                    direct[tag.name] = direct.get(tag.name, True) and dev
+                old = made.get(tag.name)
+                if not old:
+                    made[tag.name] = wanted
+                    _RULES[kind](name = tag.name, apparent_name = tag.name, **wanted.values)
+                elif old.kind != kind or old.values != wanted.values:
+                    fail("kheaders.%s in module %s: name = \"%s\" is taken by a different kheaders.%s in module %s; choose another name" %
+                         (kind, module.name, tag.name, old.kind, old.module))
+    return ctx.extension_metadata(
+        root_module_direct_deps = [name for name, dev in direct.items() if not dev],
+        root_module_direct_dev_deps = [name for name, dev in direct.items() if dev],
+    )
+
+kheaders = module_extension(
+    implementation = _impl,
+    doc = _DOC,
+    tag_classes = {
+        "archive_kernel": _ARCHIVE_KERNEL,
+        "debian_kernel": _DEBIAN_KERNEL,
+        "debian_package": _DEBIAN_PACKAGE,
+        "local_kernel": _LOCAL_KERNEL,
+    },
+)

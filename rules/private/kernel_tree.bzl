@@ -1,0 +1,150 @@
+"""The rule `kernel_tree`: a kernel's source tree with its build output laid over it."""
+
+load(":kernel_tree_info.bzl", "KernelTreeInfo")
+load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
+load(":tree_args.bzl", "add_tree")
+load(":values.bzl", "check_arch", "check_lines", "check_tree_path")
+
+_DOC = """A kernel tree: a source tree (srctree) with a build's output (objtree) laid over it.
+
+The inputs may be files, directories and archives, mixed. A directory is taken as the root of a tree. A file lands at
+its path below `strip_prefix` (`generated_strip_prefix` for `generated`). Archives (`.deb`, `.tar`, `.tar.gz`,
+`.tar.xz`, `.tar.zst`, `.tar.bz2`) are read as they are and may hold either tree or both. Where srctree and objtree
+have the same path the objtree's file is taken; two sources for one path within either are an error.
+
+Thousands of files as inputs cost seconds in a sandbox; an archive or a directory does not.
+
+```starlark
+kernel_tree(
+    name = "tree",
+    archives = glob(["*.deb"]),
+    arch = "x86",
+)
+```
+"""
+
+_ARCHIVE_TYPES = [".deb", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst", ".tar.bz2", ".tbz2"]
+
+def _root(ctx, attribute):
+    # As with cc_library's strip_include_prefix: below the package, or from the repository's root after a slash.
+    prefix = getattr(ctx.attr, attribute)
+    check_tree_path(ctx.label, attribute, prefix.removeprefix("/"))
+    if prefix.startswith("/"):
+        return prefix.strip("/")
+    return "/".join([p for p in [ctx.label.package, prefix.strip("/")] if p])
+
+def _dest(file, root):
+    path = file.short_path
+    if path.startswith("../"):
+        path = path.split("/", 2)[2]
+    if not root:
+        return path
+    return path.removeprefix(root + "/") if path.startswith(root + "/") else ""
+
+def _entries(ctx, attribute, role, root):
+    entries = []
+    for target in getattr(ctx.attr, attribute):
+        files = target[DefaultInfo].files.to_list()
+        if not files:
+            fail("%s: %s in %s has no files; take it out, or look at its glob" % (ctx.label, target.label, attribute))
+        for file in files:
+            dest = "" if role == "archive" or file.is_directory else _dest(file, root)
+
+            # An empty dest is right for a directory. Only the tool can tell a source directory from a file; a built file is known here.
+            if not dest and role != "archive" and not file.is_directory and not file.is_source:
+                fail("%s: %s of %s in %s is not below \"%s\"; set %sstrip_prefix to the directory that is the tree's root (a leading slash: from the repository's root)" %
+                     (ctx.label, file.short_path, target.label, attribute, root, "generated_" if role == "gen" else ""))
+            entries.append(struct(role = role, file = file, dest = dest))
+    return entries
+
+def _impl(ctx):
+    arch = check_arch(ctx.label, ctx.attr.arch)
+    if ctx.attr.release:
+        check_lines(ctx.label, "release", [ctx.attr.release])
+    check_tree_path(ctx.label, "srctree", ctx.attr.srctree)
+    check_tree_path(ctx.label, "objtree", ctx.attr.objtree)
+    if not (ctx.attr.srcs or ctx.attr.generated or ctx.attr.archives):
+        fail("%s: the tree has no inputs; give srcs and generated (files or directories), or archives" % ctx.label)
+    if (ctx.attr.srctree or ctx.attr.objtree) and not ctx.attr.archives:
+        fail("%s: srctree and objtree name roots inside archives, and there are none; for files use strip_prefix and generated_strip_prefix" % ctx.label)
+
+    entries = (
+        _entries(ctx, "srcs", "src", _root(ctx, "strip_prefix")) +
+        _entries(ctx, "generated", "gen", _root(ctx, "generated_strip_prefix" if ctx.attr.generated_strip_prefix else "strip_prefix")) +
+        _entries(ctx, "archives", "archive", "")
+    )
+    files = depset([e.file for e in entries] + ctx.files.stamps)
+    build_tree = ctx.actions.declare_file(ctx.label.name + ".build_tree.tar")
+    info = KernelTreeInfo(
+        arch = arch,
+        archive_objtree = ctx.attr.objtree.strip("/"),
+        archive_srctree = ctx.attr.srctree.strip("/"),
+        build_tree = build_tree,
+        entries = depset(entries),
+        files = files,
+        label = ctx.label,
+        release = ctx.attr.release,
+    )
+
+    args = tool_args(ctx)
+    add_tree(args, info, ctx.label)
+    args.add_all(["--profile=modules", "--format=tar", "--strip=none"])
+    args.add(build_tree, format = "--output=%s")
+    run_kheaders(
+        ctx,
+        subcommand = "archive",
+        mnemonic = "KheadersArchive",
+        args = args,
+        inputs = files,
+        outputs = [build_tree],
+        progress_message = "Packing the build tree of %{label}",
+    )
+    return [
+        DefaultInfo(files = files),
+        OutputGroupInfo(build_tree = depset([build_tree])),
+        info,
+    ]
+
+kernel_tree = rule(
+    implementation = _impl,
+    doc = _DOC,
+    attrs = {
+        "arch": attr.string(
+            mandatory = True,
+            doc = "The kernel's architecture: a directory of its arch/ (`x86`, `arm64`, …), or what uname and Debian call it (`x86_64`, `amd64`, `aarch64`, …).",
+        ),
+        "archives": attr.label_list(
+            allow_files = _ARCHIVE_TYPES,
+            doc = "Archives that hold a srctree, an objtree or both, such as a distribution's header packages. Read as they are, never unpacked.",
+        ),
+        "generated": attr.label_list(
+            allow_files = True,
+            doc = "Files and directories of the objtree, the output of the kernel's build: include/generated, include/config, arch/*/include/generated, Module.symvers and the host tools in scripts/. They win over `srcs`.",
+        ),
+        "generated_strip_prefix": attr.string(
+            doc = "As `strip_prefix`, for the files of `generated`. Default: the same as `strip_prefix`.",
+        ),
+        "objtree": attr.string(
+            doc = "Root of the objtree inside the archives, such as `usr/src/linux-headers-6.1.0-50-amd64`. Default: the directory that holds include/generated.",
+        ),
+        "release": attr.string(
+            doc = "The kernel release, such as `6.1.0-50-amd64`. Default: what the tree's include/config/kernel.release says. If the two differ, building is an error.",
+        ),
+        "srcs": attr.label_list(
+            allow_files = True,
+            doc = "Files and directories of the srctree.",
+        ),
+        "srctree": attr.string(
+            doc = "Root of the srctree inside the archives, such as `usr/src/linux-headers-6.1.0-50-common`. Default: the directory that holds Makefile and Kbuild.",
+        ),
+        "stamps": attr.label_list(
+            allow_files = True,
+            doc = "Files that nothing reads, but whose change means that the tree has changed. Bazel does not look inside a source directory; a rule that makes one available can write such a file, as `local_kernel` does.",
+        ),
+        "strip_prefix": attr.string(
+            doc = "The directory that is the tree's root, below this package, or from the repository's root when it begins with a slash. Default: this package. Only for inputs that are files.",
+        ),
+    },
+    provides = [KernelTreeInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+)

@@ -1,0 +1,19 @@
+"""The provider of `kernel_tree`."""
+
+DOC = """A kernel tree: the files of a source tree with those of a build's output laid over them.
+
+It only describes where the files are. The actions that need them read them in place; nothing is copied or unpacked.
+"""
+
+FIELDS = {
+    "arch": "string: the kernel's own name of the architecture (its SRCARCH), such as `x86` or `arm64`.",
+    "archive_objtree": "string: root of the build output inside the archives; empty: found by looking for include/generated.",
+    "archive_srctree": "string: root of the source tree inside the archives; empty: found by looking for Makefile and Kbuild.",
+    "build_tree": "File: an uncompressed tar of profile `modules` with nothing stripped, made on demand; what `kheaders_module` builds against.",
+    "entries": "depset of struct(role, file, dest): one for each input. `role` is `src`, `gen` or `archive`; `dest` is the file's path in the tree (empty for an archive or a directory).",
+    "files": "depset of File: every input of the tree, to be given to an action that reads it.",
+    "label": "Label: the target, for messages.",
+    "release": "string: the kernel release the user stated, such as `6.1.0-50-amd64`; empty: what the tree itself says.",
+}
+
+KernelTreeInfo = provider(doc = DOC, fields = FIELDS)

@@ -1,0 +1,123 @@
+"""The macro `kheaders`: everything from a kernel tree to a kernel module."""
+
+load(":kheaders_archive.bzl", "kheaders_archive")
+load(":kheaders_data_header.bzl", "kheaders_data_header")
+load(":kheaders_module.bzl", "kheaders_module")
+load(":kheaders_module_source.bzl", "kheaders_module_source")
+load(":kheaders_set.bzl", "kheaders_set")
+load(":kheaders_size_report.bzl", "kheaders_size_report")
+load(":kheaders_size_test.bzl", "kheaders_size_test")
+
+def kheaders(
+        name,
+        tree,
+        profile = "headers",
+        include = [],
+        exclude = [],
+        extra = [],
+        format = "tgz",
+        level = 0,
+        strip = "none",
+        mtime = 0,
+        embed = "header",
+        module = True,
+        cross_compile = "",
+        make_args = [],
+        max_bytes = None,
+        max_uncompressed_bytes = None,
+        max_files = None,
+        **kwargs):
+    """Makes all the targets from a kernel tree to a kernel module.
+
+    | target | what it is |
+    | --- | --- |
+    | `name` | all of the files below, except the manifest and the tests |
+    | `name.set` | `kheaders_set` |
+    | `name.archive` | `kheaders_archive` |
+    | `name.data_h` | `kheaders_data_header` |
+    | `name.module_source` | `kheaders_module_source` |
+    | `name.module` | `kheaders_module`, unless `module = False` |
+    | `name.size_report` | `kheaders_size_report` |
+    | `name.size_test` | `kheaders_size_test`, if there is a budget |
+
+    Args:
+      name: name of the target, and beginning of the names of the others.
+      tree: label of the `kernel_tree`.
+      profile: as in `kheaders_set`.
+      include: as in `kheaders_set`.
+      exclude: as in `kheaders_set`.
+      extra: as in `kheaders_set`.
+      format: as in `kheaders_archive`.
+      level: as in `kheaders_archive`.
+      strip: as in `kheaders_archive`.
+      mtime: as in `kheaders_archive`.
+      embed: as in `kheaders_module_source`.
+      module: False leaves `name.module` out: for a tree from which no module can be built, or of an architecture that neither a C/C++ toolchain nor a cross compiler is there for.
+      cross_compile: as in `kheaders_module`.
+      make_args: as in `kheaders_module`.
+      max_bytes: as in `kheaders_size_test`.
+      max_uncompressed_bytes: as in `kheaders_size_test`.
+      max_files: as in `kheaders_size_test`.
+      **kwargs: `visibility`, `tags`, `testonly` and other attributes that every rule has, for all of the targets.
+    """
+    kheaders_set(
+        name = name + ".set",
+        exclude = exclude,
+        extra = extra,
+        include = include,
+        profile = profile,
+        tree = tree,
+        **kwargs
+    )
+    kheaders_archive(
+        name = name + ".archive",
+        format = format,
+        level = level,
+        mtime = mtime,
+        set = ":" + name + ".set",
+        strip = strip,
+        **kwargs
+    )
+    kheaders_data_header(
+        name = name + ".data_h",
+        archive = ":" + name + ".archive",
+        **kwargs
+    )
+    kheaders_module_source(
+        name = name + ".module_source",
+        archive = ":" + name + ".archive",
+        embed = embed,
+        **kwargs
+    )
+    kheaders_size_report(
+        name = name + ".size_report",
+        archive = ":" + name + ".archive",
+        **kwargs
+    )
+    outputs = ["archive", "data_h", "module_source", "size_report"]
+
+    if module:
+        kheaders_module(
+            name = name + ".module",
+            cross_compile = cross_compile,
+            make_args = make_args,
+            source = ":" + name + ".module_source",
+            **kwargs
+        )
+        outputs.append("module")
+
+    if max_bytes != None or max_uncompressed_bytes != None or max_files != None:
+        kheaders_size_test(
+            name = name + ".size_test",
+            archive = ":" + name + ".archive",
+            max_bytes = max_bytes,
+            max_files = max_files,
+            max_uncompressed_bytes = max_uncompressed_bytes,
+            **kwargs
+        )
+
+    native.filegroup(
+        name = name,
+        srcs = [":%s.%s" % (name, output) for output in outputs],
+        **kwargs
+    )

@@ -1,0 +1,97 @@
+"""The rule `kheaders_archive`: packs a set of kernel headers."""
+
+load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
+load(":kheaders_set_info.bzl", "KheadersSetInfo")
+load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
+load(":tree_args.bzl", "add_set", "add_tree")
+load(":values.bzl", "STRIPS", "check_choice", "check_format", "check_level", "check_mtime")
+
+_DOC = """Packs a set of kernel headers into `<name>.<format>`.
+
+The same inputs give the same bytes on every machine: paths in bytewise order, owner and group 0, one modification
+time, modes 0644 and 0755. `<name>.manifest` lists the files (output group `manifest`), `<name>.stats.json` has the
+sizes (output group `stats`).
+"""
+
+def _impl(ctx):
+    check_format(ctx.label, ctx.attr.format)
+    check_level(ctx.label, ctx.attr.format, ctx.attr.level)
+    check_choice(ctx.label, "strip", ctx.attr.strip, STRIPS)
+    check_mtime(ctx.label, ctx.attr.mtime)
+
+    set = ctx.attr.set[KheadersSetInfo]
+    archive = ctx.actions.declare_file(ctx.label.name + "." + ctx.attr.format)
+    manifest = ctx.actions.declare_file(ctx.label.name + ".manifest")
+    stats = ctx.actions.declare_file(ctx.label.name + ".stats.json")
+
+    args = tool_args(ctx)
+    add_tree(args, set.tree, ctx.label)
+    add_set(args, set)
+    args.add(ctx.attr.format, format = "--format=%s")
+    args.add(ctx.attr.level, format = "--level=%s")
+    args.add(ctx.attr.strip, format = "--strip=%s")
+    args.add(ctx.attr.mtime, format = "--mtime=%s")
+    args.add(archive, format = "--output=%s")
+    args.add(manifest, format = "--manifest=%s")
+    args.add(stats, format = "--stats=%s")
+    run_kheaders(
+        ctx,
+        subcommand = "archive",
+        mnemonic = "KheadersArchive",
+        args = args,
+        inputs = set.tree.files,
+        outputs = [archive, manifest, stats],
+        progress_message = "Packing kernel headers %{label}",
+    )
+    return [
+        DefaultInfo(files = depset([archive])),
+        OutputGroupInfo(
+            manifest = depset([manifest]),
+            stats = depset([stats]),
+        ),
+        KheadersArchiveInfo(
+            arch = set.tree.arch,
+            archive = archive,
+            format = ctx.attr.format,
+            label = ctx.label,
+            level = ctx.attr.level,
+            manifest = manifest,
+            mtime = ctx.attr.mtime,
+            profile = set.profile,
+            release = set.tree.release,
+            set = set,
+            stats = stats,
+            strip = ctx.attr.strip,
+            tree = set.tree,
+        ),
+    ]
+
+kheaders_archive = rule(
+    implementation = _impl,
+    doc = _DOC,
+    attrs = {
+        "format": attr.string(
+            default = "tgz",
+            doc = "`tgz`, `tar`, `tar.zst` or `tar.bz2`.",
+        ),
+        "level": attr.int(
+            default = 0,
+            doc = "Compression level: 1 to 9 for `tgz` and `tar.bz2`, 1 to 4 for `tar.zst`, none for `tar`. Default: 0, the format's own default.",
+        ),
+        "mtime": attr.int(
+            default = 0,
+            doc = "Modification time of every entry, in seconds since 1970-01-01 00:00:00 UTC. Default: 0.",
+        ),
+        "set": attr.label(
+            mandatory = True,
+            providers = [KheadersSetInfo],
+            doc = "The `kheaders_set`.",
+        ),
+        "strip": attr.string(
+            default = "none",
+            doc = "What is taken out of C and assembler files: `none`; `comments`, all of them; `comments_keep_license`, all but those that state the licence or copyright; `minify`, comments and needless white space. The tokens that a compiler sees never change.",
+        ),
+    },
+    provides = [KheadersArchiveInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+)

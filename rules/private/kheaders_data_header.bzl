@@ -1,0 +1,28 @@
+"""The rule `kheaders_data_header`: an archive as a C header."""
+
+load(":embed_header.bzl", "embed_header")
+load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
+load(":tool.bzl", "TOOLCHAIN_TYPE")
+
+_DOC = """Writes an archive as a C header, `<name>/kheaders_data.h`.
+
+The bytes stand between the markers `IKHD_ST` and `IKHD_ED`, so that they can be cut out of a kernel image.
+"""
+
+def _impl(ctx):
+    header = ctx.actions.declare_file(ctx.label.name + "/kheaders_data.h")
+    embed_header(ctx, ctx.attr.archive[KheadersArchiveInfo].archive, header)
+    return [DefaultInfo(files = depset([header]))]
+
+kheaders_data_header = rule(
+    implementation = _impl,
+    doc = _DOC,
+    attrs = {
+        "archive": attr.label(
+            mandatory = True,
+            providers = [KheadersArchiveInfo],
+            doc = "The `kheaders_archive`.",
+        ),
+    },
+    toolchains = [TOOLCHAIN_TYPE],
+)

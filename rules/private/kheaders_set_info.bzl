@@ -1,0 +1,18 @@
+"""The provider of `kheaders_set`."""
+
+DOC = """Which files of a kernel tree are wanted.
+
+A set is a description. Whoever needs the files (the archive action) evaluates it against the tree, so that a tree is read once.
+"""
+
+FIELDS = {
+    "exclude": "list of string: globs over tree paths that are left out.",
+    "extra": "list of string: tree paths (files or directories) that are added.",
+    "include": "list of string: globs over tree paths that are added.",
+    "label": "Label: the target, for messages.",
+    "manifest": "File: the list of the files, made on demand.",
+    "profile": "string: `headers`, `modules` or `rfc`.",
+    "tree": "KernelTreeInfo: the tree the files come from.",
+}
+
+KheadersSetInfo = provider(doc = DOC, fields = FIELDS)

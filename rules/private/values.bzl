@@ -1,0 +1,162 @@
+"""The values that attributes may take, and the messages for those they may not."""
+
+PROFILES = ["headers", "modules", "rfc"]
+
+FORMATS = ["tgz", "tar", "tar.zst", "tar.bz2"]
+
+STRIPS = ["none", "comments", "comments_keep_license", "minify"]
+
+EMBEDS = ["header", "incbin"]
+
+# The best compression level of each format; 0 always means the format's default.
+_TOP_LEVEL = {
+    "tar": 0,
+    "tar.bz2": 9,
+    "tar.zst": 4,
+    "tgz": 9,
+}
+
+# The directories in the kernel's arch/.
+_SRCARCHS = [
+    "alpha",
+    "arc",
+    "arm",
+    "arm64",
+    "csky",
+    "hexagon",
+    "loongarch",
+    "m68k",
+    "microblaze",
+    "mips",
+    "nios2",
+    "openrisc",
+    "parisc",
+    "powerpc",
+    "riscv",
+    "s390",
+    "sh",
+    "sparc",
+    "um",
+    "x86",
+    "xtensa",
+]
+
+# What uname, Debian and Bazel call them.
+_SRCARCH_OF = {
+    "aarch64": "arm64",
+    "amd64": "x86",
+    "armhf": "arm",
+    "armv7l": "arm",
+    "i386": "x86",
+    "i686": "x86",
+    "loong64": "loongarch",
+    "loongarch64": "loongarch",
+    "mips64el": "mips",
+    "ppc64": "powerpc",
+    "ppc64el": "powerpc",
+    "ppc64le": "powerpc",
+    "riscv64": "riscv",
+    "s390x": "s390",
+    "x86_64": "x86",
+}
+
+def _quoted(values):
+    return ", ".join(['"%s"' % v for v in values])
+
+def srcarch(arch):
+    """Returns the kernel's own name (SRCARCH) of an architecture, or None when it is not known.
+
+    Args:
+      arch: string: a directory of the kernel's arch/, or the name that uname, Debian or Bazel use.
+    """
+    arch = _SRCARCH_OF.get(arch, arch)
+    return arch if arch in _SRCARCHS else None
+
+def check_arch(label, arch):
+    """Translates an `arch` attribute; fails when it is not known.
+
+    Args:
+      label: Label: the target, for the message.
+      arch: string: the attribute's value.
+
+    Returns:
+      string: the SRCARCH.
+    """
+    known = srcarch(arch)
+    if not known:
+        fail("%s: arch = \"%s\" is not an architecture of the kernel; use one of %s (x86_64, amd64 and aarch64 are understood as well)" % (label, arch, _quoted(_SRCARCHS)))
+    return known
+
+def check_choice(label, attribute, value, choices):
+    """Fails when an attribute has a value that is not one of the choices.
+
+    Args:
+      label: Label: the target, for the message.
+      attribute: string: the attribute's name.
+      value: string: its value.
+      choices: list of string: what it may be.
+    """
+    if value not in choices:
+        fail("%s: %s = \"%s\" is not known; use one of %s" % (label, attribute, value, _quoted(choices)))
+
+def check_format(label, format):
+    """Fails when an archive format is not known, or needs a codec that is not registered.
+
+    Args:
+      label: Label: the target, for the message.
+      format: string: the attribute's value.
+    """
+    if format in ("tar.xz", "txz"):
+        fail(("%s: format = \"%s\" needs an xz codec toolchain, and none is registered (this version of rules_kheaders has no toolchain type for codecs yet); " +
+              "use format = \"tar.zst\", the smallest of those that need none, or one of %s") % (label, format, _quoted(FORMATS)))
+    check_choice(label, "format", format, FORMATS)
+
+def check_level(label, format, level):
+    """Fails when a compression level does not exist in the format.
+
+    Args:
+      label: Label: the target, for the message.
+      format: string: a known format.
+      level: int: the attribute's value; 0 is the format's default.
+    """
+    top = _TOP_LEVEL[format]
+    if level < 0 or level > top:
+        what = "has no levels" if top == 0 else "goes from 1 to %d" % top
+        fail("%s: level = %d, but format \"%s\" %s; use level = 0 for the format's default" % (label, level, format, what))
+
+def check_mtime(label, mtime):
+    """Fails when a modification time cannot be written to a tar.
+
+    Args:
+      label: Label: the target, for the message.
+      mtime: int: the attribute's value, in seconds since 1970.
+    """
+    if mtime < 0:
+        fail("%s: mtime = %d is before 1970; use the seconds since 1970-01-01 00:00:00 UTC, or leave it out for 0" % (label, mtime))
+
+def check_lines(label, attribute, values):
+    """Fails when a string cannot be given to the tool, which reads one argument a line.
+
+    Args:
+      label: Label: the target, for the message.
+      attribute: string: the attribute's name.
+      values: list of string: its values.
+    """
+    for value in values:
+        if not value:
+            fail("%s: %s has an empty string; take it out" % (label, attribute))
+        if "\n" in value:
+            fail("%s: %s has a line break in %s; a glob with ? in its place matches such a name" % (label, attribute, repr(value)))
+
+def check_tree_path(label, attribute, path):
+    """Fails when a path does not stay inside the tree it belongs to.
+
+    Args:
+      label: Label: the target, for the message.
+      attribute: string: the attribute's name.
+      path: string: its value; empty is fine.
+    """
+    if path.startswith("/"):
+        fail("%s: %s = \"%s\" is an absolute path; leave the leading slash out" % (label, attribute, path))
+    if ".." in path.split("/"):
+        fail("%s: %s = \"%s\" leads out of the tree by \"..\"; write the path without it" % (label, attribute, path))

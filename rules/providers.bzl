@@ -1,0 +1,15 @@
+"""The providers that the rules exchange, for rules of your own."""
+
+load("//rules/private:kernel_tree_info.bzl", _KernelTreeInfo = "KernelTreeInfo")
+load("//rules/private:kheaders_archive_info.bzl", _KheadersArchiveInfo = "KheadersArchiveInfo")
+load("//rules/private:kheaders_module_source_info.bzl", _KheadersModuleSourceInfo = "KheadersModuleSourceInfo")
+load("//rules/private:kheaders_set_info.bzl", _KheadersSetInfo = "KheadersSetInfo")
+load("//rules/private:kheaders_size_info.bzl", _KheadersSizeInfo = "KheadersSizeInfo")
+load("//rules/private:kheaders_toolchain_info.bzl", _KheadersToolchainInfo = "KheadersToolchainInfo")
+
+KernelTreeInfo = _KernelTreeInfo
+KheadersArchiveInfo = _KheadersArchiveInfo
+KheadersModuleSourceInfo = _KheadersModuleSourceInfo
+KheadersSetInfo = _KheadersSetInfo
+KheadersSizeInfo = _KheadersSizeInfo
+KheadersToolchainInfo = _KheadersToolchainInfo

@@ -1,0 +1,213 @@
+"""What the actions look like: mnemonics, arguments, outputs; and that no shell stands anywhere."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+
+_LABEL = "//tests/fixtures/mini:%s"
+
+def _action(env, mnemonic):
+    found = [a for a in analysistest.target_actions(env) if a.mnemonic == mnemonic]
+    asserts.equals(env, 1, len(found), "number of actions " + mnemonic)
+    return found[0]
+
+def _flags(action):
+    # Without the program itself.
+    return [f for f in action.argv[1:]]
+
+def _no_shell(env):
+    for action in analysistest.target_actions(env):
+        for word in action.argv or []:
+            asserts.false(env, word in ["sh", "bash", "-c"] or word.endswith("/sh") or word.endswith("/bash"), "%s runs a shell: %s" % (action.mnemonic, word))
+
+def _has(env, action, flags):
+    argv = _flags(action)
+    for flag in flags:
+        asserts.true(env, flag in argv, "%s lacks %s: %s" % (action.mnemonic, flag, argv))
+
+def _output_names(action):
+    return sorted([f.basename for f in action.outputs.to_list()])
+
+def _input_flags(action):
+    return [f.removeprefix("--input=").split("\t") for f in _flags(action) if f.startswith("--input=")]
+
+def _tree_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersArchive")
+    asserts.equals(env, "archive", _flags(action)[0])
+    _has(env, action, ["--arch=x86", "--release=6.1.0-mini", "--profile=modules", "--format=tar", "--strip=none"])
+    asserts.equals(env, ["tree.build_tree.tar"], _output_names(action))
+    _no_shell(env)
+    return analysistest.end(env)
+
+_tree_test = analysistest.make(_tree_impl)
+
+def _set_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersSelect")
+    asserts.equals(env, "select", _flags(action)[0])
+    _has(env, action, ["--profile=modules", "--include=kernel/*.c", "--exclude=include/net/**", "--extra=Kbuild", "--name=//tests/analysis:set"])
+    asserts.equals(env, ["set.manifest"], _output_names(action))
+
+    # Role, label, path in the tree and file to read, for files of both halves.
+    inputs = _input_flags(action)
+    base = "tests/fixtures/mini/"
+    for expected in [
+        ["src", _LABEL % "srctree/Makefile", "Makefile", base + "srctree/Makefile"],
+        ["src", _LABEL % "srctree/include/linux/with space.h", "include/linux/with space.h", base + "srctree/include/linux/with space.h"],
+        ["src", _LABEL % "srctree/include/linux/overlay.h", "include/linux/overlay.h", base + "srctree/include/linux/overlay.h"],
+        ["gen", _LABEL % "objtree/include/linux/overlay.h", "include/linux/overlay.h", base + "objtree/include/linux/overlay.h"],
+    ]:
+        asserts.true(env, expected in inputs, "no input %s" % expected)
+
+    # All that the flags name is declared, or the sandbox would hide it.
+    declared = [f.path for f in action.inputs.to_list()]
+    for flag in inputs:
+        asserts.true(env, flag[3] in declared, "not an input of the action: " + flag[3])
+    _no_shell(env)
+    return analysistest.end(env)
+
+_set_test = analysistest.make(_set_impl)
+
+def _directories_impl(ctx):
+    env = analysistest.begin(ctx)
+    inputs = _input_flags(_action(env, "KheadersArchive"))
+    asserts.equals(env, [
+        ["src", _LABEL % "srctree", "srctree", "tests/fixtures/mini/srctree"],
+        ["gen", _LABEL % "objtree", "objtree", "tests/fixtures/mini/objtree"],
+    ], inputs)
+    return analysistest.end(env)
+
+_directories_test = analysistest.make(_directories_impl)
+
+def _archive_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersArchive")
+    _has(env, action, ["--format=tar.zst", "--level=2", "--strip=comments", "--mtime=1700000000", "--profile=modules"])
+    asserts.equals(env, ["archive.manifest", "archive.stats.json", "archive.tar.zst"], _output_names(action))
+    _no_shell(env)
+    return analysistest.end(env)
+
+_archive_test = analysistest.make(_archive_impl)
+
+def _data_header_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersEmbed")
+    asserts.equals(env, "embed", _flags(action)[0])
+    asserts.equals(env, ["kheaders_data.h"], _output_names(action))
+    asserts.equals(env, 1, len([f for f in _flags(action) if f.startswith("--archive=") and f.endswith("/every.archive.tgz")]))
+    _no_shell(env)
+    return analysistest.end(env)
+
+_data_header_test = analysistest.make(_data_header_impl)
+
+def _source_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersModuleSource")
+    _has(env, action, ["--format=" + ctx.attr.format, "--embed=" + ctx.attr.embed])
+    asserts.equals(env, ["Kbuild", "Kconfig", "kheaders.c"], _output_names(action))
+
+    # All of the sources lie in one directory.
+    files = analysistest.target_under_test(env)[DefaultInfo].files.to_list()
+    asserts.equals(env, sorted(["Kbuild", "Kconfig", "kheaders.c", ctx.attr.data]), sorted([f.basename for f in files]))
+    asserts.equals(env, 1, len({f.dirname: None for f in files}))
+    _no_shell(env)
+    return analysistest.end(env)
+
+_source_test = analysistest.make(_source_impl, attrs = {
+    "data": attr.string(mandatory = True),
+    "embed": attr.string(mandatory = True),
+    "format": attr.string(mandatory = True),
+})
+
+def _module_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersModule")
+    _has(env, action, ["--arch=x86", "--make=/usr/bin/make"])
+    asserts.equals(env, ["kheaders.ko"], _output_names(action))
+    flags = _flags(action)
+    asserts.equals(env, 1, len([f for f in flags if f.startswith("--tree=") and f.endswith("/tree.build_tree.tar")]))
+    asserts.equals(env, ["Kbuild", "Kconfig", "kheaders.c", "kheaders_data.h"], sorted([f.rsplit("/", 1)[1] for f in flags if f.startswith("--source=")]))
+    for tool in ["cc", "ld", "ar", "nm", "objcopy", "objdump", "strip"]:
+        asserts.equals(env, 1, len([f for f in flags if f.startswith("--%s=" % tool) and f != "--%s=" % tool]), "--" + tool)
+    _no_shell(env)
+    return analysistest.end(env)
+
+_module_test = analysistest.make(_module_impl)
+
+def _cross_module_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersModule")
+    _has(env, action, ["--arch=arm64", "--make-arg=CROSS_COMPILE=aarch64-linux-gnu-"])
+    for flag in _flags(action):
+        asserts.false(env, flag.startswith("--cc=") or flag.startswith("--ld="), "a compiler of this machine's architecture: " + flag)
+    return analysistest.end(env)
+
+_cross_module_test = analysistest.make(_cross_module_impl)
+
+def _size_report_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersSize")
+    asserts.equals(env, "size", _flags(action)[0])
+    _has(env, action, ["--name=//tests/analysis:every.archive"])
+    asserts.equals(env, ["every.size_report.txt"], _output_names(action))
+    _no_shell(env)
+    return analysistest.end(env)
+
+_size_report_test = analysistest.make(_size_report_impl)
+
+def _size_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    actions = analysistest.target_actions(env)
+    arguments = [a for a in actions if a.mnemonic == "FileWrite"][0].content.split("\n")
+    asserts.equals(env, [
+        "size",
+        "--stats=tests/analysis/every.archive.stats.json",
+        "--name=//tests/analysis:every.archive",
+        "--max-bytes=100000",
+        "--max-files=50",
+    ], [a for a in arguments if a])
+    target = analysistest.target_under_test(env)
+    asserts.equals(env, {"KHEADERS_ARGFILE": "tests/analysis/every.size_test.args"}, target[RunEnvironmentInfo].environment)
+    runfiles = [f.short_path for f in target[DefaultInfo].default_runfiles.files.to_list()]
+    for needed in ["tests/analysis/every.size_test.args", "tests/analysis/every.archive.stats.json"]:
+        asserts.true(env, needed in runfiles, "not among the runfiles: " + needed)
+
+    # The test is the program itself.
+    asserts.equals(env, 1, len([a for a in actions if a.mnemonic == "ExecutableSymlink"]))
+    _no_shell(env)
+    return analysistest.end(env)
+
+_size_test_test = analysistest.make(_size_test_impl)
+
+def actions_test_suite(name):
+    """Tests of the actions of each rule.
+
+    Args:
+      name: name of the suite.
+    """
+    _tree_test(name = name + "_tree_test", size = "small", target_under_test = ":tree")
+    _set_test(name = name + "_set_test", size = "small", target_under_test = ":set")
+    _directories_test(name = name + "_directories_test", size = "small", target_under_test = "//tests/fixtures/mini:directories_x86")
+    _archive_test(name = name + "_archive_test", size = "small", target_under_test = ":archive")
+    _data_header_test(name = name + "_data_header_test", size = "small", target_under_test = ":every.data_h")
+    _source_test(name = name + "_header_source_test", data = "kheaders_data.h", embed = "header", format = "tgz", size = "small", target_under_test = ":every.module_source")
+    _source_test(name = name + "_incbin_source_test", data = "kheaders_data.tar.zst", embed = "incbin", format = "tar.zst", size = "small", target_under_test = ":incbin")
+    _module_test(name = name + "_module_test", size = "small", target_under_test = ":every.module")
+    _cross_module_test(name = name + "_cross_module_test", size = "small", target_under_test = ":cross.module")
+    _size_report_test(name = name + "_size_report_test", size = "small", target_under_test = ":every.size_report")
+    _size_test_test(name = name + "_size_test_test", size = "small", target_under_test = ":every.size_test")
+    native.test_suite(
+        name = name,
+        tests = [name + test for test in [
+            "_tree_test",
+            "_set_test",
+            "_directories_test",
+            "_archive_test",
+            "_data_header_test",
+            "_header_source_test",
+            "_incbin_source_test",
+            "_module_test",
+            "_cross_module_test",
+            "_size_report_test",
+            "_size_test_test",
+        ]],
+    )

@@ -1,0 +1,77 @@
+"""Each bad attribute is an error when the build is analysed, and the message says what, where and how to mend it."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("//rules:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_test")
+
+def _fails_impl(ctx):
+    env = analysistest.begin(ctx)
+    for message in ctx.attr.messages:
+        asserts.expect_failure(env, message)
+    return analysistest.end(env)
+
+_fails_test = analysistest.make(
+    _fails_impl,
+    attrs = {"messages": attr.string_list(mandatory = True)},
+    expect_failure = True,
+)
+
+_fails_with_prebuilt_test = analysistest.make(
+    _fails_impl,
+    attrs = {"messages": attr.string_list(mandatory = True)},
+    config_settings = {"//command_line_option:extra_toolchains": [str(Label("//tests/analysis:prebuilt_toolchain"))]},
+    expect_failure = True,
+)
+
+# name of the case: (rule, its bad attributes, what the message has)
+_CASES = {
+    "arch_unknown": (kernel_tree, {"arch": "vax", "srcs": ["//tests/fixtures/mini:srctree_files"]}, ["arch_unknown_subject", "arch = \"vax\"", "\"arm64\"", "\"x86\""]),
+    "archive_root_absolute": (kernel_tree, {"arch": "x86", "archives": ["//tests/analysis:empty.tar"], "srctree": "/usr/src/linux"}, ["srctree = \"/usr/src/linux\"", "leave the leading slash out"]),
+    "archive_root_dotdot": (kernel_tree, {"arch": "x86", "archives": ["//tests/analysis:empty.tar"], "objtree": "usr/../etc"}, ["objtree = \"usr/../etc\"", "leads out of the tree"]),
+    "archive_root_without_archives": (kernel_tree, {"arch": "x86", "srcs": ["//tests/fixtures/mini:srctree_files"], "srctree": "linux"}, ["roots inside archives", "strip_prefix"]),
+    "built_file_outside_prefix": (kernel_tree, {"arch": "x86", "generated": [":built_header"], "generated_strip_prefix": "elsewhere"}, ["built/include/linux/built.h", "not below \"tests/analysis/elsewhere\"", "generated_strip_prefix"]),
+    "embed_unknown": (kheaders_module_source, {"archive": ":archive", "embed": "bin2c"}, ["embed = \"bin2c\"", "\"header\", \"incbin\""]),
+    "extra_absolute": (kheaders_set, {"extra": ["/etc/passwd"], "tree": ":tree"}, ["extra = \"/etc/passwd\"", "absolute path"]),
+    "extra_dotdot": (kheaders_set, {"extra": ["include/../../x"], "tree": ":tree"}, ["extra = \"include/../../x\"", "leads out of the tree"]),
+    "format_unknown": (kheaders_archive, {"format": "zip", "set": ":set"}, ["format = \"zip\"", "\"tgz\", \"tar\", \"tar.zst\", \"tar.bz2\""]),
+    "format_xz": (kheaders_archive, {"format": "tar.xz", "set": ":set"}, ["format = \"tar.xz\" needs an xz codec toolchain", "format = \"tar.zst\""]),
+    "include_empty": (kheaders_set, {"include": [""], "tree": ":tree"}, ["include has an empty string"]),
+    "include_line_break": (kheaders_set, {"include": ["a\nb"], "tree": ":tree"}, ["include has a line break"]),
+    "level_of_tar": (kheaders_archive, {"format": "tar", "level": 1, "set": ":set"}, ["level = 1", "has no levels"]),
+    "level_too_high": (kheaders_archive, {"level": 10, "set": ":set"}, ["level = 10", "1 to 9"]),
+    "mtime_negative": (kheaders_archive, {"mtime": -1, "set": ":set"}, ["mtime = -1 is before 1970"]),
+    "no_budget": (kheaders_size_test, {"archive": ":archive"}, ["no budget is given", "max_bytes, max_uncompressed_bytes or max_files"]),
+    "no_files": (kernel_tree, {"arch": "x86", "srcs": [":empty_filegroup"]}, ["empty_filegroup in srcs has no files"]),
+    "no_input": (kernel_tree, {"arch": "x86"}, ["no_input_subject", "has no inputs", "srcs and generated"]),
+    "profile_unknown": (kheaders_set, {"profile": "everything", "tree": ":tree"}, ["profile = \"everything\"", "\"headers\", \"modules\", \"rfc\""]),
+    "strip_unknown": (kheaders_archive, {"set": ":set", "strip": "all"}, ["strip = \"all\"", "\"none\", \"comments\", \"comments_keep_license\", \"minify\""]),
+    "tree_of_another_arch": (kheaders_module, {"source": ":no_module.module_source"}, ["tree for arm64", "C/C++ toolchain compiles for x86"]),
+    "zero_bytes": (kheaders_size_test, {"archive": ":archive", "max_bytes": 0}, ["max_bytes = 0 can never be met"]),
+    "zero_files": (kheaders_size_test, {"archive": ":archive", "max_bytes": 5, "max_files": 0}, ["max_files = 0 can never be met"]),
+    "zero_uncompressed_bytes": (kheaders_size_test, {"archive": ":archive", "max_uncompressed_bytes": -7}, ["max_uncompressed_bytes = -7 can never be met"]),
+}
+
+def errors_test_suite(name):
+    """One test for each bad attribute.
+
+    Args:
+      name: name of the suite.
+    """
+    tests = []
+    for case, (rule, attrs, messages) in _CASES.items():
+        rule(name = case + "_subject", tags = ["manual"], **attrs)
+        _fails_test(
+            name = "%s_%s_test" % (name, case),
+            size = "small",
+            messages = messages,
+            target_under_test = ":%s_subject" % case,
+        )
+        tests.append("%s_%s_test" % (name, case))
+
+    # With a toolchain that has the kheaders program alone.
+    _fails_with_prebuilt_test(
+        name = name + "_no_kbuild_test",
+        size = "small",
+        messages = ["has no program that builds modules", "set kbuild in its kheaders_toolchain"],
+        target_under_test = ":every.module",
+    )
+    native.test_suite(name = name, tests = tests + [name + "_no_kbuild_test"])

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Stands for a prebuilt kheaders program; it is never run.
+exit 1

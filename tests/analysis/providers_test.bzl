@@ -1,0 +1,118 @@
+"""What the providers say."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("//rules:providers.bzl", "KernelTreeInfo", "KheadersArchiveInfo", "KheadersModuleSourceInfo", "KheadersSetInfo", "KheadersSizeInfo", "KheadersToolchainInfo")
+
+def _tree_impl(ctx):
+    env = analysistest.begin(ctx)
+    info = analysistest.target_under_test(env)[KernelTreeInfo]
+    asserts.equals(env, "x86", info.arch, "amd64 by the kernel's own name")
+    asserts.equals(env, "6.1.0-mini", info.release)
+    asserts.equals(env, Label("//tests/analysis:tree"), info.label)
+    asserts.equals(env, "tree.build_tree.tar", info.build_tree.basename)
+    entries = info.entries.to_list()
+    asserts.equals(env, {"gen": None, "src": None}, {e.role: None for e in entries})
+    asserts.equals(env, len(entries), len(info.files.to_list()))
+    return analysistest.end(env)
+
+_tree_test = analysistest.make(_tree_impl)
+
+def _archive_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    info = target[KheadersArchiveInfo]
+    asserts.equals(env, ("x86", "6.1.0-mini", "modules"), (info.arch, info.release, info.profile))
+    asserts.equals(env, ("tar.zst", 2, "comments", 1700000000), (info.format, info.level, info.strip, info.mtime))
+    asserts.equals(env, Label("//tests/analysis:archive"), info.label)
+    asserts.equals(env, Label("//tests/analysis:set"), info.set.label)
+    asserts.equals(env, Label("//tests/analysis:tree"), info.tree.label)
+
+    # The default output is the archive alone, so that it fits into other rules; the rest is in output groups.
+    asserts.equals(env, [info.archive], target[DefaultInfo].files.to_list())
+    asserts.equals(env, [info.manifest], target[OutputGroupInfo].manifest.to_list())
+    asserts.equals(env, [info.stats], target[OutputGroupInfo].stats.to_list())
+    return analysistest.end(env)
+
+_archive_test = analysistest.make(_archive_impl)
+
+def _set_impl(ctx):
+    env = analysistest.begin(ctx)
+    info = analysistest.target_under_test(env)[KheadersSetInfo]
+    asserts.equals(env, ("modules", ["kernel/*.c"], ["include/net/**"], ["Kbuild"]), (info.profile, info.include, info.exclude, info.extra))
+    asserts.equals(env, "set.manifest", info.manifest.basename)
+    return analysistest.end(env)
+
+_set_test = analysistest.make(_set_impl)
+
+def _source_impl(ctx):
+    env = analysistest.begin(ctx)
+    info = analysistest.target_under_test(env)[KheadersModuleSourceInfo]
+    asserts.equals(env, ("kheaders.c", "Kbuild", "Kconfig", "kheaders_data.tar.zst"), (info.source.basename, info.kbuild.basename, info.kconfig.basename, info.data.basename))
+    asserts.equals(env, ("incbin", "tar.zst"), (info.embed, info.archive.format))
+    return analysistest.end(env)
+
+_source_test = analysistest.make(_source_impl)
+
+def _size_impl(ctx):
+    env = analysistest.begin(ctx)
+    info = analysistest.target_under_test(env)[KheadersSizeInfo]
+    asserts.equals(env, (100000, None, 50), (info.max_bytes, info.max_uncompressed_bytes, info.max_files))
+    asserts.equals(env, "every.archive.stats.json", info.stats.basename)
+    return analysistest.end(env)
+
+_size_test = analysistest.make(_size_impl)
+
+def _toolchain_impl(ctx):
+    env = analysistest.begin(ctx)
+    info = analysistest.target_under_test(env)[KheadersToolchainInfo]
+    asserts.equals(env, "prebuilt_kheaders.sh", info.tool.executable.basename)
+    asserts.equals(env, None, info.kbuild)
+    return analysistest.end(env)
+
+_toolchain_test = analysistest.make(_toolchain_impl)
+
+def _all_impl(ctx):
+    env = analysistest.begin(ctx)
+    files = analysistest.target_under_test(env)[DefaultInfo].files.to_list()
+    asserts.equals(env, sorted(ctx.attr.files), sorted([f.basename for f in files]))
+    return analysistest.end(env)
+
+_all_test = analysistest.make(_all_impl, attrs = {"files": attr.string_list(mandatory = True)})
+
+def providers_test_suite(name):
+    """Tests of the providers, and of what the macro's target gathers.
+
+    Args:
+      name: name of the suite.
+    """
+    _tree_test(name = name + "_tree_test", size = "small", target_under_test = ":tree")
+    _set_test(name = name + "_set_test", size = "small", target_under_test = ":set")
+    _archive_test(name = name + "_archive_test", size = "small", target_under_test = ":archive")
+    _source_test(name = name + "_source_test", size = "small", target_under_test = ":incbin")
+    _size_test(name = name + "_size_test", size = "small", target_under_test = ":every.size_test")
+    _toolchain_test(name = name + "_toolchain_test", size = "small", target_under_test = ":prebuilt")
+    _all_test(
+        name = name + "_macro_test",
+        size = "small",
+        files = ["Kbuild", "Kconfig", "every.archive.tgz", "every.size_report.txt", "kheaders.c", "kheaders.ko", "kheaders_data.h", "kheaders_data.h"],
+        target_under_test = ":every",
+    )
+    _all_test(
+        name = name + "_macro_without_module_test",
+        size = "small",
+        files = ["Kbuild", "Kconfig", "kheaders.c", "kheaders_data.h", "kheaders_data.h", "no_module.archive.tgz", "no_module.size_report.txt"],
+        target_under_test = ":no_module",
+    )
+    native.test_suite(
+        name = name,
+        tests = [name + test for test in [
+            "_tree_test",
+            "_set_test",
+            "_archive_test",
+            "_source_test",
+            "_size_test",
+            "_toolchain_test",
+            "_macro_test",
+            "_macro_without_module_test",
+        ]],
+    )

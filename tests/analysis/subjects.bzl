@@ -1,0 +1,85 @@
+"""The targets that the analysis tests look at."""
+
+load("//rules:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_module_source", "kheaders_set")
+load("//rules:toolchain.bzl", "kheaders_toolchain")
+
+def subjects(name):  # buildifier: disable=unused-variable
+    """Declares the subjects; none is built unless a test asks for it.
+
+    Args:
+      name: not used; the tests know the subjects by their own names.
+    """
+    tags = ["manual"]
+    kernel_tree(
+        name = "tree",
+        srcs = ["//tests/fixtures/mini:srctree_files"],
+        arch = "amd64",
+        generated = ["//tests/fixtures/mini:objtree_files"],
+        generated_strip_prefix = "/tests/fixtures/mini/objtree",
+        release = "6.1.0-mini",
+        strip_prefix = "/tests/fixtures/mini/srctree",
+        tags = tags,
+    )
+    kheaders_set(
+        name = "set",
+        exclude = ["include/net/**"],
+        extra = ["Kbuild"],
+        include = ["kernel/*.c"],
+        profile = "modules",
+        tags = tags,
+        tree = ":tree",
+    )
+    kheaders_archive(
+        name = "archive",
+        format = "tar.zst",
+        level = 2,
+        mtime = 1700000000,
+        set = ":set",
+        strip = "comments",
+        tags = tags,
+    )
+    kheaders_module_source(
+        name = "incbin",
+        archive = ":archive",
+        embed = "incbin",
+        tags = tags,
+    )
+    kheaders(
+        name = "every",
+        max_bytes = 100000,
+        max_files = 50,
+        tags = tags,
+        tree = ":tree",
+    )
+    kheaders(
+        name = "no_module",
+        module = False,
+        tags = tags,
+        tree = "//tests/fixtures/mini:files_arm64",
+    )
+    kheaders(
+        name = "cross",
+        cross_compile = "aarch64-linux-gnu-",
+        tags = tags,
+        tree = "//tests/fixtures/mini:files_arm64",
+    )
+    native.filegroup(
+        name = "empty_filegroup",
+        tags = tags,
+    )
+    native.genrule(
+        name = "built_header",
+        outs = ["built/include/linux/built.h"],
+        cmd = "touch $@",
+        tags = tags,
+    )
+    kheaders_toolchain(
+        name = "prebuilt",
+        tags = tags,
+        tool = "prebuilt_kheaders.sh",
+    )
+    native.toolchain(
+        name = "prebuilt_toolchain",
+        toolchain = ":prebuilt",
+        toolchain_type = "//rules:toolchain_type",
+    )

@@ -1,0 +1,140 @@
+// Command archive measures the archive action side by side with mainline's own
+// kernel/gen_kheaders.sh, on the same kernel, in one run.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+
+	"rules_kheaders/tests/bench/measure"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench archive:", err)
+		os.Exit(1)
+	}
+}
+
+type bench struct {
+	tool, script     string
+	packages         []string
+	work             string
+	srctree, objtree string
+}
+
+func run() error {
+	b := &bench{}
+	flag.StringVar(&b.tool, "kheaders", "", "the kheaders `binary`")
+	flag.StringVar(&b.script, "gen_kheaders", "", "the kernel's `script` kernel/gen_kheaders.sh")
+	runs := flag.Int("runs", 3, "`number` of runs of each")
+	flag.Parse()
+	b.packages = flag.Args()
+	for _, p := range append([]*string{&b.tool, &b.script}, pointers(b.packages)...) {
+		abs, err := filepath.Abs(*p)
+		if err != nil {
+			return err
+		}
+		if *p = abs; !exists(abs) {
+			return fmt.Errorf("no file %q: run this by `tools/bazel run //tests/bench:archive`", abs)
+		}
+	}
+	var err error
+	if b.work, err = os.MkdirTemp("", "bench-archive-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.work)
+	if err := b.unpack(); err != nil {
+		return err
+	}
+	fmt.Printf("%d cores. Input: the header packages of %s; mainline's script reads the same packages, unpacked.\n", runtime.NumCPU(), filepath.Base(b.objtree))
+	results, err := measure.Run(os.Stderr, *runs, b.ours("tgz", "comments"), b.ours("tar.zst", "comments"), b.ours("tgz", "none"), b.mainline())
+	if err != nil {
+		return err
+	}
+	measure.Print(os.Stdout, results)
+	fmt.Println("Medians. The last rows are ratios to mainline, which strips comments and writes xz. Ours read the packages as they are.")
+	return nil
+}
+
+func pointers(s []string) []*string {
+	var out []*string
+	for i := range s {
+		out = append(out, &s[i])
+	}
+	return out
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// unpack lays out the packages as they would be installed, for the script.
+func (b *bench) unpack() error {
+	root := filepath.Join(b.work, "root")
+	for _, p := range b.packages {
+		if out, err := exec.Command("dpkg-deb", "-x", p, root).CombinedOutput(); err != nil {
+			return fmt.Errorf("unpack %s: %w: %s", filepath.Base(p), err, out)
+		}
+	}
+	for _, d := range []struct {
+		glob string
+		into *string
+	}{{"usr/src/linux-headers-*-common", &b.srctree}, {"usr/src/linux-headers-*-amd64", &b.objtree}} {
+		found, err := filepath.Glob(filepath.Join(root, d.glob))
+		if err != nil || len(found) != 1 {
+			return fmt.Errorf("the packages hold %d directories %s, one is needed", len(found), d.glob)
+		}
+		*d.into = found[0]
+	}
+	return nil
+}
+
+func (b *bench) ours(format, strip string) measure.Command {
+	out := filepath.Join(b.work, strip+"."+format)
+	return measure.Command{
+		Name: fmt.Sprintf("kheaders archive %s strip=%s", format, strip),
+		Make: func() *exec.Cmd {
+			args := []string{"archive", "--arch=x86", "--profile=headers", "--format=" + format, "--strip=" + strip, "--output=" + out}
+			for _, p := range b.packages {
+				args = append(args, "--tree-archive="+p)
+			}
+			return exec.Command(b.tool, args...)
+		},
+		Size: func() (int64, error) { return size(out) },
+	}
+}
+
+// mainline runs the script as kernel/Makefile does for a build with O=.
+func (b *bench) mainline() measure.Command {
+	out := "kernel/kheaders_data.tar.xz"
+	return measure.Command{
+		Name: "mainline gen_kheaders.sh",
+		Prepare: func() error {
+			if err := os.RemoveAll(filepath.Join(b.objtree, "kernel")); err != nil {
+				return err
+			}
+			return os.Mkdir(filepath.Join(b.objtree, "kernel"), 0o755)
+		},
+		Make: func() *exec.Cmd {
+			cmd := exec.Command("sh", b.script, out)
+			cmd.Dir = b.objtree
+			cmd.Env = append(os.Environ(), "SRCARCH=x86", "srctree="+b.srctree, "building_out_of_srctree=1", "XZ=xz", "KBUILD_BUILD_TIMESTAMP=1970-01-01", "LC_ALL=C")
+			return cmd
+		},
+		Size: func() (int64, error) { return size(filepath.Join(b.objtree, out)) },
+	}
+}
+
+func size(path string) (int64, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return st.Size(), nil
+}

@@ -1,0 +1,55 @@
+package kernels
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestExternalModule(t *testing.T) {
+	tree, mod, inst := t.TempDir(), t.TempDir(), t.TempDir()
+	run(t, "tar", "-xf", data(t, "ARCHIVE"), "-C", tree)
+	sources := filepath.Dir(data(t, "EXTMOD"))
+	for _, f := range []string{"Kbuild", "main.c", "counter.c", "counter.h"} {
+		if err := os.WriteFile(filepath.Join(mod, f), []byte(read(t, filepath.Join(sources, f))), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	make := func(target string, more ...string) {
+		t.Helper()
+		run(t, "make", append([]string{"-C", tree, "M=" + mod, target}, more...)...)
+	}
+
+	make("modules")
+	ko := read(t, filepath.Join(mod, "extmod.ko"))
+	utsrelease := regexp.MustCompile(`UTS_RELEASE "(.*)"`).FindStringSubmatch(read(t, filepath.Join(tree, "include/generated/utsrelease.h")))
+	if utsrelease == nil {
+		t.Fatal("no UTS_RELEASE in the archive")
+	}
+	if want := "vermagic=" + utsrelease[1] + " "; !strings.Contains(ko, want) {
+		t.Errorf("extmod.ko has no %q", want)
+	}
+	symvers := read(t, filepath.Join(mod, "Module.symvers"))
+	if m := regexp.MustCompile(`(?m)^0x([0-9a-f]{8})\textmod_next\t`).FindStringSubmatch(symvers); m == nil {
+		t.Errorf("extmod_next is not exported: %q", symvers)
+	} else if modversions := strings.Contains(read(t, filepath.Join(tree, "include/generated/autoconf.h")), "CONFIG_MODVERSIONS 1"); modversions && m[1] == "00000000" {
+		t.Error("the kernel has MODVERSIONS, but extmod_next has no checksum")
+	}
+
+	make("modules_install", "INSTALL_MOD_PATH="+inst, "DEPMOD=/bin/true")
+	found := false
+	filepath.WalkDir(inst, func(p string, _ os.DirEntry, _ error) error {
+		found = found || strings.HasPrefix(filepath.Base(p), "extmod.ko")
+		return nil
+	})
+	if !found {
+		t.Error("modules_install installed no extmod.ko")
+	}
+
+	make("clean")
+	if _, err := os.Stat(filepath.Join(mod, "extmod.ko")); err == nil {
+		t.Error("extmod.ko is still there after make clean")
+	}
+}

@@ -1,0 +1,50 @@
+// Package sandbox tests that builds and tests have no network.
+package sandbox
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// interfaces returns the names in a copy of /proc/net/dev.
+func interfaces(t *testing.T, path string) []string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, line := range strings.Split(string(b), "\n") {
+		if name, _, ok := strings.Cut(line, ":"); ok {
+			names = append(names, strings.TrimSpace(name))
+		}
+	}
+	return names
+}
+
+func TestActionHasNoNetwork(t *testing.T) {
+	got := interfaces(t, filepath.Join(os.Getenv("TEST_SRCDIR"), os.Getenv("ACTION_INTERFACES")))
+	if len(got) != 1 || got[0] != "lo" {
+		t.Errorf("an action sees the network interfaces %q, want lo alone", got)
+	}
+}
+
+func TestTestHasNoNetwork(t *testing.T) {
+	if got := interfaces(t, "/proc/self/net/dev"); len(got) != 1 || got[0] != "lo" {
+		t.Errorf("a test sees the network interfaces %q, want lo alone", got)
+	}
+}
+
+// TestUndeclaredFilesAreAbsent looks for a file of this package that the
+// action did not declare.
+func TestUndeclaredFilesAreAbsent(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(os.Getenv("TEST_SRCDIR"), os.Getenv("ACTION_FILES")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Fields(string(b)); len(got) != 1 || got[0] != "BUILD.bazel" {
+		t.Errorf("an action that declares BUILD.bazel sees %q", got)
+	}
+}

@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# Shared by the air-gapped set-up: where things are kept, how to speak, how to take turns.
+
+airgap_dir=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+repo_dir=$(cd -P "$airgap_dir/../.." && pwd)
+[[ -n ${HOME:-} && $HOME != / ]] || export HOME=/root
+# Where everything goes.
+cache_dir=${RULES_KHEADERS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/rules_kheaders}
+# What apt, mmdebstrap and go said during the last set-up.
+setup_log=$cache_dir/setup.log
+
+more_space="free some space, or set RULES_KHEADERS_CACHE to a folder on a larger disk"
+
+say() { printf 'tools/bazel: %s\n' "$*" >&2; }
+
+die() {
+  [[ ! -s $setup_log ]] || ! grep -aq 'No space left' "$setup_log" || set -- "$cache_dir is full: $more_space"
+  printf 'tools/bazel: error: %s\n' "$*" >&2
+  exit 1
+}
+
+# recipe_hash FILE...: a short name for the content of the files.
+recipe_hash() { cat -- "$@" | sha256sum | cut -c1-12; }
+
+# words FILE: the file's words without comments.
+words() { sed 's/#.*//' "$1" | tr -s '[:space:]' '\n' | grep . || true; }
+
+make_cache_dir() {
+  mkdir -p "$cache_dir" 2>/dev/null ||
+    die "cannot make the cache folder $cache_dir: set RULES_KHEADERS_CACHE to a folder you can write to"
+  cache_dir=$(cd -P "$cache_dir" && pwd)
+  setup_log=$cache_dir/setup.log
+}
+
+# need_space MEGABYTES WHAT: stops early where the disk cannot hold what comes.
+need_space() {
+  local free
+  free=$(df -Pm "$cache_dir" | awk 'NR == 2 { print $4 }')
+  [[ $free -ge $1 ]] ||
+    die "$2 needs $1 MB and $cache_dir has $free MB free: $more_space"
+}
+
+# with_lock COMMAND...: runs it while no other set-up does, after a word to say why it waits.
+with_lock() {
+  exec 9>>"$cache_dir/setup.lock"
+  if ! flock -n 9; then
+    say "another tools/bazel is setting up in $cache_dir; waiting for it"
+    run flock 9
+  fi
+  "$@"
+  exec 9>&-
+}
+
+# remove_tree DIR...: never leaves the file system of DIR, should something be mounted below it. What a normal user
+# made with mmdebstrap has other owners inside, whom only mmdebstrap can call.
+remove_tree() {
+  rm -rf --one-file-system -- "$@" 2>>"$setup_log" ||
+    "$(host_dir)/usr/bin/mmdebstrap" --unshare-helper rm -rf --one-file-system -- "$@"
+}
+
+# remove_leftovers PREFIX: what a killed run left half-made. Call it with the lock held.
+remove_leftovers() {
+  local left
+  for left in "$cache_dir/$1"*.part.*; do
+    [[ -e $left ]] || continue
+    say "removing what an interrupted run left: ${left##*/}"
+    remove_tree "$left"
+  done
+}
+
+# run COMMAND...: in the background, so that a signal to us is acted on at once, and ended when we end, even by
+# SIGKILL. The command inherits the lock: the next set-up waits until it is gone.
+run_pid=
+run_signal=KILL
+run() {
+  local status=0
+  setpriv --pdeathsig "$run_signal" "$@" &
+  run_pid=$!
+  wait "$run_pid" || status=$?
+  run_pid=
+  return "$status"
+}
+
+# step COMMAND...: a command of the set-up; talks to the log.
+step() { run "$@" >>"$setup_log" 2>&1 </dev/null; }
+
+# new_part DEST: sets part to a new folder beside DEST, to be renamed to it when whole.
+part=
+new_part() {
+  part=$(mktemp -d "$1.part.XXXXXX")
+  chmod 755 "$part"
+}
+
+# clean_up: takes along what the set-up was making, at its end, whatever ends it.
+clean_up() {
+  trap '' INT TERM HUP
+  if [[ -n $run_pid ]]; then
+    kill -s "$run_signal" "$run_pid" 2>/dev/null || true
+    wait "$run_pid" || true
+  fi
+  [[ -z $part ]] || remove_tree "$part"
+}
+
+# interrupted SIGNAL
+interrupted() {
+  say "interrupted; the next run makes what is missing"
+  exit $((128 + $1))
+}
+
+# why: the last error in the log, for the end of a message.
+why() { grep -aE '^(E: |Err:|error|go: |.*No space left)' "$setup_log" | tail -n 1; }

@@ -1,0 +1,91 @@
+# shellcheck shell=bash
+# Runs Bazel inside the root file system, with this machine's folders at their own paths.
+
+# workspace_of FOLDER: the nearest folder at or above it that has a MODULE.bazel.
+workspace_of() {
+  local dir=$1
+  while [[ ! -e $dir/MODULE.bazel ]]; do
+    [[ $dir != / ]] || return 1
+    dir=$(dirname "$dir")
+  done
+  printf '%s' "$dir"
+}
+
+# write_bazelrc MODULES ROOTFS WORKSPACE: prints the path of the flags for a workspace.
+write_bazelrc() {
+  local modules=$1 rootfs=$2 workspace=$3 id text file
+  id=$(rootfs_id "$rootfs")
+  text=$(
+    cat <<EOF
+# Written by tools/airgap/enter.sh, which says why.
+startup --install_base=/usr/share/bazel --trust_install_base
+startup --output_user_root=$cache_dir/output-$id
+startup --max_idle_secs=1800
+common --noenable_workspace
+common --lockfile_mode=off
+common --registry=file://$modules/registry
+common --repository_cache=$cache_dir/repositories
+common --repo_env=RULES_KHEADERS_APT_CACHE=$cache_dir/apt
+build --disk_cache=$cache_dir/disk-$id
+EOF
+    module_overrides "$modules" "$rootfs" "$workspace" | sed 's/^/common --override_module=/'
+  )
+  file=$cache_dir/bazelrc/$(sha256sum <<<"$text" | cut -c1-12)
+  if [[ ! -e $file ]]; then
+    mkdir -p "$cache_dir/bazelrc"
+    printf '%s\n' "$text" >"$file.$$"
+    mv "$file.$$" "$file"
+  fi
+  printf '%s' "$file"
+}
+
+# enter HOST ROOTFS MODULES ARGUMENT...: becomes Bazel.
+enter() {
+  local host=$1 rootfs=$2 modules=$3 goroot workspace bazelrc path name binds home=$cache_dir/home
+  shift 3
+  cd -P .
+  workspace=$(workspace_of "$PWD") || die "no MODULE.bazel here or above ($PWD): go to a Bazel workspace"
+  bazelrc=$(write_bazelrc "$modules" "$rootfs" "$workspace")
+  goroot=$(cd "$repo_dir" && go env GOROOT)
+  mkdir -p "$home" "$cache_dir/go"
+  local args=(
+    --bind "$rootfs" /
+    # Not new ones: Bazel's own sandbox needs to mount them again.
+    --bind /proc /proc --bind /sys /sys --dev-bind /dev /dev
+    --bind /tmp /tmp
+    --bind "$home" "$HOME"
+    --bind "$cache_dir" "$cache_dir"
+    # Kernels of this machine, for local_kernel.
+    --ro-bind-try /usr/src /usr/src --ro-bind-try /lib/modules /lib/modules
+    --bind "$repo_dir" "$repo_dir" --bind "$workspace" "$workspace"
+    --ro-bind "$bazelrc" /etc/bazel/bazelrc
+    --chdir "$PWD" --die-with-parent
+    --setenv PATH "$goroot/bin:/usr/sbin:/usr/bin:/sbin:/bin" --setenv GOROOT "$goroot"
+    --setenv GOTOOLCHAIN local
+    # Go modules are fetched once for all workspaces; go.sum says what they must be.
+    --setenv GO_REPOSITORY_USE_HOST_CACHE 1
+    --setenv GOPATH "$cache_dir/go" --setenv GOMODCACHE "$cache_dir/go/mod" --setenv GOCACHE "$cache_dir/go/build"
+  )
+  [[ ! -d ${TMPDIR:-} ]] || args+=(--bind "$TMPDIR" "$TMPDIR")
+  IFS=: read -ra binds <<<"${RULES_KHEADERS_BIND:-}"
+  for path in "${binds[@]}"; do
+    [[ $path == /* && -e $path ]] || die "RULES_KHEADERS_BIND: '$path' is not the full path of something that exists"
+    args+=(--ro-bind "$path" "$path")
+  done
+  # Go, and where a distribution's own package of it keeps the sources.
+  for path in "$goroot" "$goroot/src" "$goroot/pkg"; do
+    path=$(readlink -f "$path") && [[ -d $path ]] && args+=(--ro-bind "$path" "$path")
+  done
+  [[ -d $goroot && ! -L $goroot ]] || args+=(--ro-bind "$goroot" "$goroot")
+  # The network as this machine knows it: names, certificates.
+  for path in /etc/resolv.conf /etc/hosts /etc/nsswitch.conf /etc/ssl/certs "${SSL_CERT_FILE:-}"; do
+    [[ ! -e $path ]] || args+=(--ro-bind "$(readlink -f "$path")" "$path")
+  done
+  # How this machine's Go fetches modules, whether set in the environment or by go env -w.
+  for name in GOPROXY GOSUMDB GONOSUMDB GONOPROXY GOPRIVATE GOINSECURE; do
+    args+=(--setenv "$name" "$(go env "$name")")
+  done
+  # bubblewrap stays to pass Bazel's exit status on. Ctrl-C is for Bazel, which ends the build in order.
+  trap '' INT
+  exec "$host/usr/bin/bwrap" "${args[@]}" bazel "$@"
+}

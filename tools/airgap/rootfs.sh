@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# The root file system that Bazel runs in: a Debian suite new enough to have Bazel 7, and packages.txt.
+
+rootfs_suite=forky
+rootfs_options=(--variant=apt --format=directory)
+rootfs_megabytes=3500
+
+rootfs_dir() {
+  printf '%s/rootfs-%s' "$cache_dir" \
+    "$({ printf '%s\n' "$rootfs_suite" "${rootfs_options[@]}"; words "$airgap_dir/packages.txt"; } | recipe_hash)"
+}
+
+# The apt settings of this machine that say how to reach the network; the mirrors stay the suite's own.
+apt_network_conf() {
+  apt-config dump 2>/dev/null | grep -iE '^Acquire::(https?|ftp)::|^Acquire::(Retries|ForceIPv[46]|Check-Date|Check-Valid-Until) ' || true
+  printf 'Acquire::Check-Valid-Until "false";\nAPT::Install-Recommends "false";\n'
+}
+
+# relay: shows the stages among mmdebstrap's lines, all of which go to the log.
+relay() {
+  local line start=$SECONDS
+  while :; do
+    if IFS= read -r -t 1 line; then
+      printf '%s\n' "$line" >>"$setup_log"
+      [[ $line != I:*...* ]] || say "  ${line#I: }"
+    elif [[ $? -le 128 ]]; then
+      break
+    else # nothing for a second; what there is of a line goes to the log all the same
+      printf '%s' "$line" >>"$setup_log"
+      [[ ! -t 2 ]] || printf '\r  %d s \r' $((SECONDS - start)) >&2
+    fi
+  done
+}
+
+# rootfs_id ROOTFS: names what is in it, for caches whose content depends on that.
+rootfs_id() { recipe_hash "$1/var/lib/dpkg/status"; }
+
+# build_rootfs DEST HOST: makes DEST with the mmdebstrap in HOST.
+build_rootfs() {
+  local dest=$1 host=$2 out relay status=0 start=$SECONDS mirror=() around=()
+  [[ ! -e $dest ]] || return 0
+  remove_leftovers rootfs-
+  need_space "$rootfs_megabytes" "Bazel's root file system"
+  if [[ $EUID -eq 0 ]]; then
+    # In a process namespace of its own, so that nothing of it outlives a kill.
+    around=(unshare --mount --pid --fork --kill-child --mount-proc)
+  else
+    command -v newuidmap >/dev/null ||
+      die "building Bazel's root file system as a normal user needs newuidmap: install Debian's uidmap package, or run as root"
+    run_signal=TERM
+  fi
+  new_part "$dest"
+  apt_network_conf >"$cache_dir/apt.conf"
+  [[ -z ${RULES_KHEADERS_MIRROR:-} ]] || mirror=("$RULES_KHEADERS_MIRROR")
+  say "building Bazel's root file system from Debian packages, once: one to three minutes, 450 MB to fetch, 2 GB on disk"
+  exec {out}> >(relay)
+  relay=$!
+  PATH=$PATH:/usr/sbin:/sbin run "${around[@]}" "$host/usr/bin/mmdebstrap" "${rootfs_options[@]}" --aptopt="$cache_dir/apt.conf" \
+    --include="$(words "$airgap_dir/packages.txt" | paste -sd,)" "$rootfs_suite" "$part" "${mirror[@]}" \
+    >&"$out" 2>&1 </dev/null || status=$?
+  exec {out}>&-
+  wait "$relay" || true
+  run_signal=KILL
+  [[ $status -eq 0 ]] || apt_failed
+  mv -T "$part" "$dest"
+  part=
+  say "root file system ready after $((SECONDS - start)) s"
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Sets up Bazel from Debian's packages where that is not done yet, then runs it: tools/bazel's way on a machine
+# without Bazel. Each part is made beside its place and renamed into it, so what is there is whole.
+set -euo pipefail
+
+airgap_dir=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+for file in common host rootfs modules enter; do
+  # shellcheck source=/dev/null
+  . "$airgap_dir/$file.sh"
+done
+
+set_up() {
+  : >"$setup_log"
+  build_host "$host"
+  build_rootfs "$rootfs" "$host"
+  build_modules "$modules"
+}
+
+check_go
+make_cache_dir
+host=$(host_dir)
+rootfs=$(rootfs_dir)
+modules=$(modules_dir)
+if [[ ! -e $host || ! -e $rootfs || ! -e $modules ]]; then
+  trap clean_up EXIT
+  trap 'interrupted 1' HUP
+  trap 'interrupted 2' INT
+  trap 'interrupted 15' TERM
+  with_lock set_up
+  trap - EXIT HUP INT TERM
+fi
+enter "$host" "$rootfs" "$modules" "$@"

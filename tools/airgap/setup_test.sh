@@ -1,0 +1,235 @@
+#!/usr/bin/env bash
+# tools/bazel and the air-gapped set-up with stand-ins for the programs that need a network: which Bazel is chosen, what
+# Bazel is given, and what happens when a set-up is killed, doubled, or fails.
+set -euo pipefail
+
+src=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tmp=$(mktemp -d "${TEST_TMPDIR:-/tmp}/setup.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+failures=0
+
+# What the machine has, without the Bazel it may have.
+mkdir "$tmp/.system"
+ln -s /usr/sbin/* /usr/bin/* "$tmp/.system/" 2>/dev/null || true
+rm -f "$tmp"/.system/bazel*
+
+fail() {
+  printf 'FAIL: %s: %s\n' "$case" "$*" >&2
+  failures=$((failures + 1))
+}
+expect() { grep -qF -- "$2" "$1" || fail "no '$2' in: $(cat "$1")"; }
+expect_status() { [[ $status -eq $1 ]] || fail "exit status $status, not $1: $(cat "$tmp/err")"; }
+runs() { wc -l <"$tmp/mmdebstrap.runs"; }
+
+# program NAME: standard input becomes a program on PATH.
+program() {
+  { printf '#!/bin/bash\ntmp=%q\n' "$tmp"; cat; } >"$tmp/bin/$1"
+  chmod +x "$tmp/bin/$1"
+}
+
+# begin CASE: an empty cache, a fresh copy of the tools, programs that work.
+begin() {
+  case=$1
+  rm -rf "$tmp"/*
+  mkdir -p "$tmp/bin" "$tmp/repo/sub dir" "$tmp/go"
+  cp -RL "$src" "$tmp/repo/tools"
+  chmod -R u+w "$tmp/repo"
+  cat >"$tmp/repo/MODULE.bazel" <<'EOF'
+module(name = "r")
+bazel_dep(name = "gazelle", version = "1.2.3")
+bazel_dep(name = "rules_go", version = "4.5.6")
+EOF
+  printf 'module r\n\ngo 1.20.1\n' >"$tmp/repo/go.mod"
+  : >"$tmp/mmdebstrap.runs"
+  program apt-get <<<'touch ./a.deb'
+  program df <<<'printf "h\nf 9 9 ${FREE:-99999} 9%% /\n"'
+  program newuidmap <<<''
+  program unshare <<<'while [[ $1 == --* ]]; do shift; done; exec "$@"'
+  program go <<'EOF'
+case $1-$2 in
+  env-GOVERSION) echo go${GO_IS:-1.21.0} ;;
+  env-GOROOT) echo "$tmp/go" ;;
+  mod-download)
+    mkdir -p "$tmp/got/${4%@*}/go/private"
+    echo 'bazel_dep(name = "platforms", version = "1")' >"$tmp/got/${4%@*}/MODULE.bazel"
+    echo 'def _download_sdk(' >"$tmp/got/${4%@*}/go/private/extensions.bzl"
+    printf '{\n\t"Version": "%s",\n\t"Dir": "%s"\n}\n' "${4#*@}" "$tmp/got/${4%@*}"
+    echo "$4" >>"$tmp/downloads"
+    ;;
+esac
+EOF
+  program dpkg-deb <<'EOF'
+mkdir -p "$3/usr/bin"
+cp "$tmp/bin/fake-mmdebstrap" "$3/usr/bin/mmdebstrap"
+cp "$tmp/bin/fake-bwrap" "$3/usr/bin/bwrap"
+EOF
+  program fake-mmdebstrap <<'EOF'
+for root; do [[ $root != */rootfs-* ]] || break; done
+echo $$ >>"$tmp/mmdebstrap.runs"
+echo "I: working..."
+[[ ! -e $tmp/slow ]] || { touch "$tmp/started"; exec sleep 60; }
+[[ -z ${TAKES:-} ]] || sleep "$TAKES"
+if [[ -n ${SAYS:-} ]]; then echo "$SAYS"; exit 1; fi
+cd "$root"
+mkdir -p var/lib/dpkg usr/share/bazel/{embedded_tools,tools/platforms,rules/license}
+echo 'bazel_dep(name = "zlib", version = "1")' >usr/share/bazel/embedded_tools/MODULE.bazel
+echo 'bazel_dep(name = "rules_license", version = "1")' >usr/share/bazel/tools/platforms/MODULE.bazel
+touch usr/share/bazel/rules/license/MODULE.bazel
+echo one >var/lib/dpkg/status
+EOF
+  program fake-bwrap <<'EOF'
+while [[ $1 != bazel ]]; do
+  [[ $2 != /etc/bazel/bazelrc ]] || cp "$1" "$tmp/bazelrc"
+  shift
+done
+printf '<%s>' "$@"
+exit "${EXIT:-0}"
+EOF
+}
+
+# start COMMAND...: becomes it, with nothing of the caller's environment. For subshells.
+start() {
+  exec env -i PATH="$tmp/bin:$tmp/.system" HOME="$tmp/home" RULES_KHEADERS_CACHE="$tmp/cache" \
+    KHEADERS_AIRGAP=1 "$@"
+}
+# bazel [NAME=VALUE]... -- ARGUMENT...: runs tools/bazel in the copy; sets status, writes out and err.
+bazel() {
+  local settings=()
+  while [[ $1 != -- ]]; do settings+=("$1") && shift; done
+  shift
+  status=0
+  (cd "$tmp/repo/sub dir" && start "${settings[@]}" ../tools/bazel "$@") >"$tmp/out" 2>"$tmp/err" || status=$?
+}
+no_leftovers() { ! compgen -G "$tmp/cache/*.part.*" >/dev/null || fail "left: $(ls "$tmp/cache")"; }
+wait_for() {
+  local i
+  for ((i = 0; i < 200; i++)); do
+    ! "$@" || return 0
+    sleep 0.1
+  done
+  fail "waited in vain: $*"
+}
+gone() { ! kill -0 "$1" 2>/dev/null; }
+
+begin "which bazel"
+program bazel <<<'[[ $1 != --version ]] || { echo "bazel ${IS:-7.1.0}"; exit; }; printf "real<%s>" "$@"; exit 9'
+bazel KHEADERS_AIRGAP=0 -- build 'a b'
+expect_status 9
+expect "$tmp/out" 'real<build>real<a b>'
+bazel KHEADERS_AIRGAP=0 IS=6.5.0 -- info
+expect "$tmp/out" '<bazel><info>'
+bazel -- info
+expect "$tmp/out" '<bazel><info>'
+bazel BAZEL_REAL="$tmp/bin/bazel" -- info
+expect "$tmp/out" 'real<info>'
+
+begin "a first and a second run"
+bazel EXIT=3 -- run //x -- 'a  b' ''
+expect_status 3
+expect "$tmp/out" '<bazel><run><//x><--><a  b><>'
+expect "$tmp/err" 'working...'
+bazel -- info
+[[ ! -s $tmp/err && $(runs) -eq 1 ]] || fail "the second run set up again: $(cat "$tmp/err")"
+expect "$tmp/downloads" rules_go@v4.5.6
+expect "$tmp/downloads" bazel-gazelle@v1.2.3
+no_leftovers
+echo 'extra-package' >>"$tmp/repo/tools/airgap/packages.txt"
+bazel -- info
+[[ $(runs) -eq 2 ]] || fail "a new package made no new root file system"
+
+begin "overrides are those of the graph"
+bazel -- info
+for name in rules_go gazelle platforms rules_license zlib; do expect "$tmp/bazelrc" "--override_module=$name="; done
+! grep -q protobuf "$tmp/bazelrc" || fail "an override for a module no one asked for"
+mkdir "$tmp/repo/sub dir/child"
+cat >"$tmp/repo/sub dir/child/MODULE.bazel" <<'EOF'
+bazel_dep(
+    name = "r",
+)
+local_path_override(module_name = "r", path = "../..")
+bazel_dep(name = "protobuf", version = "1")
+EOF
+(cd "$tmp/repo/sub dir/child" && start ../../tools/bazel info) >/dev/null
+for name in rules_go protobuf; do expect "$tmp/bazelrc" "--override_module=$name="; done
+! grep -q 'override_module=r=' "$tmp/bazelrc" || fail "overrides what the workspace overrides"
+
+begin "two at once"
+(cd "$tmp/repo" && start TAKES=1 tools/bazel info) >"$tmp/out1" 2>"$tmp/err1" &
+first=$!
+wait_for test -s "$tmp/mmdebstrap.runs"
+bazel -- info
+expect_status 0
+expect "$tmp/err" 'waiting for it'
+wait "$first" || fail "the first failed: $(cat "$tmp/err1")"
+[[ $(runs) -eq 1 ]] || fail "set up $(runs) times"
+
+for signal in KILL TERM; do
+  begin "SIG$signal half-way"
+  touch "$tmp/slow"
+  (cd "$tmp/repo" && start tools/bazel info) >"$tmp/out1" 2>"$tmp/err1" &
+  first=$!
+  wait_for test -e "$tmp/started"
+  kill -s "$signal" "$first"
+  status=0
+  wait "$first" 2>/dev/null || status=$?
+  expect_status $((128 + $(kill -l "$signal")))
+  wait_for gone "$(head -n 1 "$tmp/mmdebstrap.runs")"
+  [[ $signal == KILL ]] || no_leftovers
+  rm "$tmp/slow"
+  bazel -- info
+  expect_status 0
+  [[ $signal == TERM ]] || expect "$tmp/err" 'removing what an interrupted run left'
+  no_leftovers
+done
+
+begin "apt unreachable"
+program apt-get <<<'echo "E: Unable to connect"; exit 100'
+bazel -- info
+expect_status 1
+expect "$tmp/err" 'apt cannot fetch Debian packages (E: Unable to connect): check the network'
+[[ $(grep -c error: "$tmp/err") -eq 1 ]] || fail "more than one error: $(cat "$tmp/err")"
+no_leftovers
+program apt-get <<<'touch ./a.deb'
+bazel SAYS='E: apt-get update failed' -- info
+expect_status 1
+expect "$tmp/err" 'E: apt-get update failed'
+bazel -- info
+expect_status 0
+no_leftovers
+
+begin "disk full"
+bazel FREE=1000 -- info
+expect_status 1
+expect "$tmp/err" 'has 1000 MB free'
+bazel SAYS='E: write: No space left on device' -- info
+expect_status 1
+expect "$tmp/err" 'is full: free some space'
+no_leftovers
+bazel -- info
+expect_status 0
+
+begin "go missing, old, or without a network"
+bazel GO_IS=1.19 -- info
+expect_status 1
+expect "$tmp/err" 'Go is 1.19 and go.mod wants 1.20.1'
+cp "$tmp/bin/go" "$tmp/go.works"
+program go <<'EOF'
+[[ $1 == mod ]] || exec "$tmp/go.works" "$@"
+printf '{\n\t"Error": "no such host"\n}\n'
+exit 1
+EOF
+bazel -- info
+expect_status 1
+expect "$tmp/err" '(no such host): check the network and GOPROXY'
+no_leftovers
+
+begin "no workspace"
+rm "$tmp/repo/sub dir" -r
+status=0
+(cd "$tmp/repo" && start tools/bazel info) >/dev/null 2>&1
+(cd / && start "$tmp/repo/tools/bazel" info) >"$tmp/out" 2>"$tmp/err" || status=$?
+expect_status 1
+expect "$tmp/err" 'no MODULE.bazel here or above'
+
+[[ $failures -eq 0 ]] || exit 1
+echo "all as it should be"
