@@ -51,13 +51,20 @@ func run() error {
 	if err := b.unpack(); err != nil {
 		return err
 	}
+	gzip9 := filepath.Join(b.work, "gzip9")
+	if err := os.WriteFile(gzip9, []byte("#!/bin/sh\nexec gzip -9n \"$@\"\n"), 0o755); err != nil {
+		return err
+	}
 	fmt.Printf("%d cores. Input: the header packages of %s; mainline's script reads the same packages, unpacked.\n", runtime.NumCPU(), filepath.Base(b.objtree))
-	results, err := measure.Run(os.Stderr, *runs, b.ours("tgz", "comments"), b.ours("tar.zst", "comments"), b.ours("tgz", "none"), b.mainline())
+	results, err := measure.Run(os.Stderr, *runs,
+		b.ours("headers", "tgz", "comments"), b.ours("headers", "tar.zst", "comments"), b.ours("headers", "tgz", "none"),
+		b.ours("modules", "tgz", "comments"), b.ours("rfc", "tgz", "comments"),
+		b.mainline("gzip -9", gzip9), b.mainline("xz", "xz"))
 	if err != nil {
 		return err
 	}
 	measure.Print(os.Stdout, results)
-	fmt.Println("Medians. The last rows are ratios to mainline, which strips comments and writes xz. Ours read the packages as they are.")
+	fmt.Println("Medians. The last rows are ratios to mainline as it is. It strips comments too; ours read the packages as they are.")
 	return nil
 }
 
@@ -95,12 +102,12 @@ func (b *bench) unpack() error {
 	return nil
 }
 
-func (b *bench) ours(format, strip string) measure.Command {
-	out := filepath.Join(b.work, strip+"."+format)
+func (b *bench) ours(profile, format, strip string) measure.Command {
+	out := filepath.Join(b.work, profile+"-"+strip+"."+format)
 	return measure.Command{
-		Name: fmt.Sprintf("kheaders archive %s strip=%s", format, strip),
+		Name: fmt.Sprintf("profile %s, strip %s, %s", profile, strip, format),
 		Make: func() *exec.Cmd {
-			args := []string{"archive", "--arch=x86", "--profile=headers", "--format=" + format, "--strip=" + strip, "--output=" + out}
+			args := []string{"archive", "--arch=x86", "--profile=" + profile, "--format=" + format, "--strip=" + strip, "--output=" + out}
 			for _, p := range b.packages {
 				args = append(args, "--tree-archive="+p)
 			}
@@ -110,11 +117,12 @@ func (b *bench) ours(format, strip string) measure.Command {
 	}
 }
 
-// mainline runs the script as kernel/Makefile does for a build with O=.
-func (b *bench) mainline() measure.Command {
+// mainline runs the script as kernel/Makefile does for a build with O=. There
+// XZ is xz; any command without arguments will do.
+func (b *bench) mainline(name, compressor string) measure.Command {
 	out := "kernel/kheaders_data.tar.xz"
 	return measure.Command{
-		Name: "mainline gen_kheaders.sh",
+		Name: "gen_kheaders.sh, " + name,
 		Prepare: func() error {
 			if err := os.RemoveAll(filepath.Join(b.objtree, "kernel")); err != nil {
 				return err
@@ -124,7 +132,7 @@ func (b *bench) mainline() measure.Command {
 		Make: func() *exec.Cmd {
 			cmd := exec.Command("sh", b.script, out)
 			cmd.Dir = b.objtree
-			cmd.Env = append(os.Environ(), "SRCARCH=x86", "srctree="+b.srctree, "building_out_of_srctree=1", "XZ=xz", "KBUILD_BUILD_TIMESTAMP=1970-01-01", "LC_ALL=C")
+			cmd.Env = append(os.Environ(), "SRCARCH=x86", "srctree="+b.srctree, "building_out_of_srctree=1", "XZ="+compressor, "KBUILD_BUILD_TIMESTAMP=1970-01-01", "LC_ALL=C")
 			return cmd
 		},
 		Size: func() (int64, error) { return size(filepath.Join(b.objtree, out)) },
