@@ -18,7 +18,7 @@ type Command struct {
 	Name    string
 	Prepare func() error
 	Make    func() *exec.Cmd
-	// Size returns the size in bytes of what a run wrote.
+	// Size returns the size in bytes of what the run before it wrote.
 	Size func() (int64, error)
 }
 
@@ -55,6 +55,11 @@ func Run(progress io.Writer, runs int, commands ...Command) ([]Result, error) {
 			if err != nil {
 				return nil, err
 			}
+			if cmd.Size != nil {
+				if out[c].Size, err = cmd.Size(); err != nil {
+					return nil, fmt.Errorf("%s: %w", cmd.Name, err)
+				}
+			}
 			fmt.Fprintf(progress, "run %d of %d, %s: %.2f s\n", i+1, runs, cmd.Name, s.wall)
 			out[c].runs = append(out[c].runs, s)
 		}
@@ -65,13 +70,6 @@ func Run(progress io.Writer, runs int, commands ...Command) ([]Result, error) {
 		r.Wall = median(r.runs, func(s sample) float64 { return s.wall })
 		r.CPU = median(r.runs, func(s sample) float64 { return s.cpu })
 		r.RSS = int64(median(r.runs, func(s sample) float64 { return float64(s.rss) }))
-		if cmd.Size != nil {
-			n, err := cmd.Size()
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", cmd.Name, err)
-			}
-			r.Size = n
-		}
 	}
 	return out, nil
 }
