@@ -167,6 +167,8 @@ func TestErrors(t *testing.T) {
 		"mtime":         {files, Options{Format: codec.Tar, ModTime: -1}, "mtime -1 is out of range"},
 		"late mtime":    {files, Options{Format: codec.Tar, ModTime: 1 << 33}, "out of range"},
 		"file and dir":  {clash, Options{Format: codec.Tar}, `"include" from //k is a file`},
+		"unreadable":    {unreadable(t), Options{Format: codec.Tar}, `read "include/mem.h" from //k: input/output error`},
+		"gone":          {gone(t), Options{Format: codec.Tar}, `read "include/a.h" from //k: no such file or directory`},
 		"grown":         {grown, Options{Format: codec.Tar}, `"include/a.h" from //k: it grew`},
 		"shrunk":        {shrunk, Options{Format: codec.Tar}, `read "include/a.h" from //k: got 25 of 26 bytes`},
 		"broken output": {files, Options{Format: codec.TarGzip}, "disk full"},
@@ -183,6 +185,32 @@ func TestErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// unreadable returns a file that can be opened, but not read, by root either.
+func unreadable(t *testing.T) []Selected {
+	t.Helper()
+	tr, err := tree.Load(tree.Options{Name: "t", Inputs: []tree.Input{{Role: tree.Src, Label: "//k", Dest: "include/mem.h", Path: "/proc/self/mem"}}}, all{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []Selected{{tr.Entries[0], "why"}}
+}
+
+// gone returns a file that is not there any more.
+func gone(t *testing.T) []Selected {
+	t.Helper()
+	dir := t.TempDir()
+	name := filepath.Join(dir, "a.h")
+	if err := os.WriteFile(name, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tr, err := tree.Load(tree.Options{Name: "t", Inputs: []tree.Input{{Role: tree.Src, Label: "//k", Dest: "include/a.h", Path: name}}}, all{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(name)
+	return []Selected{{tr.Entries[0], "why"}}
 }
 
 type full struct{}

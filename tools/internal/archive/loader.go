@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"rules_kheaders/tools/internal/cstrip"
+	"rules_kheaders/tools/internal/oserr"
 )
 
 // loaded is one file read and stripped.
@@ -96,11 +97,15 @@ func (i *loaded) load(f *Selected, mode cstrip.Mode) {
 	}
 	i.raw = i.raw[:f.Size]
 	if n, err := io.ReadFull(r, i.raw); err != nil {
-		i.err = fmt.Errorf("read %q from %s: got %d of %d bytes: %w", f.Path, f.Label, n, f.Size, err)
+		i.err = fmt.Errorf("read %q from %s: got %d of %d bytes: %w", f.Path, f.Label, n, f.Size, oserr.Reason(err))
 		return
 	}
-	if n, _ := r.Read(make([]byte, 1)); n != 0 {
+	switch n, err := r.Read(make([]byte, 1)); {
+	case n != 0:
 		i.err = fmt.Errorf("read %q from %s: it grew while it was read: build again", f.Path, f.Label)
+		return
+	case err != io.EOF:
+		i.err = fmt.Errorf("read %q from %s: %w", f.Path, f.Label, oserr.Reason(err))
 		return
 	}
 	if mode == cstrip.None {

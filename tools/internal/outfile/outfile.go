@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"rules_kheaders/tools/internal/oserr"
 )
 
 // A Set is a group of output files that appear together: each is written
@@ -34,7 +36,7 @@ func (s *Set) Create(path string) (*File, error) {
 	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
-			return nil, fmt.Errorf("create %q: %w", path, reason(err))
+			return nil, fmt.Errorf("create %q: %w", path, oserr.Reason(err))
 		}
 		o := &File{Writer: bufio.NewWriterSize(f, 256<<10), path: path, f: f, direct: true}
 		s.files = append(s.files, o)
@@ -42,7 +44,7 @@ func (s *Set) Create(path string) (*File, error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+shorten(filepath.Base(path))+".*.tmp")
 	if err != nil {
-		return nil, fmt.Errorf("create %q: %w", path, reason(err))
+		return nil, fmt.Errorf("create %q: %w", path, oserr.Reason(err))
 	}
 	o := &File{Writer: bufio.NewWriterSize(f, 256<<10), path: path, f: f}
 	s.files = append(s.files, o)
@@ -55,23 +57,23 @@ func (s *Set) Commit() error {
 	defer s.Abort()
 	for _, o := range s.files {
 		if err := o.Flush(); err != nil {
-			return fmt.Errorf("write %q: %w", o.path, reason(err))
+			return fmt.Errorf("write %q: %w", o.path, oserr.Reason(err))
 		}
 		// CreateTemp makes files 0600; Bazel and make expect readable ones.
 		if !o.direct {
 			if err := o.f.Chmod(0o644); err != nil {
-				return fmt.Errorf("write %q: %w", o.path, reason(err))
+				return fmt.Errorf("write %q: %w", o.path, oserr.Reason(err))
 			}
 		}
 		if err := o.f.Close(); err != nil {
-			return fmt.Errorf("write %q: %w", o.path, reason(err))
+			return fmt.Errorf("write %q: %w", o.path, oserr.Reason(err))
 		}
 	}
 	for len(s.files) > 0 {
 		o := s.files[0]
 		if !o.direct {
 			if err := os.Rename(o.f.Name(), o.path); err != nil {
-				return fmt.Errorf("write %q: %w", o.path, reason(err))
+				return fmt.Errorf("write %q: %w", o.path, oserr.Reason(err))
 			}
 		}
 		s.files = s.files[1:]
@@ -89,17 +91,6 @@ func (s *Set) Abort() {
 		}
 	}
 	s.files = nil
-}
-
-// reason drops the temporary name from an error: the user knows the path.
-func reason(err error) error {
-	if pe, ok := err.(*os.PathError); ok {
-		return pe.Err
-	}
-	if le, ok := err.(*os.LinkError); ok {
-		return le.Err
-	}
-	return err
 }
 
 // shorten keeps the temporary name within the file system's limit.

@@ -19,6 +19,7 @@ import (
 	"sync"
 
 	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/oserr"
 )
 
 // Package is one archive to read.
@@ -169,7 +170,7 @@ func cleanName(name string) (string, error) {
 func scan(p Package, each func(*tar.Header, io.Reader) error) error {
 	fh, err := os.Open(p.Path)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", p.Label, err)
+		return fmt.Errorf("read %s: %w", p.Label, oserr.Reason(err))
 	}
 	defer fh.Close()
 	if err := scanReader(fh, each); err != nil {

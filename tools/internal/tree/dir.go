@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"rules_kheaders/tools/internal/oserr"
 )
 
 // readInput adds a file, or a directory with all below it, to a layer.
@@ -86,7 +88,7 @@ func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
 	defer func() { w.active = w.active[:len(w.active)-1] }()
 	names, err := readNames(from)
 	if err != nil {
-		return fmt.Errorf("read %q from %s: %w", path.Join(at, "."), w.in.Label, reason(err))
+		return fmt.Errorf("read %q from %s: %w", path.Join(at, "."), w.in.Label, oserr.Reason(err))
 	}
 	for _, name := range names {
 		p := path.Join(at, name)
@@ -129,5 +131,5 @@ func linkReason(name string, err error) error {
 	if target, lerr := os.Readlink(name); lerr == nil && errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("a dangling symlink to %q", target)
 	}
-	return reason(err)
+	return oserr.Reason(err)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"rules_kheaders/tools/internal/oserr"
 )
 
 // Facts is what a tree says of its kernel.
@@ -74,7 +76,7 @@ func (t *Tree) readSmall(path string) (string, error) {
 	defer r.Close()
 	b, err := io.ReadAll(io.LimitReader(r, 64<<10))
 	if err != nil {
-		return "", fmt.Errorf("read %q from %s: %w", path, e.Label, reason(err))
+		return "", fmt.Errorf("read %q from %s: %w", path, e.Label, oserr.Reason(err))
 	}
 	return string(b), nil
 }

@@ -1,12 +1,11 @@
 package tree
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sort"
 
+	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/pkgfile"
 )
 
@@ -32,7 +31,7 @@ type Entry struct {
 func (e *Entry) Open() (io.ReadCloser, error) {
 	r, err := e.open()
 	if err != nil {
-		return nil, fmt.Errorf("read %q from %s: %w", e.Path, e.Label, reason(err))
+		return nil, fmt.Errorf("read %q from %s: %w", e.Path, e.Label, oserr.Reason(err))
 	}
 	return r, nil
 }
@@ -202,14 +201,4 @@ func (t *Tree) merge(layers map[bool]*layer) {
 		t.Entries = append(t.Entries, e)
 	}
 	sort.Slice(t.Entries, func(i, j int) bool { return t.Entries[i].Path < t.Entries[j].Path })
-}
-
-// reason drops the path from an error of the operating system: messages name
-// the file by its label.
-func reason(err error) error {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
 }
