@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -55,7 +56,7 @@ func parse(args []string) (*job, error) {
 	fs.StringVar(&j.output, "output", "", "`file` to write the module to (required)")
 	fs.StringVar(&j.arch, "arch", "", "the kernel's own `name` of the architecture, such as x86 (required)")
 	fs.StringVar(&j.make, "make", "/usr/bin/make", "GNU make")
-	fs.Var(&j.makeArgs, "make-arg", "further `argument` of make, after all others; repeated")
+	fs.Var(&j.makeArgs, "make-arg", "further `argument` of make, after all others; KCFLAGS=… and KAFLAGS=… add to the flags given already; repeated")
 	for _, variable := range []string{"CC", "LD", "AR", "NM", "OBJCOPY", "OBJDUMP", "STRIP"} {
 		name := strings.ToLower(variable)
 		j.tools = append(j.tools, tool{variable, fs.String(name, "", "`program` for make's "+variable+" (default: what the tree's Makefile says)")})
@@ -202,7 +203,27 @@ func (j *job) makeArguments(work string) ([]string, error) {
 		}
 		args = append(args, t.variable+"="+path)
 	}
-	return append(append(args, "modules"), j.makeArgs...), nil
+	return addMakeArgs(append(args, "modules"), j.makeArgs), nil
+}
+
+// addMakeArgs adds what the user asks for. To make the last of two
+// "KCFLAGS=…" is the only one, and the first keeps this machine's paths out of
+// the module: the user's flags go behind those that are there.
+func addMakeArgs(args, more []string) []string {
+	for _, arg := range more {
+		name, flags, _ := strings.Cut(arg, "=")
+		name = strings.TrimRight(name, ":+ ")
+		at := -1
+		if name == "KCFLAGS" || name == "KAFLAGS" {
+			at = slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, name+"=") })
+		}
+		if at < 0 {
+			args = append(args, arg)
+		} else {
+			args[at] += " " + flags
+		}
+	}
+	return args
 }
 
 // environment is the whole environment of make; nothing is inherited.

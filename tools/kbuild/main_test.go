@@ -5,6 +5,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -45,6 +47,7 @@ func setUp(t *testing.T, script string) (dir string, args []string) {
 		"--cc=tools/gcc",
 		"--ld=ld",
 		"--make-arg=V=1",
+		"--make-arg=KCFLAGS=-O1",
 	}
 }
 
@@ -60,8 +63,11 @@ func TestRun(t *testing.T) {
 	}
 	cwd, _ := os.Getwd()
 	got := string(b)
+	if !regexp.MustCompile(`(?m)^KCFLAGS=-g0 -ffile-prefix-map=/.*/= -O1$`).MatchString(got) {
+		t.Errorf("make was called with other compiler flags:\n%s", got)
+	}
 	for _, want := range []string{
-		"LC_ALL=C\n", "KBUILD_BUILD_TIMESTAMP=1970-01-01\n", "ARCH=x86\n", "KCFLAGS=-g0 -ffile-prefix-map=/",
+		"LC_ALL=C\n", "KBUILD_BUILD_TIMESTAMP=1970-01-01\n", "ARCH=x86\n", "KAFLAGS=-g0 -ffile-prefix-map=/",
 		"CC=" + cwd + "/tools/gcc\n", "LD=ld\n", "modules\nV=1\n", "# the tree's Makefile\n", "# the source's Kbuild\n",
 	} {
 		if !strings.Contains(got, want) {
@@ -74,6 +80,26 @@ func TestRun(t *testing.T) {
 		}
 	}
 	onlyInputsAnd(t, dir, "kheaders.ko")
+}
+
+// A user's compiler flags must not take those away that keep paths out.
+func TestAddMakeArgs(t *testing.T) {
+	given := []string{"-C", "tree", "KCFLAGS=-g0 -fmap", "KAFLAGS=-g0", "modules"}
+	for _, c := range []struct {
+		more []string
+		want string
+	}{
+		{nil, "-C|tree|KCFLAGS=-g0 -fmap|KAFLAGS=-g0|modules"},
+		{[]string{"V=1", "-k"}, "-C|tree|KCFLAGS=-g0 -fmap|KAFLAGS=-g0|modules|V=1|-k"},
+		{[]string{"KCFLAGS=-O1"}, "-C|tree|KCFLAGS=-g0 -fmap -O1|KAFLAGS=-g0|modules"},
+		{[]string{"KCFLAGS=-O1", "KCFLAGS=-DX='a=b'"}, "-C|tree|KCFLAGS=-g0 -fmap -O1 -DX='a=b'|KAFLAGS=-g0|modules"},
+		{[]string{"KCFLAGS+=-O1", "KAFLAGS := -DY"}, "-C|tree|KCFLAGS=-g0 -fmap -O1|KAFLAGS=-g0  -DY|modules"},
+		{[]string{"KCFLAGS_MODULE=-O1"}, "-C|tree|KCFLAGS=-g0 -fmap|KAFLAGS=-g0|modules|KCFLAGS_MODULE=-O1"},
+	} {
+		if got := strings.Join(addMakeArgs(slices.Clone(given), c.more), "|"); got != c.want {
+			t.Errorf("%q:\ngot  %s\nwant %s", c.more, got, c.want)
+		}
+	}
 }
 
 // onlyInputsAnd fails when a work directory or an output was left behind.
