@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"debug/elf"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,7 +11,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-func TestScripts(t *testing.T) {
+// tool returns the path of the kheaders binary.
+func tool(t *testing.T) string {
+	t.Helper()
 	tool := os.Getenv("KHEADERS")
 	if tool == "" {
 		t.Fatal("KHEADERS must be the path of the kheaders binary: run this by `tools/bazel test //tests/cli/...`")
@@ -19,10 +22,28 @@ func TestScripts(t *testing.T) {
 	if runfiles := os.Getenv("TEST_SRCDIR"); runfiles != "" {
 		tool = filepath.Join(runfiles, tool)
 	}
+	return tool
+}
+
+// TestStatic shows that the binary runs on a machine without a libc.
+func TestStatic(t *testing.T) {
+	f, err := elf.Open(tool(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, p := range f.Progs {
+		if p.Type == elf.PT_INTERP || p.Type == elf.PT_DYNAMIC {
+			t.Errorf("kheaders has a segment %v: it is not static", p.Type)
+		}
+	}
+}
+
+func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("PATH", filepath.Dir(tool)+string(os.PathListSeparator)+e.Getenv("PATH"))
+			e.Setenv("PATH", filepath.Dir(tool(t))+string(os.PathListSeparator)+e.Getenv("PATH"))
 			return nil
 		},
 		RequireUniqueNames: true,

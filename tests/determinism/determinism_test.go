@@ -194,7 +194,7 @@ func TestDirectories(t *testing.T) {
 		w.run(t, tool, append([]string{"select", "--manifest=set.tsv"}, set...)...)
 		w.run(t, tool, append([]string{"archive", "--output=k.tgz", "--stats=k.json"}, set...)...)
 		w.run(t, tool, "embed", "--archive=k.tgz", "--output=kheaders_data.h")
-		w.run(t, tool, "module", "--source=kheaders.c", "--kbuild=Kbuild", "--kconfig=Kconfig")
+		w.run(t, tool, "module", "--stats=k.json", "--source=kheaders.c", "--kbuild=Kbuild", "--kconfig=Kconfig")
 		w.run(t, tool, "size", "--stats=k.json", "--output=size.txt")
 	}
 	compare(t, ws, "set.tsv", "k.tgz", "k.json", "kheaders_data.h", "kheaders.c", "Kbuild", "Kconfig", "size.txt")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -9,6 +8,7 @@ import (
 	"rules_kheaders/tools/internal/archive"
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/cstrip"
+	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/manifest"
 	"rules_kheaders/tools/internal/outfile"
 )
@@ -40,15 +40,15 @@ Example:
 		stats := fs.String("stats", "", "`file` to write the totals to, as JSON")
 		return func(io.Writer) error {
 			if *out == "" {
-				return errors.New("no output: give --output")
+				return usagef("no output: give --output")
 			}
 			f, err := codec.ParseFormat(*format)
 			if err != nil {
-				return err
+				return asUsage(err)
 			}
 			mode, err := cstrip.ParseMode(*strip)
 			if err != nil {
-				return err
+				return asUsage(err)
 			}
 			o := archive.Options{Format: f, Level: *level, Strip: mode, ModTime: *mtime}
 			return writeArchive(&t, o, *out, *list, *stats)
@@ -57,6 +57,12 @@ Example:
 }
 
 func writeArchive(t *treeFlags, o archive.Options, out, list, stats string) error {
+	if err := o.Check(); err != nil {
+		return asUsage(err)
+	}
+	if err := infile.Distinct(t.inputFiles(), []string{out, list, stats}); err != nil {
+		return asUsage(err)
+	}
 	var outs outfile.Set
 	defer outs.Abort()
 	data, err := outs.Create(out)

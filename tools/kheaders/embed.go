@@ -1,13 +1,13 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 
 	"rules_kheaders/tools/internal/embed"
+	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/outfile"
 )
 
@@ -27,16 +27,19 @@ Example:
 		out := fs.String("output", "", "`file` to write the header to (required)")
 		return func(io.Writer) error {
 			if *archive == "" {
-				return errors.New("no archive: give --archive")
+				return usagef("no archive: give --archive")
 			}
 			if *out == "" {
-				return errors.New("no output: give --output")
+				return usagef("no output: give --output")
 			}
 			in, size, err := openArchive(*archive)
 			if err != nil {
 				return err
 			}
 			defer in.Close()
+			if err := infile.Distinct([]string{*archive}, []string{*out}); err != nil {
+				return asUsage(err)
+			}
 			var outs outfile.Set
 			defer outs.Abort()
 			f, err := outs.Create(*out)
@@ -53,21 +56,9 @@ Example:
 
 // openArchive opens an archive and tells its size in bytes.
 func openArchive(path string) (*os.File, int64, error) {
-	// Asked before it is opened: to open a fifo may take for ever.
-	st, err := os.Stat(path)
+	f, size, err := infile.Open(path)
 	if err != nil {
-		return nil, 0, fmt.Errorf("read archive: %w", err)
+		return nil, 0, fmt.Errorf("read archive %q: %w: give one that the archive subcommand wrote", path, err)
 	}
-	if !st.Mode().IsRegular() {
-		return nil, 0, fmt.Errorf("read archive: %q is not a regular file: give an archive that the archive subcommand wrote", path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, 0, fmt.Errorf("read archive: %w", err)
-	}
-	if st, err = f.Stat(); err != nil {
-		f.Close()
-		return nil, 0, fmt.Errorf("read archive: %w", err)
-	}
-	return f, st.Size(), nil
+	return f, size, nil
 }

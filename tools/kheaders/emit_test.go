@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/tar"
 	"bytes"
 	"compress/gzip"
 	"io"
@@ -17,11 +18,14 @@ func inEmptyDir(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	io.WriteString(z, "archive")
+	tw := tar.NewWriter(z)
+	tw.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: "./", Mode: 0o755})
+	tw.Close()
 	z.Close()
 	put(t, "a.tgz", b.String())
 	put(t, "a.json", `{"schema": 1, "name": "//:a", "release": "6.1.0-50-amd64", "arch": "x86", "profile": "rfc",
 		"format": "tgz", "strip": "none", "files": 2, "uncompressed_bytes": 30, "archive_bytes": 20,
+		"sha256": "0000000000000000000000000000000000000000000000000000000000000000",
 		"dirs": [{"path": "include", "files": 2, "bytes": 30}]}`)
 }
 
@@ -101,9 +105,10 @@ func TestEmitErrors(t *testing.T) {
 		"module --source=x --archive=a.json":                 "its compression is none, not gzip",
 		"module --source=x --format=tar --stats=a.json":      `format "tgz", not "tar"`,
 		"module --source=x --kbuild=nodir/Kbuild":            "nodir/Kbuild",
+		"module --source=x --archive=a.json --format=tar":    "holds no tar archive",
 		"size":                                                     "give --stats",
 		"size --stats=none":                                        "no such file",
-		"size --stats=empty":                                       `"empty": read stats`,
+		"size --stats=empty":                                       `"empty": not a stats file of the archive subcommand`,
 		"size --stats=a.json --max-bytes=0":                        "max_bytes is 0: give a number above zero",
 		"size --stats=a.json --max-files=-1":                       "max_files is -1",
 		"size --stats=a.json --max-files=many":                     "not a whole number",

@@ -11,7 +11,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
+
+	"rules_kheaders/tools/internal/outfile"
 )
 
 // command is one subcommand. setup declares its flags and returns what runs
@@ -29,8 +33,21 @@ var commands = []*command{
 	sizeCommand,
 }
 
-// errUsage marks errors in how the command was called: exit status 2.
-var errUsage = errors.New("usage")
+// usageError marks an error in how the command was called: exit status 2.
+type usageError struct{ error }
+
+func (u usageError) Unwrap() error { return u.error }
+
+// usagef makes a usageError.
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// asUsage marks an error of a flag's value, if it is one.
+func asUsage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return usageError{err}
+}
 
 // argFileEnv names a file that holds the arguments, one a line. Test rules run
 // this binary itself and can hand over nothing but an environment.
@@ -43,20 +60,34 @@ func main() {
 			os.Exit(3)
 		}
 	}()
+	cleanUpOnSignal()
 	args := os.Args[1:]
 	if f := os.Getenv(argFileEnv); f != "" {
 		args = append([]string{"@" + f}, args...)
 	}
 	err := run(args, os.Stdout)
-	switch {
-	case err == nil:
+	if err == nil {
 		return
-	case errors.Is(err, errUsage):
-		fmt.Fprintln(os.Stderr, "kheaders:", err)
-		os.Exit(2)
 	}
 	fmt.Fprintln(os.Stderr, "kheaders:", err)
+	if errors.As(err, &usageError{}) {
+		os.Exit(2)
+	}
 	os.Exit(1)
+}
+
+// cleanUpOnSignal removes unfinished outputs when the process is told to end,
+// and makes a file size limit an error like that of a full disk.
+func cleanUpOnSignal() {
+	signal.Ignore(syscall.SIGXFSZ)
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		s := (<-c).(syscall.Signal)
+		outfile.AbortAll()
+		fmt.Fprintf(os.Stderr, "kheaders: stopped by signal: %v\n", s)
+		os.Exit(128 + int(s))
+	}()
 }
 
 // run runs the subcommand that the arguments name.
@@ -66,15 +97,14 @@ func run(args []string, stdout io.Writer) error {
 		return err
 	}
 	if len(args) == 0 {
-		return fmt.Errorf("no subcommand given: use one of %s, or --help (%w)", commandNames(), errUsage)
+		return usagef("no subcommand given: use one of %s, or --help", commandNames())
 	}
 	switch args[0] {
 	case "-h", "-help", "--help", "help":
 		if len(args) == 2 && args[0] == "help" {
 			return run([]string{args[1], "--help"}, stdout)
 		}
-		overview(stdout)
-		return nil
+		return overview(stdout)
 	}
 	for _, c := range commands {
 		if c.name == args[0] {
@@ -84,7 +114,7 @@ func run(args []string, stdout io.Writer) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("unknown subcommand %q: use one of %s, or --help (%w)", args[0], commandNames(), errUsage)
+	return usagef("unknown subcommand %q: use one of %s, or --help", args[0], commandNames())
 }
 
 func (c *command) run(args []string, stdout io.Writer) error {
@@ -92,13 +122,12 @@ func (c *command) run(args []string, stdout io.Writer) error {
 	fs.SetOutput(io.Discard)
 	body := c.setup(fs)
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-		c.usage(fs, stdout)
-		return nil
+		return c.usage(fs, stdout)
 	} else if err != nil {
-		return fmt.Errorf("%w: see `kheaders %s --help` (%w)", err, c.name, errUsage)
+		return usagef("%w: see `kheaders %s --help`", err, c.name)
 	}
 	if fs.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q: see `kheaders %s --help` (%w)", fs.Arg(0), c.name, errUsage)
+		return usagef("unexpected argument %q: see `kheaders %s --help`", fs.Arg(0), c.name)
 	}
 	return body(stdout)
 }
@@ -111,7 +140,8 @@ func commandNames() string {
 	return strings.Join(names, ", ")
 }
 
-func overview(w io.Writer) {
+func overview(stdout io.Writer) error {
+	w := bufio.NewWriter(stdout)
 	fmt.Fprint(w, `kheaders packs the headers of a Linux kernel into a reproducible archive and
 writes the module source that hands it out as /proc/kheaders.tgz.
 
@@ -125,11 +155,14 @@ Usage: kheaders SUBCOMMAND [FLAG ...] [@FILE ...]
 @FILE stands for the arguments in FILE, one a line. 'kheaders SUBCOMMAND --help'
 tells each one's flags and shows an example.
 
-Exit status: 0 done, 1 failed (nothing is left half-written), 2 wrong usage.
+Exit status: 0 done, 1 failed (nothing is left half-written), 2 wrong usage,
+3 a defect of this program.
 `)
+	return w.Flush()
 }
 
-func (c *command) usage(fs *flag.FlagSet, w io.Writer) {
+func (c *command) usage(fs *flag.FlagSet, stdout io.Writer) error {
+	w := bufio.NewWriter(stdout)
 	fmt.Fprintf(w, "Usage: kheaders %s [FLAG ...] [@FILE ...]\n\n%s\n\nFlags:\n", c.name, strings.TrimSpace(c.help))
 	fs.VisitAll(func(f *flag.Flag) {
 		value, text := flag.UnquoteUsage(f)
@@ -143,6 +176,7 @@ func (c *command) usage(fs *flag.FlagSet, w io.Writer) {
 		}
 		fmt.Fprintf(w, "  --%s\n        %s%s\n", name, text, def)
 	})
+	return w.Flush()
 }
 
 // expandArgs replaces each @FILE by the lines of the file.
@@ -156,7 +190,7 @@ func expandArgs(args []string) ([]string, error) {
 		}
 		f, err := os.Open(name)
 		if err != nil {
-			return nil, fmt.Errorf("read parameter file: %w", err)
+			return nil, fmt.Errorf("read parameter file: %w: name one that is there after the @", err)
 		}
 		defer f.Close()
 		sc := bufio.NewScanner(f)

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"archive/tar"
 	"flag"
 	"fmt"
 	"io"
@@ -39,7 +39,7 @@ Example:
 		kconfig := fs.String("kconfig", "", "`file` to write the Kconfig entry to")
 		return func(io.Writer) error {
 			if *source == "" && *kbuild == "" && *kconfig == "" {
-				return errors.New("no output: give --source, --kbuild or --kconfig")
+				return usagef("no output: give --source, --kbuild or --kconfig")
 			}
 			f, err := codec.ParseFormat(*format)
 			if err != nil {
@@ -101,13 +101,16 @@ func checkFormat(archive string, f codec.Format) error {
 	if size == 0 {
 		return fmt.Errorf("archive %q is empty: build it again", archive)
 	}
-	_, name, stop, err := codec.NewReader(in)
+	data, name, stop, err := codec.NewReader(in)
 	if err != nil {
 		return fmt.Errorf("archive %q: %w", archive, err)
 	}
-	stop()
+	defer stop()
 	if want := compressions[f]; name != want {
 		return fmt.Errorf("archive %q is not %s: its compression is %s, not %s: correct --format or --archive", archive, f, name, want)
+	}
+	if _, err := tar.NewReader(data).Next(); err != nil {
+		return fmt.Errorf("archive %q holds no tar archive: give one that the archive subcommand wrote (%w)", archive, err)
 	}
 	return nil
 }

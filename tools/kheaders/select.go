@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"io"
 
@@ -28,7 +27,7 @@ Example:
 		out := fs.String("manifest", "", "`file` to write (required)")
 		return func(io.Writer) error {
 			if *out == "" {
-				return errors.New("no output: give --manifest")
+				return usagef("no output: give --manifest")
 			}
 			l, err := t.load()
 			if err != nil {

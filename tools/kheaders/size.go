@@ -5,10 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 
 	"rules_kheaders/tools/internal/budget"
+	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/manifest"
 	"rules_kheaders/tools/internal/outfile"
 )
@@ -44,7 +44,7 @@ Example:
 		limit(&l.MaxFiles, "max-files", "largest allowed `number` of files")
 		return func(stdout io.Writer) error {
 			if *stats == "" {
-				return errors.New("no stats: give --stats")
+				return usagef("no stats: give --stats")
 			}
 			s, err := readStats(*stats)
 			if err != nil {
@@ -83,9 +83,9 @@ func writeReport(path, report string) error {
 
 // readStats reads a stats file.
 func readStats(path string) (*manifest.Stats, error) {
-	f, err := os.Open(path)
+	f, _, err := infile.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read stats: %w", err)
+		return nil, fmt.Errorf("read stats %q: %w: give the file that the archive subcommand wrote by --stats", path, err)
 	}
 	defer f.Close()
 	s, err := manifest.ReadStats(f)

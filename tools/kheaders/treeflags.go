@@ -1,13 +1,13 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"strings"
 
 	"rules_kheaders/tools/internal/archive"
+	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
 )
@@ -38,6 +38,17 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.Var(&t.extra, "extra", "`path` of a file that must be there (the RFC's IKH_EXTRA); may be repeated")
 }
 
+// inputFiles are the paths of the inputs, directories among them.
+func (t *treeFlags) inputFiles() []string {
+	paths := append(append(append([]string(nil), t.srctrees...), t.objtrees...), t.pkgs...)
+	for _, s := range t.inputs {
+		if in, err := tree.ParseInput(s); err == nil {
+			paths = append(paths, in.Path)
+		}
+	}
+	return paths
+}
+
 // loaded is a tree and what was selected of it. Close the tree when done.
 type loaded struct {
 	*tree.Tree
@@ -49,13 +60,13 @@ type loaded struct {
 func (t *treeFlags) load() (*loaded, error) {
 	arch, err := tree.ParseArch(t.arch)
 	if err != nil {
-		return nil, err
+		return nil, asUsage(err)
 	}
 	sel, err := selection.New(selection.Options{
 		Profile: t.profile, Arch: arch, Include: t.include, Exclude: t.exclude, Extra: t.extra,
 	})
 	if err != nil {
-		return nil, err
+		return nil, asUsage(err)
 	}
 	inputs, err := t.allInputs()
 	if err != nil {
@@ -113,7 +124,7 @@ func (l *loaded) choose(sel *selection.Selector, t *treeFlags, name string) erro
 	if len(l.files) == 0 {
 		return fmt.Errorf("no file selected: tree %s has none that profile %q takes for arch %q after the excludes: check arch, exclude and strip_prefix", name, t.profile, l.arch)
 	}
-	return nil
+	return archive.CheckPaths(l.files)
 }
 
 func readConfig(e *tree.Entry) (selection.Config, error) {
@@ -130,7 +141,7 @@ func (t *treeFlags) allInputs() ([]tree.Input, error) {
 	for _, s := range t.inputs {
 		in, err := tree.ParseInput(s)
 		if err != nil {
-			return nil, err
+			return nil, asUsage(err)
 		}
 		inputs = append(inputs, in)
 	}
@@ -141,9 +152,12 @@ func (t *treeFlags) allInputs() ([]tree.Input, error) {
 		paths list
 	}{{"srctree", tree.Src, true, t.srctrees}, {"objtree", tree.Gen, true, t.objtrees}, {"tree-archive", tree.Archive, false, t.pkgs}} {
 		for i, p := range given.paths {
+			if p == "" {
+				return nil, usagef("--%s is empty: give a path", given.flag)
+			}
 			st, err := os.Stat(p)
 			if err != nil {
-				return nil, fmt.Errorf("--%s: %w", given.flag, err)
+				return nil, fmt.Errorf("--%s %q: %w", given.flag, p, oserr.Reason(err))
 			}
 			if given.isDir && !st.IsDir() {
 				return nil, fmt.Errorf("--%s: %q is not a directory", given.flag, p)
@@ -161,7 +175,7 @@ func (t *treeFlags) allInputs() ([]tree.Input, error) {
 		}
 	}
 	if len(inputs) == 0 {
-		return nil, errors.New("no kernel tree given: use --srctree and --objtree, or --tree-archive")
+		return nil, usagef("no kernel tree given: use --srctree and --objtree, or --tree-archive")
 	}
 	return inputs, nil
 }

@@ -16,6 +16,7 @@ import (
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/cstrip"
 	"rules_kheaders/tools/internal/manifest"
+	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/tree"
 )
 
@@ -39,12 +40,41 @@ type Options struct {
 // maxModTime is the largest time that a ustar header holds: 11 octal digits.
 const maxModTime = 1<<33 - 1
 
+// Check tells whether the options are within their ranges.
+func (o Options) Check() error {
+	if o.ModTime < 0 || o.ModTime > maxModTime {
+		return fmt.Errorf("mtime %d is out of range: use 0 to %d seconds since 1970", o.ModTime, int64(maxModTime))
+	}
+	_, _, err := codec.NewWriter(io.Discard, o.Format, o.Level)
+	return err
+}
+
+// CheckPaths tells whether the files can be unpacked beside each other: none
+// may have the path of a directory that another one needs.
+func CheckPaths(files []Selected) error {
+	dirs := map[string]*Selected{}
+	for i := range files {
+		for d := path.Dir(files[i].Path); d != "." && dirs[d] == nil; d = path.Dir(d) {
+			dirs[d] = &files[i]
+		}
+	}
+	for i := range files {
+		if below := dirs[files[i].Path]; below != nil {
+			return fmt.Errorf("%q from %s is a file, %q from %s needs it to be a directory: exclude one", files[i].Path, files[i].Label, below.Path, below.Label)
+		}
+	}
+	return nil
+}
+
 // Write writes the files to out and a row for each to rows, and returns the
 // totals, to which the caller adds what it knows of the tree. The files need
 // not be sorted; no two may have the same path.
 func Write(out io.Writer, rows *manifest.Writer, files []Selected, o Options) (*manifest.Stats, error) {
-	if o.ModTime < 0 || o.ModTime > maxModTime {
-		return nil, fmt.Errorf("mtime %d is out of range: use 0 to %d seconds since 1970", o.ModTime, int64(maxModTime))
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	if err := CheckPaths(files); err != nil {
+		return nil, err
 	}
 	sum := &counter{w: out, sum: sha256.New()}
 	z, codecInfo, err := codec.NewWriter(sum, o.Format, o.Level)
@@ -104,9 +134,6 @@ func (w *tarWriter) all(files []Selected, mode cstrip.Mode) error {
 		f := &files[i]
 		names[f.Path] = f
 		for d := path.Dir(f.Path); d != "."; d = path.Dir(d) {
-			if f := names[d]; f != nil {
-				return fmt.Errorf("%q from %s is a file, %q needs it to be a directory: exclude one", d, f.Label, files[i].Path)
-			}
 			names[d] = nil
 		}
 	}
@@ -149,21 +176,45 @@ func (w *tarWriter) file(f *Selected, l *loaded) error {
 		mode = 0o755
 	}
 	size := int64(len(l.out))
+	if l.large {
+		size = f.Size
+	}
 	if err := w.header(f.Path, tar.TypeReg, mode, size); err != nil {
 		return err
 	}
-	if _, err := w.tw.Write(l.out); err != nil {
-		return fmt.Errorf("write archive: %w", err)
+	var err error
+	if l.large {
+		err = w.stream(f)
+	} else if _, err = w.tw.Write(l.out); err != nil {
+		err = fmt.Errorf("write archive: %w", err)
+	}
+	if err != nil {
+		return err
 	}
 	w.stats.Files++
-	w.stats.SourceBytes += int64(len(l.raw))
+	w.stats.SourceBytes += f.Size
 	w.stats.UncompressedBytes += size
 	w.dirs.Add(f.Path, size)
 	w.rows.Write(manifest.Row{
-		Path: f.Path, Exec: f.Exec, Size: int64(len(l.raw)), Stored: size,
+		Path: f.Path, Exec: f.Exec, Size: f.Size, Stored: size,
 		Reason: f.Reason, Origin: f.Origin(), Note: l.note,
 	})
 	return nil
+}
+
+// stream copies a file that is too large to be held.
+func (w *tarWriter) stream(f *Selected) error {
+	r, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if n, err := io.CopyN(w.tw, r, f.Size); err == io.EOF {
+		return shrunk(f, n)
+	} else if err != nil {
+		return fmt.Errorf("copy %q from %s: %w", f.Path, f.Label, oserr.Reason(err))
+	}
+	return atEnd(f, r)
 }
 
 // header writes one tar header. Names begin with "./" and the first entry is

@@ -152,6 +152,27 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
+// TestLargeFiles copies what is too large to be held, as it is.
+func TestLargeFiles(t *testing.T) {
+	defer func(old int64) { maxHeld = old }(maxHeld)
+	maxHeld = 26
+	files := selected(t, "include/small.h", "include/larger.h")
+	data, st, rows := write(t, files, Options{Format: codec.Tar, Strip: cstrip.Comments})
+	if !bytes.Contains(data, []byte("/* include/larger.h */")) || !bytes.Contains(data, []byte("/* include/small.h */")) {
+		t.Error("a file is not in the archive as it was")
+	}
+	if !strings.Contains(rows, "not stripped: larger than 26 bytes") {
+		t.Errorf("manifest\n%s", rows)
+	}
+	if st.SourceBytes != st.UncompressedBytes || st.Files != 2 {
+		t.Errorf("stats %+v", st)
+	}
+	files[0].Size--
+	if _, err := Write(io.Discard, manifest.NewWriter(io.Discard), files, Options{Format: codec.Tar}); err == nil || !strings.Contains(err.Error(), "it grew") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	files := selected(t, "include/a.h", "include/b.h")
 	clash := append(selected(t, "include"), files...)
@@ -170,7 +191,7 @@ func TestErrors(t *testing.T) {
 		"unreadable":    {unreadable(t), Options{Format: codec.Tar}, `read "include/mem.h" from //k: input/output error`},
 		"gone":          {gone(t), Options{Format: codec.Tar}, `read "include/a.h" from //k: no such file or directory`},
 		"grown":         {grown, Options{Format: codec.Tar}, `"include/a.h" from //k: it grew`},
-		"shrunk":        {shrunk, Options{Format: codec.Tar}, `read "include/a.h" from //k: got 25 of 26 bytes`},
+		"shrunk":        {shrunk, Options{Format: codec.Tar}, `read "include/a.h" from //k: it shrank while it was read, to 25 of 26 bytes`},
 		"broken output": {files, Options{Format: codec.TarGzip}, "disk full"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,8 +16,10 @@ type loaded struct {
 	out  []byte // as it goes into the archive; raw itself where nothing changed
 	buf  []byte // what out is built in
 	note string
-	err  error
-	done chan struct{}
+	// large says that the file is not held here: it is copied as it is.
+	large bool
+	err   error
+	done  chan struct{}
 }
 
 // loader reads and strips files on all cores and hands them on in order. At
@@ -84,8 +86,25 @@ func (l *loader) stop() {
 	l.wg.Wait()
 }
 
+// maxHeld is the size in bytes up to which a file is held in memory, to be
+// stripped. Larger ones, such as vmlinux, are copied as they are. Only a test
+// sets it.
+var maxHeld int64 = 64 << 20
+
 func (i *loaded) load(f *Selected, mode cstrip.Mode) {
-	i.note, i.err = "", nil
+	i.note, i.err, i.large = "", nil, false
+	defer func() {
+		if r := recover(); r != nil {
+			i.err = fmt.Errorf("strip %q from %s: internal error: %v: report it with the file, and exclude it or use strip none", f.Path, f.Label, r)
+		}
+	}()
+	if f.Size > maxHeld {
+		i.large = true
+		if mode != cstrip.None && cstrip.Handles(f.Path) {
+			i.note = fmt.Sprintf("not stripped: larger than %d bytes", maxHeld)
+		}
+		return
+	}
 	r, err := f.Open()
 	if err != nil {
 		i.err = err
@@ -96,16 +115,14 @@ func (i *loaded) load(f *Selected, mode cstrip.Mode) {
 		i.raw = make([]byte, f.Size)
 	}
 	i.raw = i.raw[:f.Size]
-	if n, err := io.ReadFull(r, i.raw); err != nil {
-		i.err = fmt.Errorf("read %q from %s: got %d of %d bytes: %w", f.Path, f.Label, n, f.Size, oserr.Reason(err))
+	if n, err := io.ReadFull(r, i.raw); err == io.EOF && f.Size > 0 || err == io.ErrUnexpectedEOF {
+		i.err = shrunk(f, int64(n))
+		return
+	} else if err != nil && err != io.EOF {
+		i.err = fmt.Errorf("read %q from %s: %w", f.Path, f.Label, oserr.Reason(err))
 		return
 	}
-	switch n, err := r.Read(make([]byte, 1)); {
-	case n != 0:
-		i.err = fmt.Errorf("read %q from %s: it grew while it was read: build again", f.Path, f.Label)
-		return
-	case err != io.EOF:
-		i.err = fmt.Errorf("read %q from %s: %w", f.Path, f.Label, oserr.Reason(err))
+	if i.err = atEnd(f, r); i.err != nil {
 		return
 	}
 	if mode == cstrip.None {
@@ -114,4 +131,19 @@ func (i *loaded) load(f *Selected, mode cstrip.Mode) {
 	}
 	i.buf, i.note = cstrip.Strip(i.buf[:0], i.raw, f.Path, mode)
 	i.out = i.buf
+}
+
+func shrunk(f *Selected, n int64) error {
+	return fmt.Errorf("read %q from %s: it shrank while it was read, to %d of %d bytes: build again", f.Path, f.Label, n, f.Size)
+}
+
+// atEnd checks that nothing more is to be read of a file.
+func atEnd(f *Selected, r io.Reader) error {
+	switch n, err := r.Read(make([]byte, 1)); {
+	case n != 0:
+		return fmt.Errorf("read %q from %s: it grew while it was read: build again", f.Path, f.Label)
+	case err != io.EOF:
+		return fmt.Errorf("read %q from %s: %w", f.Path, f.Label, oserr.Reason(err))
+	}
+	return nil
 }

@@ -58,15 +58,16 @@ func files(d manifest.Dir) int64 { return d.Files }
 // A limit of zero or below is an error too, and then there is no report.
 func Check(s *manifest.Stats, name string, l Limits) (report string, err error) {
 	all := lines(s, l)
-	var errs []error
+	var bad []string
 	for _, b := range all {
 		if b.limit != nil && *b.limit <= 0 {
-			errs = append(errs, fmt.Errorf("%s: %s is %d: give a number above zero, or leave it out for no limit", name, b.attr, *b.limit))
+			bad = append(bad, fmt.Sprintf("%s is %d", b.attr, *b.limit))
 		}
 	}
-	if errs != nil {
-		return "", errors.Join(errs...)
+	if bad != nil {
+		return "", fmt.Errorf("%s: %s: give a number above zero, or leave it out for no limit", name, strings.Join(bad, ", "))
 	}
+	var errs []error
 	for _, b := range all {
 		if b.over() {
 			errs = append(errs, b.exceeded(name, s))

@@ -33,6 +33,7 @@ func Formats() []Format { return []Format{TarGzip, Tar, TarZstd, TarBz2} }
 
 // Versions of the compressors, as go.mod has them: a test keeps them equal.
 const (
+	// pgzip shares the work out, compress/flate of zstd's module does it.
 	gzipModule, gzipVersion = "github.com/klauspost/pgzip", "v1.3.0"
 	zstdModule, zstdVersion = "github.com/klauspost/compress", "v1.20.3"
 	bz2Module, bz2Version   = "github.com/dsnet/compress", "v0.0.1"
@@ -100,7 +101,7 @@ func NewWriter(w io.Writer, f Format, level int) (io.WriteCloser, manifest.Codec
 		}
 		z.OS = 255                  // unknown, as RFC 1952 has it
 		z.ModTime = time.Unix(0, 0) // "no time stamp"; the zero Time is not that
-		return z, manifest.Codec{Name: gzipModule, Version: gzipVersion, Level: level}, z.SetConcurrency(gzipBlock, parallel)
+		return z, manifest.Codec{Name: gzipModule, Version: gzipVersion + " with " + zstdModule + " " + zstdVersion, Level: level}, z.SetConcurrency(gzipBlock, parallel)
 	case TarZstd:
 		z, err := zstd.NewWriter(w,
 			zstd.WithEncoderLevel(zstd.EncoderLevel(level)),

@@ -113,6 +113,9 @@ func TestVersionsAreThoseOfGoMod(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, c, _ := NewWriter(io.Discard, TarGzip, 0); c.Version != gzipVersion+" with "+zstdModule+" "+zstdVersion {
+		t.Errorf("gzip's version is %q; pgzip compresses by the other module's flate", c.Version)
+	}
 	for m, v := range map[string]string{gzipModule: gzipVersion, zstdModule: zstdVersion, bz2Module: bz2Version} {
 		if !strings.Contains(string(mod), m+" "+v) {
 			t.Errorf("the stats would name %s %s, go.mod has another version", m, v)

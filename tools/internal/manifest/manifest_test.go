@@ -38,7 +38,7 @@ func TestDirTotals(t *testing.T) {
 }
 
 func TestStatsRoundTrip(t *testing.T) {
-	s := &Stats{Schema: SchemaVersion, Name: "//a:b", Codec: Codec{"c", "v1", 9}, Files: 3, Dirs: []Dir{{"include", 3, 7}}}
+	s := &Stats{Schema: SchemaVersion, Name: "//a:b", Codec: Codec{"c", "v1", 9}, Files: 3, ArchiveBytes: 9, SHA256: strings.Repeat("0", 64), Dirs: []Dir{{"include", 3, 7}}}
 	var b bytes.Buffer
 	if err := s.Write(&b); err != nil {
 		t.Fatal(err)
@@ -48,9 +48,11 @@ func TestStatsRoundTrip(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	for text, want := range map[string]string{
-		`{"schema": 99}`: "layout version 99, this tool reads 1",
-		`{"schema"`:      "read stats",
-		"":               "read stats",
+		`{"schema": 99}`:   "layout version 99 of the stats file, this tool reads 1",
+		`{"schema": 1}`:    "sha256 is missing",
+		`{"schema": 1} {}`: "more after its end",
+		`{"schema"`:        "not a stats file",
+		"":                 "not a stats file",
 	} {
 		if _, err := ReadStats(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", text, err, want)

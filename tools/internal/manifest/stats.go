@@ -4,6 +4,7 @@ package manifest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sort"
@@ -76,11 +77,18 @@ func (s *Stats) Write(w io.Writer) error {
 // ReadStats reads a stats file. A file of another layout is an error.
 func ReadStats(r io.Reader) (*Stats, error) {
 	var s Stats
-	if err := json.NewDecoder(r).Decode(&s); err != nil {
-		return nil, fmt.Errorf("read stats: %w", err)
+	d := json.NewDecoder(r)
+	if err := d.Decode(&s); err != nil {
+		return nil, fmt.Errorf("not a stats file of the archive subcommand: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("not a stats file of the archive subcommand: there is more after its end")
 	}
 	if s.Schema != SchemaVersion {
-		return nil, fmt.Errorf("read stats: layout version %d, this tool reads %d: rebuild the archive with the same tool", s.Schema, SchemaVersion)
+		return nil, fmt.Errorf("layout version %d of the stats file, this tool reads %d: rebuild the archive with the same tool", s.Schema, SchemaVersion)
+	}
+	if s.Files <= 0 || s.ArchiveBytes <= 0 || len(s.SHA256) != 64 {
+		return nil, errors.New("not a stats file of the archive subcommand: files, archive_bytes or sha256 is missing")
 	}
 	return &s, nil
 }

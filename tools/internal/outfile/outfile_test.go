@@ -97,3 +97,18 @@ func TestNoDirectory(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestOnePathTwice(t *testing.T) {
+	dir := t.TempDir()
+	var s Set
+	defer s.Abort()
+	if _, err := s.Create(filepath.Join(dir, "a")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Create(dir + "/./a"); err == nil || !strings.Contains(err.Error(), "two outputs have this name") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := s.Create(dir); err == nil || !strings.Contains(err.Error(), "it is a directory") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -27,17 +27,18 @@ type node struct {
 	pkg      int    // index of the package it came from
 	member   string // its name there
 	off      int64  // where its bytes are in the package's spool; -1: not kept
-	also     *node  // the same path in another package
+	also     *node  // what else is at the same path, so that one of the two is wrong
 }
 
-func newDir(parent *node) *node {
-	return &node{parent: parent, kind: dir, children: map[string]*node{}}
+func newDir(parent *node, pkg int) *node {
+	return &node{parent: parent, kind: dir, children: map[string]*node{}, pkg: pkg}
 }
 
-// mkdir returns the directory at the clean relative path name, making what is
-// missing. A file or link of the same package on the way is replaced, as tar
-// does; one of another package stays, links to directories being followed.
-func (f *FS) mkdir(name string) *node {
+// mkdir returns the directory at the clean relative path name of a package,
+// making what is missing. Links to directories are followed. Where something
+// else is in the way it stays and remembers the directory, which then hangs in
+// the air: Walk tells of the clash if anyone wants the path.
+func (f *FS) mkdir(name string, pkg int) *node {
 	d := f.root
 	if name == "." || name == "" {
 		return d
@@ -49,9 +50,15 @@ func (f *FS) mkdir(name string) *node {
 				c = t
 			}
 		}
-		if c == nil || c.kind != dir {
-			c = newDir(d)
+		switch {
+		case c == nil:
+			c = newDir(d, pkg)
 			d.children[elem] = c
+		case c.kind != dir:
+			if c.also == nil || c.also.kind != dir {
+				c.also = newDir(d, pkg)
+			}
+			c = c.also
 		}
 		d = c
 	}
@@ -59,19 +66,23 @@ func (f *FS) mkdir(name string) *node {
 }
 
 // add puts n at the clean relative path name. Of two packages that hold the
-// same file the first stays and remembers the other.
+// same path the first stays and remembers the other, unless both say the same.
+// Within a package the later member wins, as when tar unpacks.
 func (f *FS) add(name string, n *node) {
 	parent, base := "", name
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
 		parent, base = name[:i], name[i+1:]
 	}
-	d := f.mkdir(parent)
+	d := f.mkdir(parent, n.pkg)
 	n.parent = d
-	if old := d.children[base]; old != nil && old.kind != dir && old.pkg != n.pkg {
+	old := d.children[base]
+	switch {
+	case old == nil, old.pkg == n.pkg && old.kind != dir:
+		d.children[base] = n
+	case old.kind == link && n.kind == link && old.target == n.target:
+	default:
 		old.also = n
-		return
 	}
-	d.children[base] = n
 }
 
 var (

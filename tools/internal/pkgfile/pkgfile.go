@@ -13,13 +13,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"strings"
 	"sync"
 
 	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/oserr"
+	"rules_kheaders/tools/internal/infile"
 )
 
 // Package is one archive to read.
@@ -40,7 +39,7 @@ type FS struct {
 // file's bytes may be wanted; a wrong no costs time, a wrong yes disk space.
 // Close the FS when done.
 func Open(pkgs []Package, keep func(name string) bool) (*FS, error) {
-	f := &FS{root: newDir(nil), pkgs: pkgs}
+	f := &FS{root: newDir(nil, 0), pkgs: pkgs}
 	lists := make([][]member, len(pkgs))
 	errs := make([]error, len(pkgs))
 	f.spools = make([]*spool, len(pkgs))
@@ -53,6 +52,12 @@ func Open(pkgs []Package, keep func(name string) bool) (*FS, error) {
 		}
 		f.spools[i] = sp
 		wg.Go(func() {
+			// A defect of a decompressor must not end in a stack trace.
+			defer func() {
+				if r := recover(); r != nil {
+					errs[i] = fmt.Errorf("read %s: it cannot be decompressed: %v", pkgs[i].Label, r)
+				}
+			}()
 			lists[i], errs[i] = readPackage(i, pkgs[i], sp, keep)
 		})
 	}
@@ -64,7 +69,7 @@ func Open(pkgs []Package, keep func(name string) bool) (*FS, error) {
 	for _, list := range lists {
 		for _, m := range list {
 			if m.n.kind == dir {
-				f.mkdir(m.name)
+				f.mkdir(m.name, m.n.pkg)
 			} else {
 				f.add(m.name, m.n)
 			}
@@ -147,7 +152,7 @@ func readPackage(index int, p Package, sp *spool, keep func(string) bool) ([]mem
 		return nil, err
 	}
 	if err := sp.w.Flush(); err != nil {
-		return nil, fmt.Errorf("spool %s: %w", p.Label, err)
+		return nil, sp.full(p, err)
 	}
 	return list, nil
 }
@@ -168,9 +173,9 @@ func cleanName(name string) (string, error) {
 // scan calls each for every tar member of the package, and checks that the
 // package is whole.
 func scan(p Package, each func(*tar.Header, io.Reader) error) error {
-	fh, err := os.Open(p.Path)
+	fh, _, err := infile.Open(p.Path)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", p.Label, oserr.Reason(err))
+		return fmt.Errorf("read %s: %w: give a .deb or a tar archive", p.Label, err)
 	}
 	defer fh.Close()
 	if err := scanReader(fh, each); err != nil {

@@ -258,6 +258,58 @@ func TestTwoPackagesOneFile(t *testing.T) {
 	}
 }
 
+// TestClashesOfKinds lays a link or a file over a directory of another package
+// and the other way round, in both orders: nothing may get lost in silence.
+func TestClashesOfKinds(t *testing.T) {
+	dirs := func() Package { return pack(t, "//k:one", tarOf(t, reg("foo/a.h", "A"), reg("linux/b.h", "B"))) }
+	for name, other := range map[string]tar.Header{
+		"link":        symlink("foo", "linux"),
+		"file":        reg("foo", "F"),
+		"other link":  symlink("l.h", "linux/b.h"),
+		"same member": reg("linux/b.h", "other"),
+	} {
+		for _, swap := range []bool{false, true} {
+			pkgs := []Package{dirs(), pack(t, "//k:two", tarOf(t, other))}
+			if name == "other link" {
+				pkgs[0] = pack(t, "//k:one", tarOf(t, symlink("l.h", "gone.h")))
+			}
+			if swap {
+				pkgs[0], pkgs[1] = pkgs[1], pkgs[0]
+			}
+			f, err := Open(pkgs, everything)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = f.Walk("", filter(everything))
+			f.Close()
+			if err == nil || !strings.Contains(err.Error(), "two sources for ") || !strings.Contains(err.Error(), "//k:one") || !strings.Contains(err.Error(), "//k:two") {
+				t.Errorf("%s, swapped %v: error %v", name, swap, err)
+			}
+		}
+	}
+	// Both packages say the same, or one reaches its directory by a link.
+	f, err := Open([]Package{
+		pack(t, "//k:one", tarOf(t, symlink("l", "d"), reg("d/a.h", "A"))),
+		pack(t, "//k:two", tarOf(t, symlink("l", "d"), reg("l/b.h", "B"))),
+	}, everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if got, err := contents(t, f, "d", everything); err != nil || fmt.Sprint(got) != "[a.h=A b.h=B]" {
+		t.Errorf("%v %v", got, err)
+	}
+}
+
+func TestNotAFile(t *testing.T) {
+	for path, want := range map[string]string{"/dev/zero": "a device", os.TempDir(): "a directory", "/nonexistent": "no such file"} {
+		_, err := Open([]Package{{Path: path, Label: "//k:x"}}, everything)
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "read //k:x: ") {
+			t.Errorf("%s: error %v", path, err)
+		}
+	}
+}
+
 func TestSeveralRoots(t *testing.T) {
 	f, err := Open([]Package{pack(t, "//k:one", tarOf(t,
 		reg("a/include/generated/autoconf.h", ""), reg("b/include/generated/autoconf.h", "")))}, everything)

@@ -3,9 +3,12 @@ package pkgfile
 import (
 	"archive/tar"
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+
+	"rules_kheaders/tools/internal/oserr"
 )
 
 // spool is a temporary file without a name that holds the bytes of one
@@ -34,6 +37,10 @@ func (s *spool) copy(r io.Reader, size int64) (int64, error) {
 	off := s.end
 	n, err := io.Copy(s.w, io.LimitReader(r, size))
 	s.end += n
+	var pe *os.PathError
+	if errors.As(err, &pe) && pe.Path == s.f.Name() {
+		return 0, fmt.Errorf("write it to a temporary file: %w: make room, or set TMPDIR to a directory with some", pe.Err)
+	}
 	if err != nil {
 		return 0, truncated(err)
 	}
@@ -41,6 +48,11 @@ func (s *spool) copy(r io.Reader, size int64) (int64, error) {
 		return 0, errTruncated
 	}
 	return off, nil
+}
+
+// full is the error for what could not be spooled.
+func (s *spool) full(p Package, err error) error {
+	return fmt.Errorf("read %s: write its files to a temporary one: %w: make room, or set TMPDIR to a directory with some", p.Label, oserr.Reason(err))
 }
 
 // ensure reads again the packages of those nodes whose bytes were not kept.
@@ -79,7 +91,7 @@ func (f *FS) ensure(nodes []*node) error {
 			return err
 		}
 		if err := sp.w.Flush(); err != nil {
-			return fmt.Errorf("spool %s: %w", f.pkgs[pkg].Label, err)
+			return sp.full(f.pkgs[pkg], err)
 		}
 	}
 	return nil

@@ -91,6 +91,9 @@ func (w *walker) dir(d *node, at string) error {
 		}
 		n := d.children[name]
 		from := w.fs.pkgs[n.pkg].Label
+		if n.also != nil && (asFile || n.kind != file || n.also.kind != file) {
+			return fmt.Errorf("two sources for %q: %s and %s: leave one out, or exclude the file", p, from, w.fs.pkgs[n.also.pkg].Label)
+		}
 		t, err := w.fs.follow(n)
 		switch {
 		case err != nil:
@@ -105,9 +108,6 @@ func (w *walker) dir(d *node, at string) error {
 		case t.kind == special && asFile:
 			return fmt.Errorf("%q in %s is %s, not a regular file: exclude it", p, from, t.what)
 		case t.kind == file && asFile:
-			if n.also != nil {
-				return fmt.Errorf("two sources for %q: %s and %s: leave one out, or exclude the file", p, from, w.fs.pkgs[n.also.pkg].Label)
-			}
 			w.out = append(w.out, File{Path: p, Size: t.size, Exec: t.exec, Label: w.fs.pkgs[t.pkg].Label, Member: t.member, fs: w.fs, n: t})
 			w.nodes = append(w.nodes, t)
 		}
