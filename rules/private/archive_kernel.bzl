@@ -1,14 +1,12 @@
 """The repository rule behind `kheaders.archive_kernel`: a kernel tree from archives that are downloaded."""
 
 load(":kernel_repository.bzl", "write_kernel_build")
-load(":values.bzl", "check_tree_path", "srcarch")
-
-_TYPES = [".deb", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst", ".tar.bz2", ".tbz2"]
+load(":values.bzl", "ARCHIVE_TYPES", "check_tree_path", "srcarch")
 
 def _file_name(ctx, attribute, urls):
     name = urls[0].split("?")[0].split("#")[0].rsplit("/", 1)[-1]
-    if not [t for t in _TYPES if name.endswith(t)]:
-        fail("%s: %s: \"%s\" is not an archive that kernel_tree reads; its name must end in one of %s" % (ctx.attr.apparent_name, attribute, urls[0], ", ".join(_TYPES)))
+    if not [t for t in ARCHIVE_TYPES if name.endswith(t)]:
+        fail("%s: %s: \"%s\" is not an archive that kernel_tree reads; its name must end in one of %s" % (ctx.attr.apparent_name, attribute, urls[0], ", ".join(ARCHIVE_TYPES)))
     return name
 
 def _download(ctx, attribute, integrity):

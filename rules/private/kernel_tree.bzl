@@ -3,7 +3,7 @@
 load(":kernel_tree_info.bzl", "KernelTreeInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "add_tree")
-load(":values.bzl", "check_arch", "check_lines", "check_tree_path")
+load(":values.bzl", "ARCHIVE_TYPES", "check_arch", "check_lines", "check_tree_path")
 
 _DOC = """A kernel tree: a source tree (srctree) with a build's output (objtree) laid over it.
 
@@ -23,8 +23,6 @@ kernel_tree(
 ```
 """
 
-_ARCHIVE_TYPES = [".deb", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst", ".tar.bz2", ".tbz2"]
-
 def _root(ctx, attribute):
     # As with cc_library's strip_include_prefix: below the package, or from the repository's root after a slash.
     prefix = getattr(ctx.attr, attribute)
@@ -34,12 +32,15 @@ def _root(ctx, attribute):
     return "/".join([p for p in [ctx.label.package, prefix.strip("/")] if p])
 
 def _dest(file, root):
+    # The path from the root to the file; one that is not below it begins with "..".
     path = file.short_path
     if path.startswith("../"):
         path = path.split("/", 2)[2]
-    if not root:
-        return path
-    return path.removeprefix(root + "/") if path.startswith(root + "/") else ""
+    if not root or path == root:
+        return "" if path == root else path
+    if path.startswith(root + "/"):
+        return path.removeprefix(root + "/")
+    return "../" * len(root.split("/")) + path
 
 def _entries(ctx, attribute, role, root):
     entries = []
@@ -50,8 +51,8 @@ def _entries(ctx, attribute, role, root):
         for file in files:
             dest = "" if role == "archive" or file.is_directory else _dest(file, root)
 
-            # An empty dest is right for a directory. Only the tool can tell a source directory from a file; a built file is known here.
-            if not dest and role != "archive" and not file.is_directory and not file.is_source:
+            # A directory needs no path in the tree. Only the program can tell a source directory from a file, and says the same of a file.
+            if dest.startswith("../") and not file.is_source:
                 fail("%s: %s of %s in %s is not below \"%s\"; set %sstrip_prefix to the directory that is the tree's root (a leading slash: from the repository's root)" %
                      (ctx.label, file.short_path, target.label, attribute, root, "generated_" if role == "gen" else ""))
             entries.append(struct(role = role, file = file, dest = dest))
@@ -114,7 +115,7 @@ kernel_tree = rule(
             doc = "The kernel's architecture: a directory of its arch/ (`x86`, `arm64`, …), or what uname and Debian call it (`x86_64`, `amd64`, `aarch64`, …).",
         ),
         "archives": attr.label_list(
-            allow_files = _ARCHIVE_TYPES,
+            allow_files = ARCHIVE_TYPES,
             doc = "Archives that hold a srctree, an objtree or both, such as a distribution's header packages. Read as they are, never unpacked.",
         ),
         "generated": attr.label_list(

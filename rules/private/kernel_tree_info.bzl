@@ -10,7 +10,7 @@ FIELDS = {
     "archive_objtree": "string: root of the build output inside the archives; empty: found by looking for include/generated.",
     "archive_srctree": "string: root of the source tree inside the archives; empty: found by looking for Makefile and Kbuild.",
     "build_tree": "File: an uncompressed tar of profile `modules` with nothing stripped, made on demand; what `kheaders_module` builds against.",
-    "entries": "depset of struct(role, file, dest): one for each input. `role` is `src`, `gen` or `archive`; `dest` is the file's path in the tree (empty for an archive or a directory).",
+    "entries": "depset of struct(role, file, dest): one for each input. `role` is `src`, `gen` or `archive`; `dest` is a file's path in the tree, and says nothing of an archive or a directory.",
     "files": "depset of File: every input of the tree, to be given to an action that reads it.",
     "label": "Label: the target, for messages.",
     "release": "string: the kernel release the user stated, such as `6.1.0-50-amd64`; empty: what the tree itself says.",

@@ -8,6 +8,9 @@ STRIPS = ["none", "comments", "comments_keep_license", "minify"]
 
 EMBEDS = ["header", "incbin"]
 
+# How the names of archives that the program reads end.
+ARCHIVE_TYPES = [".deb", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst", ".tar.bz2", ".tbz2"]
+
 # The best compression level of each format; 0 always means the format's default.
 _TOP_LEVEL = {
     "tar": 0,
@@ -16,18 +19,23 @@ _TOP_LEVEL = {
     "tgz": 9,
 }
 
-# The directories in the kernel's arch/.
+# The directories in the arch/ of kernels 5.10 to 7.2. The program has the same tables (tools/internal/tree/arch.go, whose test
+# compares them).
 _SRCARCHS = [
     "alpha",
     "arc",
     "arm",
     "arm64",
+    "c6x",
     "csky",
+    "h8300",
     "hexagon",
+    "ia64",
     "loongarch",
     "m68k",
     "microblaze",
     "mips",
+    "nds32",
     "nios2",
     "openrisc",
     "parisc",
@@ -51,12 +59,14 @@ _SRCARCH_OF = {
     "i686": "x86",
     "loong64": "loongarch",
     "loongarch64": "loongarch",
+    "mips64": "mips",
     "mips64el": "mips",
     "ppc64": "powerpc",
     "ppc64el": "powerpc",
     "ppc64le": "powerpc",
     "riscv64": "riscv",
     "s390x": "s390",
+    "sparc64": "sparc",
     "x86_64": "x86",
 }
 

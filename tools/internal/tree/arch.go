@@ -18,7 +18,7 @@ var archNames = map[string]string{
 	"x86_64": "x86", "amd64": "x86", "i386": "x86", "i686": "x86",
 	"aarch64": "arm64", "armhf": "arm", "armv7l": "arm",
 	"ppc64": "powerpc", "ppc64le": "powerpc", "ppc64el": "powerpc",
-	"riscv64": "riscv", "s390x": "s390", "mips64": "mips", "sparc64": "sparc", "loong64": "loongarch", "loongarch64": "loongarch",
+	"riscv64": "riscv", "s390x": "s390", "mips64": "mips", "mips64el": "mips", "sparc64": "sparc", "loong64": "loongarch", "loongarch64": "loongarch",
 }
 
 // ParseArch returns the SRCARCH, the directory below arch/, for an

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/oserr"
 )
 
@@ -33,40 +34,31 @@ func readInput(in Input, want Filter, l *layer) error {
 }
 
 func checkDest(in Input) error {
+	prefix := "strip_prefix"
+	if in.Role == Gen {
+		prefix = "generated_" + prefix
+	}
 	switch {
 	case in.Dest == "":
-		return fmt.Errorf("%s: a file needs its path in the tree: only directories can do without", in.Label)
+		return fmt.Errorf("%s: a file needs its path in the tree, only directories do without: set %s to a directory above it", in.Label, prefix)
 	case strings.HasPrefix(in.Dest, "/"):
 		return fmt.Errorf("%s: path %q in the tree is absolute: make it relative to the tree's root", in.Label, in.Dest)
-	case in.Dest == ".." || strings.HasPrefix(in.Dest, "../") || path.Clean(in.Dest) != in.Dest:
-		return fmt.Errorf("%s: path %q leads out of the tree or is not clean: set strip_prefix to a directory above the file", in.Label, in.Dest)
+	case path.Clean(in.Dest) != in.Dest:
+		return fmt.Errorf("%s: path %q in the tree is not clean: write it without \".\", \"..\" and doubled slashes", in.Label, in.Dest)
+	case in.Dest == ".." || strings.HasPrefix(in.Dest, "../"):
+		return fmt.Errorf("%s: a file that is not below the tree's root, from where it is %q: set %s to the directory that is the root", in.Label, in.Dest, prefix)
 	}
 	return nil
 }
 
 func addFile(l *layer, in Input, dest, member, from string, st os.FileInfo) error {
-	if what := special(st.Mode()); what != "" {
+	if what := infile.Special(st.Mode()); what != "" {
 		return fmt.Errorf("%q from %s is %s, not a regular file: exclude it", dest, in.Label, what)
 	}
 	return l.add(&Entry{
 		Path: dest, Size: st.Size(), Exec: st.Mode()&0o100 != 0, Label: in.Label, Member: member,
 		open: func() (io.ReadCloser, error) { return os.Open(from) },
 	})
-}
-
-// special names what is not a regular file.
-func special(m os.FileMode) string {
-	switch {
-	case m.IsRegular():
-		return ""
-	case m&os.ModeNamedPipe != 0:
-		return "a named pipe"
-	case m&os.ModeSocket != 0:
-		return "a socket"
-	case m&os.ModeDevice != 0:
-		return "a device"
-	}
-	return "a special file"
 }
 
 // dirWalker reads a directory that is the root of a tree. Symlinks are
