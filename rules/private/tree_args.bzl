@@ -1,13 +1,20 @@
 """How a kernel tree is written on the tool's command line."""
 
+def _repository(name):
+    # Of Bazel's own names for repositories, which differ by its version and by which module is the root:
+    # `module~` or `module+1.0` is a module, `_main~extension~name` or `module++extension+name` is made by an extension.
+    parts = name.replace("+", "~").split("~")
+    return parts[-1] if len(parts) > 2 else parts[0]
+
 def shown(label):
-    """Returns a label as its user would write it: in the main repository without the `@@`.
+    """Returns a label as its user would write it, the same whichever Bazel it is and whichever module asks.
 
     Args:
       label: Label.
     """
-    text = str(label)
-    return text[2:] if text.startswith("@@//") else text
+    if not label.repo_name:
+        return "//%s:%s" % (label.package, label.name)
+    return "@%s//%s:%s" % (_repository(label.repo_name), label.package, label.name)
 
 def _input(entry):
     # One line for each input: role, label for messages, path in the tree, file to read. No label holds a tab or a line break.
