@@ -26,6 +26,7 @@ def kheaders(
         max_bytes = None,
         max_uncompressed_bytes = None,
         max_files = None,
+        verbose = False,
         **kwargs):
     """Makes all the targets from a kernel tree to a kernel module.
 
@@ -58,6 +59,7 @@ def kheaders(
       max_bytes: as in `kheaders_size_test`.
       max_uncompressed_bytes: as in `kheaders_size_test`.
       max_files: as in `kheaders_size_test`.
+      verbose: as in `kheaders_size_report`.
       **kwargs: `visibility`, `tags`, `testonly` and other attributes that every rule has, for all of the targets.
     """
     kheaders_set(
@@ -92,6 +94,7 @@ def kheaders(
     kheaders_size_report(
         name = name + ".size_report",
         archive = ":" + name + ".archive",
+        verbose = verbose,
         **kwargs
     )
     outputs = ["archive", "data_h", "module_source", "size_report"]

@@ -75,7 +75,7 @@ kheaders_module = rule(
             doc = "GNU make on the machine that runs the action.",
         ),
         "make_args": attr.string_list(
-            doc = "Further arguments of make, after all others, such as `V=1` or `KCFLAGS=-O1`. Default: none.",
+            doc = "Further arguments of make, after all others, such as `V=1`. `KCFLAGS=…` and `KAFLAGS=…` add to the flags that keep debug information and paths out. Default: none.",
         ),
         "source": attr.label(
             mandatory = True,

@@ -55,13 +55,13 @@ kheaders_set = rule(
     doc = _DOC,
     attrs = {
         "exclude": attr.string_list(
-            doc = "Globs over tree paths that are left out, whatever else adds them: `*` stays within a path component, `**` does not. Default: none.",
+            doc = "Globs over tree paths that are left out, even if the profile or `include` has them; `extra` wins over this. Default: none.",
         ),
         "extra": attr.string_list(
-            doc = "Tree paths that are added, files or whole directories (the RFC's IKH_EXTRA). One that is not there is an error. Default: none.",
+            doc = "Files that are added by their literal tree paths, without globs or directories, whatever `exclude` says (the RFC's IKH_EXTRA). One that is not in the tree is an error. Default: none.",
         ),
         "include": attr.string_list(
-            doc = "Globs over tree paths that are added to the profile's. Default: none.",
+            doc = "Globs over tree paths that are added to the profile's: `*` stays within a path component, `**` does not. For a directory: `tools/include/**`. Default: none.",
         ),
         "profile": attr.string(
             default = "headers",

@@ -6,8 +6,8 @@ A set is a description. Whoever needs the files (the archive action) evaluates i
 """
 
 FIELDS = {
-    "exclude": "list of string: globs over tree paths that are left out.",
-    "extra": "list of string: tree paths (files or directories) that are added.",
+    "exclude": "list of string: globs over tree paths that are left out; `extra` wins over them.",
+    "extra": "list of string: tree paths of files that are added, whatever `exclude` says.",
     "include": "list of string: globs over tree paths that are added.",
     "label": "Label: the target, for messages.",
     "manifest": "File: the list of the files, made on demand.",
