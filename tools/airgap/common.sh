@@ -3,7 +3,8 @@
 
 airgap_dir=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repo_dir=$(cd -P "$airgap_dir/../.." && pwd)
-[[ -n ${HOME:-} && $HOME != / ]] || export HOME=/root
+[[ -n ${HOME:-} && $HOME != / ]] || HOME=$(getent passwd "$(id -u)" | cut -d: -f6) || true
+export HOME
 # Where everything goes.
 cache_dir=${RULES_KHEADERS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/rules_kheaders}
 # What apt, mmdebstrap and go said during the last set-up.
@@ -11,12 +12,39 @@ setup_log=$cache_dir/setup.log
 
 more_space="free some space, or set RULES_KHEADERS_CACHE to a folder on a larger disk"
 
-say() { printf 'tools/bazel: %s\n' "$*" >&2; }
+# What we say goes here; during the set-up, standard error is the log.
+exec 8>&2
+say() { printf 'tools/bazel: %s\n' "$*" >&8; }
 
+# die MESSAGE: not from within $( ), which would end that alone.
+told=
 die() {
-  [[ ! -s $setup_log ]] || ! grep -aq 'No space left' "$setup_log" || set -- "$cache_dir is full: $more_space"
-  printf 'tools/bazel: error: %s\n' "$*" >&2
+  complain "$@"
   exit 1
+}
+
+complain() {
+  ! disk_full || set -- "$cache_dir is full: $more_space"
+  told=1
+  say "error: $*"
+}
+
+# disk_full: whether that is what stopped the set-up. A full disk may have no room for the log to say so.
+log_open=
+disk_full() {
+  [[ -n $log_open ]] || return 1
+  grep -aqiE 'no space left|disk quota exceeded' "$setup_log" || [[ $(free_megabytes) -lt 10 ]]
+}
+
+# open_log, close_log: between them, what all commands complain about goes to a log that starts empty.
+open_log() {
+  : 2>/dev/null >"$setup_log" || die "cannot write $setup_log: set RULES_KHEADERS_CACHE to a folder you can write to"
+  exec 2>>"$setup_log"
+  log_open=1
+}
+close_log() {
+  exec 2>&8
+  log_open=
 }
 
 # recipe_hash FILE...: a short name for the content of the files.
@@ -26,22 +54,32 @@ recipe_hash() { cat -- "$@" | sha256sum | cut -c1-12; }
 words() { sed 's/#.*//' "$1" | tr -s '[:space:]' '\n' | grep . || true; }
 
 make_cache_dir() {
+  [[ $HOME == /?* ]] || die "no home folder is known for this user: set HOME"
+  cache_dir=$(realpath -m -- "$cache_dir")
+  # Bazel warns that blanks in its folder break builds; the others mean something in a bazelrc, a file: URL or GOPATH.
+  [[ $cache_dir != *[[:space:]\"\'\\\#%:]* ]] ||
+    die "the cache folder $cache_dir has a blank or one of \"'\\#%: in its path: set RULES_KHEADERS_CACHE to another"
   mkdir -p "$cache_dir" 2>/dev/null ||
     die "cannot make the cache folder $cache_dir: set RULES_KHEADERS_CACHE to a folder you can write to"
-  cache_dir=$(cd -P "$cache_dir" && pwd)
   setup_log=$cache_dir/setup.log
+  # For all of Go's commands here: Go modules, and a Go that go.mod calls for, are fetched once for all workspaces.
+  export GOPATH=$cache_dir/go GOMODCACHE=$cache_dir/go/mod GOCACHE=$cache_dir/go/build
 }
+
+free_megabytes() { df -Pm "$cache_dir" | awk 'NR == 2 { print $4 }'; }
 
 # need_space MEGABYTES WHAT: stops early where the disk cannot hold what comes.
 need_space() {
   local free
-  free=$(df -Pm "$cache_dir" | awk 'NR == 2 { print $4 }')
+  free=$(free_megabytes)
   [[ $free -ge $1 ]] ||
     die "$2 needs $1 MB and $cache_dir has $free MB free: $more_space"
 }
 
 # with_lock COMMAND...: runs it while no other set-up does, after a word to say why it waits.
 with_lock() {
+  : 2>/dev/null >>"$cache_dir/setup.lock" ||
+    die "cannot write in $cache_dir: set RULES_KHEADERS_CACHE to a folder you can write to"
   exec 9>>"$cache_dir/setup.lock"
   if ! flock -n 9; then
     say "another tools/bazel is setting up in $cache_dir; waiting for it"
@@ -54,7 +92,7 @@ with_lock() {
 # remove_tree DIR...: never leaves the file system of DIR, should something be mounted below it. What a normal user
 # made with mmdebstrap has other owners inside, whom only mmdebstrap can call.
 remove_tree() {
-  rm -rf --one-file-system -- "$@" 2>>"$setup_log" ||
+  rm -rf --one-file-system -- "$@" ||
     "$(host_dir)/usr/bin/mmdebstrap" --unshare-helper rm -rf --one-file-system -- "$@"
 }
 
@@ -74,15 +112,15 @@ run_pid=
 run_signal=KILL
 run() {
   local status=0
-  setpriv --pdeathsig "$run_signal" "$@" &
+  setpriv --pdeathsig "$run_signal" "$@" 8>&- &
   run_pid=$!
   wait "$run_pid" || status=$?
   run_pid=
   return "$status"
 }
 
-# step COMMAND...: a command of the set-up; talks to the log.
-step() { run "$@" >>"$setup_log" 2>&1 </dev/null; }
+# step COMMAND...: a command of the set-up; talks to the log, which is open.
+step() { run "$@" >&2 </dev/null; }
 
 # new_part DEST: sets part to a new folder beside DEST, to be renamed to it when whole.
 part=
@@ -91,9 +129,12 @@ new_part() {
   chmod 755 "$part"
 }
 
-# clean_up: takes along what the set-up was making, at its end, whatever ends it.
+# clean_up: takes along what the set-up was making, at its end, whatever ends it. A command that failed without a
+# word of ours gets one here.
 clean_up() {
+  local status=$?
   trap '' INT TERM HUP
+  [[ $status -eq 0 || -n $told ]] || complain "the set-up failed${log_open:+: $(tail -n 1 "$setup_log")} (log: $setup_log)"
   if [[ -n $run_pid ]]; then
     kill -s "$run_signal" "$run_pid" 2>/dev/null || true
     wait "$run_pid" || true
@@ -103,6 +144,7 @@ clean_up() {
 
 # interrupted SIGNAL
 interrupted() {
+  told=1
   say "interrupted; the next run makes what is missing"
   exit $((128 + $1))
 }

@@ -32,22 +32,22 @@ EOF
   )
   file=$cache_dir/bazelrc/$(sha256sum <<<"$text" | cut -c1-12)
   if [[ ! -e $file ]]; then
-    mkdir -p "$cache_dir/bazelrc"
-    printf '%s\n' "$text" >"$file.$$"
-    mv "$file.$$" "$file"
+    { mkdir -p "$cache_dir/bazelrc" && printf '%s\n' "$text" >"$file.$$" && mv "$file.$$" "$file"; } 2>/dev/null ||
+      return 1
   fi
   printf '%s' "$file"
 }
 
-# enter HOST ROOTFS MODULES ARGUMENT...: becomes Bazel.
+# enter HOST ROOTFS MODULES WORKSPACE ARGUMENT...: becomes Bazel.
 enter() {
-  local host=$1 rootfs=$2 modules=$3 goroot workspace bazelrc path name binds home=$cache_dir/home
-  shift 3
-  cd -P .
-  workspace=$(workspace_of "$PWD") || die "no MODULE.bazel here or above ($PWD): go to a Bazel workspace"
-  bazelrc=$(write_bazelrc "$modules" "$rootfs" "$workspace")
-  goroot=$(cd "$repo_dir" && go env GOROOT)
-  mkdir -p "$home" "$cache_dir/go"
+  local host=$1 rootfs=$2 modules=$3 workspace=$4 goroot bazelrc path i binds home=$cache_dir/home
+  shift 4
+  bazelrc=$(write_bazelrc "$modules" "$rootfs" "$workspace") && mkdir -p "$home" 2>/dev/null ||
+    die "cannot write below $cache_dir: $more_space"
+  # How this machine's Go fetches modules, whether set in the environment or by go env -w.
+  local go_network=(GOPROXY GOSUMDB GONOSUMDB GONOPROXY GOPRIVATE GOINSECURE) go_values
+  mapfile -t go_values < <(env -C "$repo_dir" go env GOROOT "${go_network[@]}")
+  goroot=${go_values[0]:?}
   local args=(
     --bind "$rootfs" /
     # Not new ones: Bazel's own sandbox needs to mount them again.
@@ -62,9 +62,8 @@ enter() {
     --chdir "$PWD" --die-with-parent
     --setenv PATH "$goroot/bin:/usr/sbin:/usr/bin:/sbin:/bin" --setenv GOROOT "$goroot"
     --setenv GOTOOLCHAIN local
-    # Go modules are fetched once for all workspaces; go.sum says what they must be.
-    --setenv GO_REPOSITORY_USE_HOST_CACHE 1
-    --setenv GOPATH "$cache_dir/go" --setenv GOMODCACHE "$cache_dir/go/mod" --setenv GOCACHE "$cache_dir/go/build"
+    # Go modules come from the cache folder, too; go.sum says what they must be. Writable, so that it can be removed.
+    --setenv GO_REPOSITORY_USE_HOST_CACHE 1 --setenv GOFLAGS -modcacherw
   )
   [[ ! -d ${TMPDIR:-} ]] || args+=(--bind "$TMPDIR" "$TMPDIR")
   IFS=: read -ra binds <<<"${RULES_KHEADERS_BIND:-}"
@@ -81,11 +80,10 @@ enter() {
   for path in /etc/resolv.conf /etc/hosts /etc/nsswitch.conf /etc/ssl/certs "${SSL_CERT_FILE:-}"; do
     [[ ! -e $path ]] || args+=(--ro-bind "$(readlink -f "$path")" "$path")
   done
-  # How this machine's Go fetches modules, whether set in the environment or by go env -w.
-  for name in GOPROXY GOSUMDB GONOSUMDB GONOPROXY GOPRIVATE GOINSECURE; do
-    args+=(--setenv "$name" "$(go env "$name")")
+  for ((i = 0; i < ${#go_network[@]}; i++)); do
+    args+=(--setenv "${go_network[i]}" "${go_values[i + 1]}")
   done
   # bubblewrap stays to pass Bazel's exit status on. Ctrl-C is for Bazel, which ends the build in order.
   trap '' INT
-  exec "$host/usr/bin/bwrap" "${args[@]}" bazel "$@"
+  exec "$host/usr/bin/bwrap" "${args[@]}" bazel "$@" 8>&-
 }

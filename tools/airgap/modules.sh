@@ -3,7 +3,7 @@
 
 modules_dir() {
   printf '%s/modules-%s' "$cache_dir" "$(recipe_hash "$airgap_dir"/modules.{sh,txt} \
-    "$airgap_dir"/stand-ins/*/* <(grep -E 'name = "(rules_go|gazelle)"' "$repo_dir/MODULE.bazel"))"
+    "$airgap_dir"/stand-ins/*/* <(version_of rules_go; version_of gazelle))"
 }
 
 # known_modules: name, kind and argument of each line of modules.txt.
@@ -20,13 +20,32 @@ check_go() {
     die "Go is $have and go.mod wants $want: install a newer Go"
 }
 
-# version_of MODULE: what this repository's MODULE.bazel asks for.
+# calls FUNCTION FILE: the arguments of each call of a function in a MODULE.bazel, a call a line.
+calls() {
+  local line text= pattern="(^|[^[:alnum:]_])$1[[:space:]]*\\(([^)]*)\\)(.*)"
+  while IFS= read -r line || [[ -n $line ]]; do
+    text+="${line%%#*} "
+  done <"$2"
+  while [[ $text =~ $pattern ]]; do
+    printf '%s\n' "${BASH_REMATCH[2]}"
+    text=${BASH_REMATCH[3]}
+  done
+}
+
+# argument NAME ARGUMENTS: sets REPLY to the string that a call passes by this name, where it does.
+argument() {
+  local pattern="[,[:space:]]$1[[:space:]]*=[[:space:]]*\"([^\"]*)\""
+  [[ ",$2" =~ $pattern ]] && REPLY=${BASH_REMATCH[1]}
+}
+
+# version_of MODULE: the version that this repository's MODULE.bazel asks for, or nothing.
 version_of() {
-  local version
-  version=$(sed -nE "s/^bazel_dep\(name = \"$1\", version = \"([^\"]+)\".*/\1/p" "$repo_dir/MODULE.bazel")
-  [[ -n $version ]] ||
-    die "MODULE.bazel has no line 'bazel_dep(name = \"$1\", version = …': the set-up reads the version there"
-  printf 'v%s' "$version"
+  local call
+  while IFS= read -r call; do
+    if argument name "$call" && [[ $REPLY == "$1" ]] && argument version "$call"; then
+      printf '%s\n' "$REPLY"
+    fi
+  done < <(calls bazel_dep "$repo_dir/MODULE.bazel")
 }
 
 go_failed() {
@@ -36,8 +55,10 @@ go_failed() {
 # go_module MODULE@VERSION DEST: a writable copy of a Go module's folder.
 go_module() {
   local json=$part/download.json dir
-  run env -C "$repo_dir" GOFLAGS= GOWORK=off go mod download -json "$1" >"$json" 2>>"$setup_log" ||
-    go_failed "$1" "$(tee -a "$setup_log" <"$json" | sed -nE 's/^\s*"Error": "(.*)",?$/\1/p')"
+  run env -C "$repo_dir" GOFLAGS=-modcacherw GOWORK=off go mod download -json "$1" >"$json" </dev/null || {
+    cat "$json" >&2
+    go_failed "$1" "$(sed -nE 's/^\s*"Error": "(.*)",?$/\1/p' "$json")"
+  }
   dir=$(sed -nE 's/^\s*"Dir": "(.*)",?$/\1/p' "$json")
   rm "$json"
   cp -R "$dir" "$2"
@@ -48,7 +69,7 @@ go_module() {
 patch_rules_go() {
   local file=$1/go/private/extensions.bzl
   grep -q '^def _download_sdk(' "$file" ||
-    die "rules_go $(version_of rules_go) no longer has the _download_sdk that $airgap_dir/modules.sh replaces: adapt it"
+    die "rules_go v$(version_of rules_go) no longer has the _download_sdk that $airgap_dir/modules.sh replaces: adapt it"
   sed -i 's/^def _download_sdk(/def _unused_download_sdk(/' "$file"
   cat >>"$file" <<'EOF'
 
@@ -60,11 +81,11 @@ EOF
 
 # Module zips leave vendor/ out; gazelle's repository tools are built from it.
 vendor_gazelle() {
-  step env -C "$1" GOFLAGS=-mod=mod GOWORK=off go mod vendor -e || go_failed "what gazelle is built from" "$(why)"
+  step env -C "$1" GOFLAGS="-mod=mod -modcacherw" GOWORK=off go mod vendor -e || go_failed "what gazelle is built from" "$(why)"
 }
 
 build_modules() {
-  local dest=$1 name kind arg
+  local dest=$1 name kind arg version
   [[ ! -e $dest ]] || return 0
   remove_leftovers modules-
   need_space 300 "the set-up of Bazel's modules"
@@ -74,7 +95,11 @@ build_modules() {
   while read -r name kind arg; do
     case $kind in
       debian) ln -s "$arg" "$part/$name" ;;
-      go) go_module "$arg@$(version_of "$name")" "$part/$name" ;;
+      go)
+        version=$(version_of "$name")
+        [[ -n $version ]] || die "MODULE.bazel has no bazel_dep with a version for $name: the set-up reads it there"
+        go_module "$arg@v$version" "$part/$name"
+        ;;
       stand-in)
         mkdir "$part/$name"
         printf 'module(name = "%s")\n' "$name" >"$part/$name/MODULE.bazel"
@@ -92,15 +117,21 @@ build_modules() {
 
 # asked_for FILE: the modules that a MODULE.bazel depends on. With a second argument, its dev_dependencies as well.
 asked_for() {
-  sed 's/#.*//' "$1" | tr -d '\n' | grep -oE 'bazel_dep\([^)]*\)' |
-    { if [[ $# -gt 1 ]]; then cat; else grep -v 'dev_dependency = True'; fi; } |
-    grep -oE '[( ]name *= *"[^"]+"' | cut -d'"' -f2 || true
+  local call
+  while IFS= read -r call; do
+    [[ $# -gt 1 || ! $call =~ dev_dependency[[:space:]]*=[[:space:]]*True ]] || continue
+    ! argument name "$call" || printf '%s\n' "$REPLY"
+  done < <(calls bazel_dep "$1")
 }
 
 # local_paths FILE: name and folder of each local_path_override in a MODULE.bazel.
 local_paths() {
-  sed 's/#.*//' "$1" | tr -d '\n' | grep -oE 'local_path_override\([^)]*\)' |
-    sed -E 's/.*module_name *= *"([^"]+)".*path *= *"([^"]+)".*/\1 \2/' || true
+  local call name
+  while IFS= read -r call; do
+    argument module_name "$call" || continue
+    name=$REPLY
+    ! argument path "$call" || printf '%s %s\n' "$name" "$REPLY"
+  done < <(calls local_path_override "$1")
 }
 
 # module_overrides MODULES ROOTFS WORKSPACE: "name=path" for each known module in the graph of a workspace.

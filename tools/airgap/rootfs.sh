@@ -27,7 +27,7 @@ relay() {
       break
     else # nothing for a second; what there is of a line goes to the log all the same
       printf '%s' "$line" >>"$setup_log"
-      [[ ! -t 2 ]] || printf '\r  %d s \r' $((SECONDS - start)) >&2
+      [[ ! -t 8 ]] || printf '\r  %d s \r' $((SECONDS - start)) >&8
     fi
   done
 }

@@ -2,6 +2,7 @@
 # Sets up Bazel from Debian's packages where that is not done yet, then runs it: tools/bazel's way on a machine
 # without Bazel. Each part is made beside its place and renamed into it, so what is there is whole.
 set -euo pipefail
+shopt -s inherit_errexit
 
 airgap_dir=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 for file in common host rootfs modules enter; do
@@ -10,14 +11,17 @@ for file in common host rootfs modules enter; do
 done
 
 set_up() {
-  : >"$setup_log"
+  open_log
   build_host "$host"
   build_rootfs "$rootfs" "$host"
   build_modules "$modules"
+  close_log
 }
 
-check_go
+cd -P .
+workspace=$(workspace_of "$PWD") || die "no MODULE.bazel here or above ($PWD): go to a Bazel workspace"
 make_cache_dir
+check_go
 host=$(host_dir)
 rootfs=$(rootfs_dir)
 modules=$(modules_dir)
@@ -29,4 +33,4 @@ if [[ ! -e $host || ! -e $rootfs || ! -e $modules ]]; then
   with_lock set_up
   trap - EXIT HUP INT TERM
 fi
-enter "$host" "$rootfs" "$modules" "$@"
+enter "$host" "$rootfs" "$modules" "$workspace" "$@"

@@ -19,6 +19,14 @@ fail() {
 }
 expect() { grep -qF -- "$2" "$1" || fail "no '$2' in: $(cat "$1")"; }
 expect_status() { [[ $status -eq $1 ]] || fail "exit status $status, not $1: $(cat "$tmp/err")"; }
+# expect_one_error TEXT: the last run failed and said so in one line, with TEXT.
+expect_one_error() {
+  expect_status 1
+  expect "$tmp/err" "tools/bazel: error: "
+  expect "$tmp/err" "$1"
+  [[ $(grep -cv '^tools/bazel: [^e]' "$tmp/err") -eq 1 ]] || fail "not one line for the error: $(cat "$tmp/err")"
+  no_leftovers
+}
 runs() { wc -l <"$tmp/mmdebstrap.runs"; }
 
 # program NAME: standard input becomes a program on PATH.
@@ -41,15 +49,22 @@ bazel_dep(name = "rules_go", version = "4.5.6")
 EOF
   printf 'module r\n\ngo 1.20.1\n' >"$tmp/repo/go.mod"
   : >"$tmp/mmdebstrap.runs"
-  program apt-get <<<'touch ./a.deb'
-  program df <<<'printf "h\nf 9 9 ${FREE:-99999} 9%% /\n"'
+  # The programs that take long wait here for a signal, where a case asks them to.
+  program hold <<<'[[ ! -e $tmp/hold-$2 ]] || { echo "$1" >"$tmp/started"; exec sleep 60; }'
+  program apt-get <<'EOF'
+. hold $$ host
+touch ./a.deb
+EOF
+  program df <<<'[[ ! -e $tmp/full ]] || FREE=0; printf "h\nf 9 9 ${FREE:-99999} 9%% /\n"'
   program newuidmap <<<''
   program unshare <<<'while [[ $1 == --* ]]; do shift; done; exec "$@"'
   program go <<'EOF'
+echo "$GOPATH $GOMODCACHE $GOCACHE" >>"$tmp/go.folders"
 case $1-$2 in
   env-GOVERSION) echo go${GO_IS:-1.21.0} ;;
-  env-GOROOT) echo "$tmp/go" ;;
+  env-GOROOT) printf '%s\n' "$tmp/go" "${@:3}" ;;
   mod-download)
+    . hold $$ modules
     mkdir -p "$tmp/got/${4%@*}/go/private"
     echo 'bazel_dep(name = "platforms", version = "1")' >"$tmp/got/${4%@*}/MODULE.bazel"
     echo 'def _download_sdk(' >"$tmp/got/${4%@*}/go/private/extensions.bzl"
@@ -67,7 +82,7 @@ EOF
 for root; do [[ $root != */rootfs-* ]] || break; done
 echo $$ >>"$tmp/mmdebstrap.runs"
 echo "I: working..."
-[[ ! -e $tmp/slow ]] || { touch "$tmp/started"; exec sleep 60; }
+. hold $$ rootfs
 [[ -z ${TAKES:-} ]] || sleep "$TAKES"
 if [[ -n ${SAYS:-} ]]; then echo "$SAYS"; exit 1; fi
 cd "$root"
@@ -78,6 +93,7 @@ touch usr/share/bazel/rules/license/MODULE.bazel
 echo one >var/lib/dpkg/status
 EOF
   program fake-bwrap <<'EOF'
+echo "$*" >"$tmp/bwrap.arguments"
 while [[ $1 != bazel ]]; do
   [[ $2 != /etc/bazel/bazelrc ]] || cp "$1" "$tmp/bazelrc"
   shift
@@ -89,7 +105,7 @@ EOF
 
 # start COMMAND...: becomes it, with nothing of the caller's environment. For subshells.
 start() {
-  exec env -i PATH="$tmp/bin:$tmp/.system" HOME="$tmp/home" RULES_KHEADERS_CACHE="$tmp/cache" \
+  exec env -i --default-signal=INT PATH="$tmp/bin:$tmp/.system" HOME="$tmp/home" RULES_KHEADERS_CACHE="$tmp/cache" \
     KHEADERS_AIRGAP=1 "$@"
 }
 # bazel [NAME=VALUE]... -- ARGUMENT...: runs tools/bazel in the copy; sets status, writes out and err.
@@ -122,17 +138,40 @@ bazel -- info
 expect "$tmp/out" '<bazel><info>'
 bazel BAZEL_REAL="$tmp/bin/bazel" -- info
 expect "$tmp/out" 'real<info>'
+bazel BAZEL_REAL="$tmp/bin/none" -- info
+expect "$tmp/out" '<bazel><info>'
+
+begin "bazelisk, also by the name of bazel"
+program real <<<'printf "real<%s>" "$@"'
+program bazelisk <<'EOF'
+cd ..
+[[ -e MODULE.bazel ]] || { echo "could not download Bazel" >&2; exit 1; }
+[[ $1 != --version ]] || { touch "$tmp/asked"; echo "bazel 7.1.0"; exit; }
+[[ -n ${BAZELISK_SKIP_WRAPPER:-} ]] || BAZEL_REAL=$tmp/bin/real exec tools/bazel "$@"
+EOF
+bazel KHEADERS_AIRGAP=0 -- info
+expect "$tmp/out" 'real<info>'
+[[ ! -e $tmp/asked ]] || fail "asked bazelisk for its version"
+mv "$tmp/bin/bazelisk" "$tmp/bin/bazel"
+bazel KHEADERS_AIRGAP=0 -- info
+expect "$tmp/out" 'real<info>'
+program bazel <<<'exec timeout 5 ../tools/bazel "$@"'
+bazel KHEADERS_AIRGAP=0 -- info
+expect "$tmp/out" '<bazel><info>'
 
 begin "a first and a second run"
 bazel EXIT=3 -- run //x -- 'a  b' ''
 expect_status 3
 expect "$tmp/out" '<bazel><run><//x><--><a  b><>'
 expect "$tmp/err" 'working...'
+expect "$tmp/bwrap.arguments" '--setenv GOPRIVATE GOPRIVATE '
 bazel -- info
 [[ ! -s $tmp/err && $(runs) -eq 1 ]] || fail "the second run set up again: $(cat "$tmp/err")"
 expect "$tmp/downloads" rules_go@v4.5.6
 expect "$tmp/downloads" bazel-gazelle@v1.2.3
 no_leftovers
+[[ $(sort -u "$tmp/go.folders") == "$tmp/cache/go $tmp/cache/go/mod $tmp/cache/go/build" ]] ||
+  fail "go writes elsewhere: $(cat "$tmp/go.folders")"
 echo 'extra-package' >>"$tmp/repo/tools/airgap/packages.txt"
 bazel -- info
 [[ $(runs) -eq 2 ]] || fail "a new package made no new root file system"
@@ -163,32 +202,30 @@ expect "$tmp/err" 'waiting for it'
 wait "$first" || fail "the first failed: $(cat "$tmp/err1")"
 [[ $(runs) -eq 1 ]] || fail "set up $(runs) times"
 
-for signal in KILL TERM; do
-  begin "SIG$signal half-way"
-  touch "$tmp/slow"
+for where in KILL-{host,rootfs,modules} TERM-{host,rootfs,modules} INT-rootfs HUP-modules; do
+  begin "SIG$where"
+  signal=${where%-*}
+  touch "$tmp/hold-${where#*-}"
   (cd "$tmp/repo" && start tools/bazel info) >"$tmp/out1" 2>"$tmp/err1" &
   first=$!
-  wait_for test -e "$tmp/started"
+  wait_for test -s "$tmp/started"
   kill -s "$signal" "$first"
   status=0
   wait "$first" 2>/dev/null || status=$?
   expect_status $((128 + $(kill -l "$signal")))
-  wait_for gone "$(head -n 1 "$tmp/mmdebstrap.runs")"
+  wait_for gone "$(cat "$tmp/started")"
   [[ $signal == KILL ]] || no_leftovers
-  rm "$tmp/slow"
+  rm "$tmp"/hold-*
   bazel -- info
   expect_status 0
-  [[ $signal == TERM ]] || expect "$tmp/err" 'removing what an interrupted run left'
+  [[ $signal != KILL ]] || expect "$tmp/err" 'removing what an interrupted run left'
   no_leftovers
 done
 
 begin "apt unreachable"
 program apt-get <<<'echo "E: Unable to connect"; exit 100'
 bazel -- info
-expect_status 1
-expect "$tmp/err" 'apt cannot fetch Debian packages (E: Unable to connect): check the network'
-[[ $(grep -c error: "$tmp/err") -eq 1 ]] || fail "more than one error: $(cat "$tmp/err")"
-no_leftovers
+expect_one_error 'apt cannot fetch Debian packages (E: Unable to connect): check the network'
 program apt-get <<<'touch ./a.deb'
 bazel SAYS='E: apt-get update failed' -- info
 expect_status 1
@@ -199,19 +236,57 @@ no_leftovers
 
 begin "disk full"
 bazel FREE=1000 -- info
-expect_status 1
-expect "$tmp/err" 'has 1000 MB free'
+expect_one_error 'has 1000 MB free'
 bazel SAYS='E: write: No space left on device' -- info
-expect_status 1
-expect "$tmp/err" 'is full: free some space'
-no_leftovers
+expect_one_error 'is full: free some space'
+mv "$tmp/bin/dpkg-deb" "$tmp/dpkg-deb"
+rm -r "$tmp"/cache/host-*
+program dpkg-deb <<<'touch "$tmp/full"; exit 2' # there is no room for what it says
+bazel -- info
+expect_one_error 'is full: free some space'
+rm "$tmp/full"
+mv "$tmp/dpkg-deb" "$tmp/bin/dpkg-deb"
+program cp <<'EOF'
+[[ ${!#} != */modules-* ]] || { printf 'cp: error writing %s: No space left on device\n' a b c >&2; exit 1; }
+exec "$tmp/.system/cp" "$@"
+EOF
+bazel -- info
+expect_one_error 'is full: free some space'
+program cp <<<'echo "cp: cannot do that" >&2; exit 1'
+bazel -- info
+expect_one_error 'the set-up failed: cp: cannot do that (log: '
+rm "$tmp/bin/cp"
+program mkdir <<<'[[ ${!#} != */registry ]] || { touch "$tmp/full"; exit 1; }; exec "$tmp/.system/mkdir" "$@"'
+bazel -- info
+expect_one_error 'is full: free some space'
+rm "$tmp/full" "$tmp/bin/mkdir"
 bazel -- info
 expect_status 0
 
+begin "the error is this run's"
+mkdir "$tmp/cache"
+echo 'E: write: No space left on device' >"$tmp/cache/setup.log"
+bazel GO_IS=1.19 -- info
+expect_one_error 'Go is 1.19'
+
+begin "versions in MODULE.bazel"
+cat >"$tmp/repo/MODULE.bazel" <<'EOF'
+bazel_dep(name = "gazelle", version = "1.2.3") # not 9.9.9
+bazel_dep(
+    name = "rules_go",
+    version = "4.5.6",
+)
+EOF
+bazel -- info
+expect "$tmp/downloads" rules_go@v4.5.6
+expect "$tmp/downloads" bazel-gazelle@v1.2.3
+sed -i /4.5.6/d "$tmp/repo/MODULE.bazel"
+bazel -- info
+expect_one_error 'no bazel_dep with a version for rules_go'
+
 begin "go missing, old, or without a network"
 bazel GO_IS=1.19 -- info
-expect_status 1
-expect "$tmp/err" 'Go is 1.19 and go.mod wants 1.20.1'
+expect_one_error 'Go is 1.19 and go.mod wants 1.20.1'
 cp "$tmp/bin/go" "$tmp/go.works"
 program go <<'EOF'
 [[ $1 == mod ]] || exec "$tmp/go.works" "$@"
@@ -219,17 +294,24 @@ printf '{\n\t"Error": "no such host"\n}\n'
 exit 1
 EOF
 bazel -- info
-expect_status 1
-expect "$tmp/err" '(no such host): check the network and GOPROXY'
-no_leftovers
+expect_one_error '(no such host): check the network and GOPROXY'
 
 begin "no workspace"
 rm "$tmp/repo/sub dir" -r
 status=0
-(cd "$tmp/repo" && start tools/bazel info) >/dev/null 2>&1
 (cd / && start "$tmp/repo/tools/bazel" info) >"$tmp/out" 2>"$tmp/err" || status=$?
-expect_status 1
-expect "$tmp/err" 'no MODULE.bazel here or above'
+expect_one_error 'no MODULE.bazel here or above'
+[[ ! -e $tmp/cache ]] || fail "set up all the same"
+
+begin "folders"
+bazel RULES_KHEADERS_CACHE="$tmp/a cache" -- info
+expect_one_error 'set RULES_KHEADERS_CACHE to another'
+program getent <<<'echo "user:x:1:1::$tmp/home of user:/bin/sh"'
+bazel HOME= -- info
+expect "$tmp/bwrap.arguments" "--bind $tmp/cache/home $tmp/home of user "
+program getent <<<'exit 2'
+bazel HOME= -- info
+expect_one_error 'set HOME'
 
 [[ $failures -eq 0 ]] || exit 1
 echo "all as it should be"
