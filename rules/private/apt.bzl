@@ -4,6 +4,9 @@ load(":apt_sources.bzl", "derive_apt_sources", "parse_apt_sources")
 
 _STATE = "apt-state"
 
+# How the name of a file begins that is on its way into the cache.
+_NEW = ".new-"
+
 # Debian's names of what others call differently.
 _DEBIAN_ARCH = {
     "aarch64": "arm64",
@@ -37,7 +40,8 @@ Dir::State::status "/dev/null";
 
 APT_DOC = """Packages come from where the machine's own apt gets them: entries of its lists of sources that name `suite` are
 used as they are; if there are none, those of the distribution's main archive, with `suite` in place of their own.
-Signatures are checked with the keys those entries name. `apt-get` must be on PATH; root is not needed.
+Signatures are checked with the keys those entries name. Package lists are taken even after their Valid-Until, as those
+of a suite that gets no more updates are. `apt-get` must be on PATH; root is not needed.
 
 If the environment of repository rules has `RULES_KHEADERS_APT_CACHE` (a directory; `--repo_env`), package lists and
 packages are kept there, and used when the network is down. Several Bazels may share it.
@@ -77,7 +81,7 @@ def _machine_sources(ctx):
     files = [ctx.path(below("Dir::Etc::sourcelist", "sources.list"))]
     parts = ctx.path(below("Dir::Etc::sourceparts", "sources.list.d"))
     if parts.exists and parts.is_dir:
-        files += sorted([f for f in parts.readdir() if f.basename.endswith(".list") or f.basename.endswith(".sources")], key = str)
+        files += sorted([f for f in parts.readdir(watch = "no") if f.basename.endswith(".list") or f.basename.endswith(".sources")], key = str)
     entries = []
     for file in files:
         if file.exists and not file.is_dir:
@@ -188,12 +192,17 @@ def _sha256(ctx, path):
     result = ctx.execute(["sha256sum", str(path)])
     return result.stdout.split(" ")[0].removeprefix("\\") if result.return_code == 0 else ""
 
+def _shelf(apt, package):
+    return "%s/packages/%s" % (apt.cache, package.sha256)
+
 def _take(apt, package, directory):
-    # A copy from the cache, if there is a good one.
-    shelf = apt.ctx.path("%s/packages/%s" % (apt.cache, package.sha256))
+    # A copy from the cache, if there is a good one. What is in the cache is no input of the repository: it is not watched.
+    shelf = apt.ctx.path(_shelf(apt, package))
     if not shelf.exists:
         return False
-    for file in shelf.readdir():
+    for file in shelf.readdir(watch = "no"):
+        if file.basename.startswith(_NEW):
+            continue
         target = directory + "/" + file.basename
         apt.ctx.execute(["cp", str(file), target])
         if _sha256(apt.ctx, target) == package.sha256:
@@ -202,15 +211,21 @@ def _take(apt, package, directory):
     return False
 
 def _put(apt, package, file):
-    # Into the cache under a name of its own, then to its place in one step. Failing to is no error: it is only a cache.
-    made = apt.ctx.execute(["mktemp", "-d", apt.cache + "/packages/.new-XXXXXXXX"])
+    # Under a name of its own, then to its place in one step, over a bad one that may be there: another Bazel sees the old
+    # file or the new one. Failing to is no error: it is only a cache.
+    shelf = _shelf(apt, package)
+    apt.ctx.execute(["mkdir", "-p", shelf])
+
+    # What a Bazel that was killed left behind; one that still runs is done long before.
+    apt.ctx.execute(["find", apt.cache + "/packages", "-mindepth", "1", "-maxdepth", "2", "-name", _NEW + "*", "-mmin", "+120", "-exec", "rm", "-rf", "{}", "+"])
+    made = apt.ctx.execute(["mktemp", "%s/%sXXXXXXXX" % (shelf, _NEW)])
     if made.return_code:
         return
     new = made.stdout.strip()
-    copied = apt.ctx.execute(["cp", str(file), new])
+    copied = apt.ctx.execute(["install", "--mode=0644", str(file), new])
     if copied.return_code == 0:
-        apt.ctx.execute(["mv", "--no-target-directory", new, "%s/packages/%s" % (apt.cache, package.sha256)])
-    apt.ctx.execute(["rm", "-rf", new])
+        apt.ctx.execute(["mv", "--force", "--no-target-directory", new, "%s/%s" % (shelf, file.basename)])
+    apt.ctx.execute(["rm", "-f", new])
 
 def download_packages(apt, packages):
     """Downloads packages into the repository's directory.
