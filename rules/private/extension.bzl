@@ -62,7 +62,7 @@ _DEBIAN_PACKAGE = tag_class(
 )
 
 _LOCAL_KERNEL = tag_class(
-    doc = "A kernel tree in directories of this machine: `@NAME//:tree`. What is made from it follows its changes.",
+    doc = "A kernel tree in directories of this machine: `@NAME//:tree`. What is made from it follows its changes (but those of `.git`, `*.o` and `*.cmd`).",
     attrs = {
         "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
         "name": _NAME,

@@ -1,0 +1,219 @@
+#!/usr/bin/env bash
+# Makes a workspace with kernels of local_kernel and archive_kernel, and checks what its owner would see: the archives,
+# that they follow changes of the kernel, and the messages when something is wrong.
+# usage: extension_test.sh MODULE_FILE KHEADERS
+set -euo pipefail
+
+rules=$(dirname "$(readlink -f "$1")")
+program=$(readlink -f "$2")
+mini=$rules/tests/fixtures/mini
+golden=$rules/tests/golden/testdata/headers.tgz
+work=$(mktemp -d "$TEST_TMPDIR/workspace.XXXXXX")
+cd "$work"
+
+# Without these Bazel takes the test's directory for its own, and cannot read some of the tree's file names.
+unset TEST_TMPDIR
+export LC_ALL=C.UTF-8
+
+bazel=("$rules/tools/bazel" --max_idle_secs=10)
+trap '"${bazel[@]}" clean --expunge >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+
+failed() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+build() {
+  "${bazel[@]}" build --color=no --curses=no --noshow_progress "$@" >log 2>&1
+}
+
+# fails TARGET MESSAGE...: the build fails, and says each of the messages.
+fails() {
+  local target=$1 message
+  shift
+  ! build "$target" || failed "$target was built, instead of: $*"
+  for message in "$@"; do
+    grep -qF -- "$message" log || { cat log >&2; failed "$target fails without saying: $message"; }
+  done
+}
+
+must_build() {
+  build "$@" || { cat log >&2; failed "cannot build $*"; }
+}
+
+# origins_begin MANIFEST PATTERN: every file comes from there.
+origins_begin() {
+  local others
+  others=$(sed 1d "$1" | cut -f 6 | sed 's/^"//' | grep -v "^$2" || true)
+  [[ -z $others ]] || failed "$1 has other origins than $2: $others"
+}
+
+cp -R "$mini/srctree" "$mini/objtree" .
+cp "$program" program
+tar -czf mini.tar.gz srctree objtree
+mkdir -p again/include/linux
+cp srctree/include/linux/list.h again/include/linux/
+hex=$(sha256sum mini.tar.gz | cut -c 1-64 | sed 's/../\\x&/g')
+# shellcheck disable=SC2059
+integrity=sha256-$(printf "$hex" | base64 --wrap=0)
+
+cat >.bazelrc <<'EOF'
+build --spawn_strategy=linux-sandbox
+build --sandbox_default_allow_network=false
+EOF
+
+cat >MODULE.bazel <<EOF
+bazel_dep(name = "rules_kheaders", version = "0.1.0")
+local_path_override(
+    module_name = "rules_kheaders",
+    path = "$rules",
+)
+
+register_toolchains("//:toolchain")
+
+kheaders = use_extension("@rules_kheaders//rules:extensions.bzl", "kheaders")
+kheaders.local_kernel(
+    name = "mine",
+    arch = "x86",
+    objtree = "objtree",
+    srctree = "$work/srctree",
+)
+kheaders.archive_kernel(
+    name = "fetched",
+    arch = "amd64",
+    integrity = "$integrity",
+    urls = ["file://$work/mini.tar.gz"],
+)
+use_repo(kheaders, "fetched", "mine")
+EOF
+
+cat >BUILD.bazel <<'EOF'
+load("@rules_kheaders//rules:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_set")
+load("@rules_kheaders//rules:toolchain.bzl", "kheaders_toolchain")
+
+kheaders_toolchain(
+    name = "prebuilt",
+    tool = "program",
+)
+
+toolchain(
+    name = "toolchain",
+    toolchain = ":prebuilt",
+    toolchain_type = "@rules_kheaders//rules:toolchain_type",
+)
+
+[
+    [
+        kheaders_set(
+            name = name + "_set",
+            tree = "@%s//:tree" % name,
+        ),
+        kheaders_archive(
+            name = name,
+            set = name + "_set",
+            strip = "comments",
+        ),
+    ]
+    for name in ["fetched", "mine"]
+]
+
+kheaders_set(
+    name = "notes_set",
+    include = ["kernel/*.txt"],
+    tree = "@mine",
+)
+
+kheaders_archive(
+    name = "notes",
+    format = "tar",
+    set = "notes_set",
+)
+
+kheaders_set(
+    name = "nothing",
+    exclude = ["**"],
+    tree = "@mine",
+)
+
+kernel_tree(
+    name = "unbuilt_tree",
+    srcs = ["srctree"],
+    arch = "x86",
+    generated = ["objtree/Makefile"],
+    generated_strip_prefix = "objtree",
+)
+
+kheaders_set(
+    name = "unbuilt",
+    tree = "unbuilt_tree",
+)
+
+kernel_tree(
+    name = "twice_tree",
+    srcs = ["again/include/linux/list.h", "srctree"],
+    arch = "x86",
+    generated = ["objtree"],
+    strip_prefix = "again",
+)
+
+kheaders_set(
+    name = "twice",
+    tree = "twice_tree",
+)
+
+kernel_tree(
+    name = "outside_tree",
+    srcs = ["again/include/linux/list.h", "srctree"],
+    arch = "x86",
+    generated = ["objtree"],
+    strip_prefix = "elsewhere",
+)
+
+kheaders_set(
+    name = "outside",
+    tree = "outside_tree",
+)
+EOF
+
+# The bytes are those of the other ways in, and the manifest names the kernels as MODULE.bazel does.
+must_build :mine :fetched
+cmp "$golden" bazel-bin/mine.tgz
+cmp "$golden" bazel-bin/fetched.tgz
+origins_begin bazel-bin/mine.manifest '@mine//:\(srctree\|objtree\)!'
+origins_begin bazel-bin/fetched.manifest '@fetched//:urls/mini.tar.gz!\(srctree\|objtree\)/'
+
+# A file that no profile takes is new, changes, and goes.
+must_build :notes
+! grep -q notes.txt bazel-bin/notes.tar || failed "notes.txt is there before it was written"
+echo first >srctree/kernel/notes.txt
+must_build :notes
+grep -q '^first' bazel-bin/notes.tar || failed "a new file is not in the archive"
+echo other >srctree/kernel/notes.txt
+must_build :notes
+grep -q '^other' bazel-bin/notes.tar || failed "a change of a file is not in the archive"
+rm srctree/kernel/notes.txt
+must_build :notes
+! grep -q notes.txt bazel-bin/notes.tar || failed "a file that is gone is in the archive"
+
+# A change of the build output too.
+echo '#define NEW 1' >>objtree/include/generated/autoconf.h
+must_build :mine
+! cmp -s "$golden" bazel-bin/mine.tgz || failed "a change of objtree is not in the archive"
+
+fails :nothing 'no file selected' '//:nothing' 'check arch, exclude and strip_prefix'
+fails :unbuilt 'tree //:unbuilt' 'include/generated/autoconf.h'
+fails :twice 'two sources for "include/linux/list.h" in the srctree' '//:again/include/linux/list.h' '//:srctree!include/linux/list.h'
+fails :outside '//:again/include/linux/list.h' 'not below the tree'"'"'s root' 'set strip_prefix'
+
+# A build directory links to its source tree: when it lies in there, that is a loop. It does no harm.
+ln -s ../srctree objtree/source
+cp -R objtree srctree/out
+ln -sfn .. srctree/out/source
+echo '#define OLD 1' >>objtree/include/generated/autoconf.h
+must_build :mine
+rm -r srctree/out objtree/source
+
+# What cannot be read is an error: the kernel would be without it, and no one would know.
+ln -s . srctree/loop
+fails :mine 'mine: cannot read all of' 'loop'
+echo ok
