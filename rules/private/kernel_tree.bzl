@@ -140,7 +140,7 @@ kernel_tree = rule(
         ),
         "stamps": attr.label_list(
             allow_files = True,
-            doc = "Files that nothing reads, but whose change means that the tree has changed. Bazel does not look inside a source directory; a rule that makes one available can write such a file, as `local_kernel` does.",
+            doc = "Files that nothing reads, but whose change means that the tree has changed. Bazel does not look inside a source directory; a rule that makes one available can write such a file, as `local_kernel` does. It must not lie below a directory of the tree: the sandbox takes the one or the other.",
         ),
         "strip_prefix": attr.string(
             doc = "The directory that is the tree's root, below this package, or from the repository's root when it begins with a slash. Default: this package. Only for inputs that are files.",

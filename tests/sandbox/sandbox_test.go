@@ -31,6 +31,28 @@ func TestActionHasNoNetwork(t *testing.T) {
 	}
 }
 
+// TestRulesHaveNoNetwork looks at what a probe wrote that each rule's action
+// ran in place of the toolchain's programs.
+func TestRulesHaveNoNetwork(t *testing.T) {
+	paths := strings.Fields(os.Getenv("RULE_ACTIONS"))
+	seen := map[string]bool{}
+	for _, path := range paths {
+		seen[filepath.Base(path)] = true
+		full := filepath.Join(os.Getenv("TEST_SRCDIR"), path)
+		if got := interfaces(t, full); len(got) != 1 || got[0] != "lo" {
+			t.Errorf("the action of %s sees the network interfaces %q, want lo alone", path, got)
+		}
+		if b, _ := os.ReadFile(full); strings.Contains(string(b), "BUILD.bazel") {
+			t.Errorf("the action of %s sees a file that it did not declare", path)
+		}
+	}
+	for _, name := range []string{"probed.archive.tgz", "probed.set.manifest", "kheaders_data.h", "kheaders.c", "kheaders.ko", "probed.size_report.txt"} {
+		if !seen[name] {
+			t.Errorf("%s was not made by the probe: there are %q", name, paths)
+		}
+	}
+}
+
 func TestTestHasNoNetwork(t *testing.T) {
 	if got := interfaces(t, "/proc/self/net/dev"); len(got) != 1 || got[0] != "lo" {
 		t.Errorf("a test sees the network interfaces %q, want lo alone", got)
