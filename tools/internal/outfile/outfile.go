@@ -34,13 +34,16 @@ var (
 	unfinished = map[*File]bool{}
 )
 
-// AbortAll removes every file of every Set that is not committed yet, and lets
+// AbortAll removes every file and directory that is not committed yet, and lets
 // none be created or committed any more. It is for a signal handler that is
 // about to end the process.
 func AbortAll() {
 	mu.Lock() // never unlocked
 	for f := range unfinished {
 		f.remove()
+	}
+	for d := range unfinishedDirs {
+		d.remove()
 	}
 }
 
@@ -64,9 +67,9 @@ func (s *Set) Create(path string) (*File, error) {
 	switch st, serr := os.Stat(path); {
 	case serr == nil && st.IsDir():
 		return nil, fmt.Errorf("create %q: it is a directory: name a file", path)
-	case serr == nil && !st.Mode().IsRegular():
+	case serr == nil && (!st.Mode().IsRegular() || isDescriptor(path)):
 		o.direct = true
-		o.f, err = os.OpenFile(path, os.O_WRONLY, 0)
+		o.f, err = openDirect(path)
 	default:
 		o.f, err = os.CreateTemp(filepath.Dir(path), "."+shorten(filepath.Base(path))+".*.tmp")
 	}

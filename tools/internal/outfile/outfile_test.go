@@ -1,6 +1,7 @@
 package outfile
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,6 +92,36 @@ func TestFullDiskLeavesNothing(t *testing.T) {
 	}
 }
 
+// TestDescriptor writes to an open file by its name in /proc, as /dev/stdout is
+// one: the link stays a link.
+func TestDescriptor(t *testing.T) {
+	dir := t.TempDir()
+	f, err := os.Create(filepath.Join(dir, "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(fmt.Sprintf("/proc/self/fd/%d", f.Fd()), link); err != nil {
+		t.Fatal(err)
+	}
+	var s Set
+	o, err := s.Create(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.WriteString("text")
+	if err := s.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(f.Name()); err != nil || string(b) != "text" {
+		t.Errorf("the file has %q, %v", b, err)
+	}
+	if st, err := os.Lstat(link); err != nil || st.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is now %v, %v", st.Mode(), err)
+	}
+}
+
 func TestNoDirectory(t *testing.T) {
 	var s Set
 	if _, err := s.Create("/nonexistent/out.tgz"); err == nil || err.Error() != `create "/nonexistent/out.tgz": no such file or directory` {
@@ -110,5 +141,34 @@ func TestOnePathTwice(t *testing.T) {
 	}
 	if _, err := s.Create(dir); err == nil || !strings.Contains(err.Error(), "it is a directory") {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestDir(t *testing.T) {
+	parent := t.TempDir()
+	make := func(name string) *Dir {
+		d, err := CreateDir(filepath.Join(parent, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(d.Temp(), "f"), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	make("aborted").Abort()
+	d := make("new")
+	if err := d.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	d.Abort()
+	if err := make("new").Commit(); err == nil || err.Error() != fmt.Sprintf("write %q: directory not empty", filepath.Join(parent, "new")) {
+		t.Errorf("over a full directory: %v", err)
+	}
+	if got := names(t, parent); got != "new" {
+		t.Errorf("in the directory are %s", got)
+	}
+	if st, err := os.Stat(filepath.Join(parent, "new")); err != nil || st.Mode().Perm() != 0o755 {
+		t.Errorf("mode %v, %v", st.Mode(), err)
 	}
 }
