@@ -121,7 +121,7 @@ func (j *job) prepare(work string) error {
 		return fmt.Errorf("read build tree: %w", err)
 	}
 	defer f.Close()
-	if err := extract.Tar(f, filepath.Join(work, "tree")); err != nil {
+	if err := extract.Tar(f, filepath.Join(work, "tree"), extract.Options{}); err != nil {
 		return fmt.Errorf("build tree %q: %w", j.tree, err)
 	}
 	for _, dir := range []string{"src", "tmp"} {

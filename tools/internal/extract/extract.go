@@ -9,8 +9,18 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 )
+
+// Options restrict what is unpacked. The zero value allows any amount.
+type Options struct {
+	// MaxBytes is the largest sum of the sizes of all files, MaxFiles the
+	// largest number of files, directories and links; 0 is no limit.
+	MaxBytes, MaxFiles int64
+	// NoHardLinks makes a hard link an error.
+	NoHardLinks bool
+}
 
 // Tar unpacks an uncompressed tar into dir, which must be empty or not there
 // yet.
@@ -20,7 +30,7 @@ import (
 // file, directory nor link are errors. Files are made 0755 when their owner may
 // execute them and 0644 otherwise, directories below dir 0755, whatever the umask;
 // owners and times are not restored. After an error dir has a part of the files.
-func Tar(r io.Reader, dir string) error {
+func Tar(r io.Reader, dir string, o Options) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("unpack: %w", err)
 	}
@@ -39,7 +49,7 @@ func Tar(r io.Reader, dir string) error {
 	}
 	defer root.Close()
 
-	u := unpacker{root: root, dirs: map[string]bool{".": true}, links: map[string]bool{}}
+	u := unpacker{Options: o, root: root, dirs: map[string]bool{".": true}, links: map[string]bool{}}
 	in := tar.NewReader(r)
 	for {
 		h, err := in.Next()
@@ -56,9 +66,20 @@ func Tar(r io.Reader, dir string) error {
 }
 
 type unpacker struct {
+	Options
+	bytes, files int64 // unpacked so far
+
 	root  *os.Root
 	dirs  map[string]bool // made already
 	links map[string]bool // symbolic links
+}
+
+// count counts one more file, directory or link.
+func (u *unpacker) count() error {
+	if u.files++; u.MaxFiles > 0 && u.files > u.MaxFiles {
+		return fmt.Errorf("there are more than %d files and directories: if they are to be trusted, raise --max-files", u.MaxFiles)
+	}
+	return nil
 }
 
 func (u *unpacker) entry(h *tar.Header, body io.Reader) error {
@@ -78,17 +99,25 @@ func (u *unpacker) entry(h *tar.Header, body io.Reader) error {
 	if err := u.mkdir(path.Dir(name)); err != nil {
 		return err
 	}
+	if err := u.count(); err != nil {
+		return err
+	}
 	switch h.Typeflag {
 	case tar.TypeReg:
+		if u.bytes += h.Size; u.MaxBytes > 0 && u.bytes > u.MaxBytes {
+			return fmt.Errorf("the files have more than %d bytes: if they are to be trusted, raise --max-bytes", u.MaxBytes)
+		}
 		return u.file(name, h.FileInfo().Mode(), body)
 	case tar.TypeSymlink:
-		// A relative target counts from the link's own directory.
-		if path.IsAbs(h.Linkname) || escapes(path.Join(path.Dir(name), h.Linkname)) {
-			return fmt.Errorf("symbolic link to %q leads out of the directory", h.Linkname)
+		if leadsOut(name, h.Linkname) {
+			return fmt.Errorf("symbolic link to %q leads out of the directory, or may do so through another link", h.Linkname)
 		}
 		u.links[name] = true
 		return u.root.Symlink(h.Linkname, name)
 	case tar.TypeLink:
+		if u.NoHardLinks {
+			return errors.New("it is a hard link: archives of kernel headers have none")
+		}
 		target, err := localName(h.Linkname)
 		if err != nil {
 			return fmt.Errorf("hard link to %q: %w", h.Linkname, err)
@@ -110,6 +139,9 @@ func (u *unpacker) mkdir(name string) error {
 		return fmt.Errorf("%q is a symbolic link, not a directory", name)
 	}
 	if err := u.mkdir(path.Dir(name)); err != nil {
+		return err
+	}
+	if err := u.count(); err != nil {
 		return err
 	}
 	if err := u.root.Mkdir(name, 0o755); err != nil {
@@ -154,4 +186,21 @@ func localName(name string) (string, error) {
 	return path.Clean(name), nil
 }
 
-func escapes(p string) bool { return p == ".." || strings.HasPrefix(p, "../") }
+// leadsOut tells whether a symbolic link may lead out of the root. A target
+// counts from the link's own directory, which is none behind a link; so ".."
+// at its front can be followed by name. After a name, which may be a link
+// itself, it cannot, and "a/.." is of no use.
+func leadsOut(link, target string) bool {
+	if target == "" || path.IsAbs(target) {
+		return true
+	}
+	parts := strings.Split(target, "/")
+	for len(parts) > 0 && (parts[0] == ".." || parts[0] == "." || parts[0] == "") {
+		parts = parts[1:]
+	}
+	if slices.Contains(parts, "..") {
+		return true
+	}
+	p := path.Join(path.Dir(link), target)
+	return p == ".." || strings.HasPrefix(p, "../")
+}

@@ -48,7 +48,7 @@ func TestTar(t *testing.T) {
 		tar.Header{Name: "hard", Typeflag: tar.TypeLink, Linkname: "./scripts/tool"},
 	)
 	dir := filepath.Join(t.TempDir(), "new")
-	if err := Tar(in, dir); err != nil {
+	if err := Tar(in, dir, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]struct {
@@ -107,7 +107,7 @@ func TestTarRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			parent := t.TempDir()
-			err := Tar(makeTar(t, c.entries...), filepath.Join(parent, "dir"))
+			err := Tar(makeTar(t, c.entries...), filepath.Join(parent, "dir"), Options{})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error is %v, want one with %q", err, c.want)
 			}
@@ -123,11 +123,11 @@ func TestTarOtherErrors(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "x"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := Tar(makeTar(t), dir); err == nil || !strings.Contains(err.Error(), "not empty") {
+	if err := Tar(makeTar(t), dir, Options{}); err == nil || !strings.Contains(err.Error(), "not empty") {
 		t.Errorf("into a full directory: %v", err)
 	}
 	whole := makeTar(t, tar.Header{Name: "x", Typeflag: tar.TypeReg, Mode: 0o644}).Bytes()
-	if err := Tar(bytes.NewReader(whole[:515]), filepath.Join(t.TempDir(), "d")); err == nil {
+	if err := Tar(bytes.NewReader(whole[:515]), filepath.Join(t.TempDir(), "d"), Options{}); err == nil {
 		t.Error("a truncated tar is no error")
 	}
 }
