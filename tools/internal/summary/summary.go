@@ -1,0 +1,156 @@
+// Package summary reads an archive of kernel headers to its last byte, checks
+// that it is whole, and tells what it holds.
+package summary
+
+import (
+	"archive/tar"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"path"
+
+	"rules_kheaders/tools/internal/codec"
+)
+
+// Summary is what an archive holds. Strings that its files do not tell are "".
+type Summary struct {
+	// Format is tgz, tar, tar.zst, tar.bz2 or tar.xz.
+	Format string `json:"format"`
+	// Release is `uname -r` of the kernel, and ReleaseFrom the file that says so.
+	Release     string `json:"release"`
+	ReleaseFrom string `json:"release_from,omitempty"`
+	// Arch is the directory below arch/ that the archive was made for.
+	Arch string `json:"arch"`
+	// Profile is the profile whose files these look like.
+	Profile string `json:"profile"`
+	// Files counts regular files; Dirs and Links the directories and the
+	// symbolic and hard links.
+	Files int64 `json:"files"`
+	Dirs  int64 `json:"dirs"`
+	Links int64 `json:"links"`
+	// ArchiveBytes is the size of the archive as it is, TarBytes that of the
+	// tar in it, UncompressedBytes that of all files together.
+	ArchiveBytes      int64 `json:"archive_bytes"`
+	TarBytes          int64 `json:"tar_bytes"`
+	UncompressedBytes int64 `json:"uncompressed_bytes"`
+	// SHA256 is the sum of the archive as it is, in hexadecimal.
+	SHA256 string `json:"sha256"`
+}
+
+// Limits bound what an archive may unpack to; 0 is no limit.
+type Limits struct {
+	// MaxBytes is the largest size of the tar in bytes, MaxFiles the largest
+	// number of entries of any kind.
+	MaxBytes, MaxFiles int64
+}
+
+// formats names the format by the compression that codec.NewReader finds.
+var formats = map[string]string{"none": "tar", "gzip": "tgz", "zstd": "tar.zst", "bzip2": "tar.bz2", "xz": "tar.xz"}
+
+// Read reads an archive until r ends. It is an error if the compression or the
+// tar in it is broken, ends too early (a tar ends with two blocks of zeros) or
+// has anything but zeros after its end, and if it is larger than the limits.
+func Read(r io.Reader, l Limits) (*Summary, error) {
+	raw := &counter{r: r, sum: sha256.New()}
+	z, compression, stop, err := codec.NewReader(raw)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	data := &counter{r: z, max: l.MaxBytes}
+	s := &Summary{Format: formats[compression]}
+	f := facts{arches: map[string]bool{}, generated: map[string]bool{}}
+	if err := s.readTar(data, &f, l.MaxFiles); err != nil {
+		return nil, err
+	}
+	if err := onlyZeros(data); err != nil {
+		return nil, err
+	}
+	s.Release, s.ReleaseFrom = f.release()
+	s.Arch, s.Profile = f.arch(), f.profile()
+	s.ArchiveBytes, s.TarBytes = raw.n, data.n
+	s.SHA256 = hex.EncodeToString(raw.sum.Sum(nil))
+	return s, nil
+}
+
+func (s *Summary) readTar(data *counter, f *facts, maxFiles int64) error {
+	in := tar.NewReader(data)
+	for entries := int64(1); ; entries++ {
+		before := data.n
+		h, err := in.Next()
+		if err == io.EOF {
+			// The reader takes the end of the stream for the end of the
+			// archive. The padding of the last file is less than one of
+			// the two blocks that really end it.
+			if data.n-before < 1024 {
+				return fmt.Errorf("the tar has no end: %w", io.ErrUnexpectedEOF)
+			}
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read tar: %w", err)
+		}
+		if maxFiles > 0 && entries > maxFiles {
+			return fmt.Errorf("the archive has more than %d entries: if it is to be trusted, raise --max-files", maxFiles)
+		}
+		name := path.Clean(h.Name)
+		var body io.Reader = in
+		switch h.Typeflag {
+		case tar.TypeDir:
+			s.Dirs++
+		case tar.TypeSymlink, tar.TypeLink:
+			s.Links++
+		case tar.TypeReg:
+			s.Files++
+			s.UncompressedBytes += h.Size
+			if body, err = f.file(name, in); err != nil {
+				return fmt.Errorf("read %q: %w", name, err)
+			}
+		}
+		if _, err := io.Copy(io.Discard, body); err != nil {
+			return fmt.Errorf("read %q: %w", name, err)
+		}
+	}
+}
+
+// onlyZeros reads the rest, the padding that tar programs put after the end.
+func onlyZeros(r io.Reader) error {
+	buf := make([]byte, 16<<10)
+	for {
+		n, err := r.Read(buf)
+		for _, c := range buf[:n] {
+			if c != 0 {
+				return errors.New("there are bytes after the end of the tar")
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// counter counts and, if it has a sum, hashes what is read; more than max
+// bytes, if there is a max, is an error.
+type counter struct {
+	r      io.Reader
+	n, max int64
+	sum    hash.Hash
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(n)
+	if c.sum != nil {
+		c.sum.Write(b[:n])
+	}
+	if c.max > 0 && c.n > c.max {
+		return n, fmt.Errorf("the archive unpacks to more than %d bytes: if it is to be trusted, raise --max-bytes", c.max)
+	}
+	return n, err
+}
