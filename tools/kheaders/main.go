@@ -1,7 +1,7 @@
 // Command kheaders does all the work on bytes for the rules_kheaders rules:
 // it selects the headers of a kernel tree, writes them as a reproducible
-// archive, and writes the sources that put the archive into a kernel. It calls
-// no other program.
+// archive, writes the sources that put the archive into a kernel, and cuts it
+// out of one. It calls no other program.
 package main
 
 import (
@@ -22,7 +22,9 @@ import (
 // once they are parsed.
 type command struct {
 	name, summary, help string
-	setup               func(fs *flag.FlagSet) func(stdout io.Writer) error
+	// operand is the flag that an argument without one stands for, if any.
+	operand string
+	setup   func(fs *flag.FlagSet) func(stdout io.Writer) error
 }
 
 var commands = []*command{
@@ -31,6 +33,8 @@ var commands = []*command{
 	embedCommand,
 	moduleCommand,
 	sizeCommand,
+	extractCommand,
+	inspectCommand,
 }
 
 // usageError marks an error in how the command was called: exit status 2.
@@ -121,7 +125,14 @@ func (c *command) run(args []string, stdout io.Writer) error {
 	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	body := c.setup(fs)
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+	err := fs.Parse(args)
+	// Flags may follow the operand.
+	for taken := false; err == nil && c.operand != "" && !taken && fs.NArg() > 0; taken = true {
+		if err = fs.Set(c.operand, fs.Arg(0)); err == nil {
+			err = fs.Parse(fs.Args()[1:])
+		}
+	}
+	if errors.Is(err, flag.ErrHelp) {
 		return c.usage(fs, stdout)
 	} else if err != nil {
 		return usagef("%w: see `kheaders %s --help`", err, c.name)
@@ -142,8 +153,9 @@ func commandNames() string {
 
 func overview(stdout io.Writer) error {
 	w := bufio.NewWriter(stdout)
-	fmt.Fprint(w, `kheaders packs the headers of a Linux kernel into a reproducible archive and
-writes the module source that hands it out as /proc/kheaders.tgz.
+	fmt.Fprint(w, `kheaders packs the headers of a Linux kernel into a reproducible archive,
+writes the module source that hands it out as /proc/kheaders.tgz, and gets it
+out of modules, kernels and memory dumps again.
 
 Usage: kheaders SUBCOMMAND [FLAG ...] [@FILE ...]
 
@@ -163,7 +175,11 @@ Exit status: 0 done, 1 failed (nothing is left half-written), 2 wrong usage,
 
 func (c *command) usage(fs *flag.FlagSet, stdout io.Writer) error {
 	w := bufio.NewWriter(stdout)
-	fmt.Fprintf(w, "Usage: kheaders %s [FLAG ...] [@FILE ...]\n\n%s\n\nFlags:\n", c.name, strings.TrimSpace(c.help))
+	synopsis := c.name
+	if c.operand != "" {
+		synopsis += " " + strings.ToUpper(c.operand)
+	}
+	fmt.Fprintf(w, "Usage: kheaders %s [FLAG ...] [@FILE ...]\n\n%s\n\nFlags:\n", synopsis, strings.TrimSpace(c.help))
 	fs.VisitAll(func(f *flag.Flag) {
 		value, text := flag.UnquoteUsage(f)
 		def := ""

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+
+	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/extract"
+	"rules_kheaders/tools/internal/image"
+	"rules_kheaders/tools/internal/infile"
+	"rules_kheaders/tools/internal/outfile"
+	"rules_kheaders/tools/internal/summary"
+)
+
+var extractCommand = &command{
+	name:    "extract",
+	operand: "image",
+	summary: "cut the archive out of a module, kernel image or memory dump",
+	help: `
+Extract finds the archive between the markers IKHD_ST and IKHD_ED in kheaders.ko,
+vmlinux, bzImage, arm64 Image, EFI zboot images and raw memory dumps, each also
+compressed by gzip, xz, zstd, bzip2, lz4 or lzma. IMAGE may also be an archive
+itself, such as /proc/kheaders.tgz. The archive is read to its end before
+anything is written: a broken one, and a marker that just occurs somewhere, is
+not taken for one.
+
+With --unpack its files appear in DIR all at once or not at all. Nothing is
+written outside of DIR or through a link; absolute paths, "..", hard links,
+devices, and links that lead out of DIR are errors. Files become 0755 if their
+owner may execute them and 0644 otherwise.
+
+Example:
+  kheaders extract /boot/vmlinuz --output=kheaders.tgz
+  kheaders extract kheaders.ko.xz --unpack=headers`,
+	setup: func(fs *flag.FlagSet) func(io.Writer) error {
+		path := fs.String("image", "", "`file` to look in (required); the flag's name can be left out")
+		out := fs.String("output", "", "`file` to write the archive to")
+		dir := fs.String("unpack", "", "new or empty `directory` to unpack the archive into")
+		index := fs.Int("index", 0, "`number` of the archive, from 1, where there are different ones")
+		limits := limitFlags(fs)
+		return func(io.Writer) error {
+			if (*out == "") == (*dir == "") {
+				return usagef("give either --output=FILE or --unpack=DIR")
+			}
+			if err := infile.Distinct([]string{*path}, []string{*out}); err != nil {
+				return err
+			}
+			m, err := openImage(*path, *limits)
+			if err != nil {
+				return err
+			}
+			defer m.Close()
+			a, err := m.Choose(*index)
+			if err != nil {
+				return err
+			}
+			r, stop, err := a.Open()
+			if err != nil {
+				return err
+			}
+			defer stop()
+			if *dir != "" {
+				return unpack(r, *dir, *limits)
+			}
+			return save(r, *out, a)
+		}
+	},
+}
+
+func limitFlags(fs *flag.FlagSet) *summary.Limits {
+	var l summary.Limits
+	fs.Int64Var(&l.MaxBytes, "max-bytes", 1<<30, "largest `size` of the unpacked archive, in bytes; 0 is no limit")
+	fs.Int64Var(&l.MaxFiles, "max-files", 200000, "largest `number` of files, directories and links in the archive; 0 is no limit")
+	return &l
+}
+
+func openImage(path string, l summary.Limits) (*image.Image, error) {
+	switch {
+	case path == "":
+		return nil, usagef("no image: name a file to look in")
+	case l.MaxBytes < 0:
+		return nil, usagef("--max-bytes=%d is out of range: use a size in bytes, or 0 for no limit", l.MaxBytes)
+	case l.MaxFiles < 0:
+		return nil, usagef("--max-files=%d is out of range: use a number of files, or 0 for no limit", l.MaxFiles)
+	}
+	return image.Open(path, l)
+}
+
+func unpack(r io.Reader, dir string, l summary.Limits) error {
+	z, _, stop, err := codec.NewReader(r)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	return extract.Into(z, dir, extract.Options{MaxBytes: l.MaxBytes, MaxFiles: l.MaxFiles, NoHardLinks: true})
+}
+
+// save writes the archive to a file.
+func save(r io.Reader, path string, a *image.Archive) error {
+	var outs outfile.Set
+	defer outs.Abort()
+	f, err := outs.Create(path)
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(f, sum), r); err != nil {
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != a.SHA256 {
+		return errors.New("the image changed while it was read: try again")
+	}
+	return outs.Commit()
+}
