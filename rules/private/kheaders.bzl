@@ -20,9 +20,12 @@ def kheaders(
         strip = "none",
         mtime = 0,
         embed = "header",
+        interface = "procfs",
+        sysfs_name = "",
         module = True,
         cross_compile = "",
         make_args = [],
+        werror = True,
         max_bytes = None,
         max_uncompressed_bytes = None,
         max_files = None,
@@ -53,9 +56,12 @@ def kheaders(
       strip: as in `kheaders_archive`.
       mtime: as in `kheaders_archive`.
       embed: as in `kheaders_module_source`.
+      interface: as in `kheaders_module_source`.
+      sysfs_name: as in `kheaders_module_source`.
       module: False leaves `name.module` out: for a tree from which no module can be built, or of an architecture that neither a C/C++ toolchain nor a cross compiler is there for.
       cross_compile: as in `kheaders_module`.
       make_args: as in `kheaders_module`.
+      werror: as in `kheaders_module`.
       max_bytes: as in `kheaders_size_test`.
       max_uncompressed_bytes: as in `kheaders_size_test`.
       max_files: as in `kheaders_size_test`.
@@ -89,6 +95,8 @@ def kheaders(
         name = name + ".module_source",
         archive = ":" + name + ".archive",
         embed = embed,
+        interface = interface,
+        sysfs_name = sysfs_name,
         **kwargs
     )
     kheaders_size_report(
@@ -105,6 +113,7 @@ def kheaders(
             cross_compile = cross_compile,
             make_args = make_args,
             source = ":" + name + ".module_source",
+            werror = werror,
             **kwargs
         )
         outputs.append("module")

@@ -39,6 +39,8 @@ def _impl(ctx):
     args.add(module, format = "--output=%s")
     args.add(tree.arch, format = "--arch=%s")
     args.add(ctx.attr.make, format = "--make=%s")
+    if ctx.attr.werror:
+        args.add("--werror")
     if ctx.attr.cross_compile:
         args.add(ctx.attr.cross_compile, format = "--make-arg=CROSS_COMPILE=%s")
     else:
@@ -85,6 +87,10 @@ kheaders_module = rule(
         "tree": attr.label(
             providers = [KernelTreeInfo],
             doc = "The `kernel_tree` to build against. Default: the tree that the archive was made from.",
+        ),
+        "werror": attr.bool(
+            default = True,
+            doc = "Builds with the kernel's W=1 warnings, all of which are errors. False: for a compiler that warns of what the kernel's own headers do, as one much newer than the kernel may.",
         ),
     },
     fragments = ["cpp"],

@@ -4,9 +4,9 @@ load(":embed_header.bzl", "embed_header")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_module_source_info.bzl", "KheadersModuleSourceInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
-load(":values.bzl", "EMBEDS", "check_choice")
+load(":values.bzl", "EMBEDS", "INTERFACES", "check_choice", "check_sysfs_name")
 
-_DOC = """Writes the sources of a kernel module that hands out an archive as `/proc/kheaders.<format>`.
+_DOC = """Writes the sources of a kernel module that hands out an archive, in /proc, in /sys/kernel, or in both.
 
 `kheaders.c`, `Kbuild`, `Kconfig` and the data file are in the directory `<name>/`. They build as an external module
 (see `kheaders_module`), and as a directory inside a kernel tree, where `CONFIG_IKHEADERS_PROC` switches them on.
@@ -14,6 +14,8 @@ _DOC = """Writes the sources of a kernel module that hands out an archive as `/p
 
 def _impl(ctx):
     check_choice(ctx.label, "embed", ctx.attr.embed, EMBEDS)
+    check_choice(ctx.label, "interface", ctx.attr.interface, INTERFACES)
+    check_sysfs_name(ctx.label, ctx.attr.interface, ctx.attr.sysfs_name)
     info = ctx.attr.archive[KheadersArchiveInfo]
     directory = ctx.label.name + "/"
     source = ctx.actions.declare_file(directory + "kheaders.c")
@@ -32,6 +34,9 @@ def _impl(ctx):
     args.add(info.stats, format = "--stats=%s")
     args.add(info.format, format = "--format=%s")
     args.add(ctx.attr.embed, format = "--embed=%s")
+    args.add(ctx.attr.interface, format = "--interface=%s")
+    if ctx.attr.sysfs_name:
+        args.add(ctx.attr.sysfs_name, format = "--sysfs-name=%s")
     args.add(source, format = "--source=%s")
     args.add(kbuild, format = "--kbuild=%s")
     args.add(kconfig, format = "--kconfig=%s")
@@ -45,6 +50,12 @@ def _impl(ctx):
         progress_message = "Writing kernel module sources %{label}",
     )
 
+    paths = []
+    if ctx.attr.interface != "sysfs":
+        paths.append("/proc/kheaders." + info.format)
+    if ctx.attr.interface != "procfs":
+        paths.append("/sys/kernel/" + (ctx.attr.sysfs_name or "kheaders." + info.format))
+
     files = depset([source, kbuild, kconfig, data])
     return [
         DefaultInfo(files = files),
@@ -56,6 +67,7 @@ def _impl(ctx):
             kbuild = kbuild,
             kconfig = kconfig,
             label = ctx.label,
+            paths = paths,
             source = source,
         ),
     ]
@@ -72,6 +84,13 @@ kheaders_module_source = rule(
         "embed": attr.string(
             default = "header",
             doc = "How the archive gets into the module. `header`: as the string literal of `kheaders_data.h`, which any compiler takes. `incbin`: by the assembler's .incbin, from `kheaders_data.<format>`, which compiles faster and in less memory.",
+        ),
+        "interface": attr.string(
+            default = "procfs",
+            doc = "Where the running kernel shows the archive. `procfs`: as `/proc/kheaders.<format>`. `sysfs`: as `/sys/kernel/kheaders.<format>`. `both`: as either, with one copy of it in memory.",
+        ),
+        "sysfs_name": attr.string(
+            doc = "Name of the file in `/sys/kernel`. Default: `kheaders.<format>`. `kheaders.tar.xz` is what the kernel's own CONFIG_IKHEADERS calls it and what bcc looks for; GNU tar goes by what is in a file, not by its name, so `tar -xf` unpacks any format under that name. A kernel that has CONFIG_IKHEADERS has that name taken.",
         ),
     },
     provides = [KheadersModuleSourceInfo],

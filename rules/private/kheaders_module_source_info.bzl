@@ -10,6 +10,7 @@ FIELDS = {
     "kbuild": "File: `Kbuild`.",
     "kconfig": "File: `Kconfig`.",
     "label": "Label: the target, for messages.",
+    "paths": "list of string: where a running kernel shows the archive, such as `/proc/kheaders.tgz`.",
     "source": "File: `kheaders.c`.",
 }
 

@@ -8,6 +8,8 @@ STRIPS = ["none", "comments", "comments_keep_license", "minify"]
 
 EMBEDS = ["header", "incbin"]
 
+INTERFACES = ["procfs", "sysfs", "both"]
+
 # How the names of archives that the program reads end.
 ARCHIVE_TYPES = [".deb", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst", ".tar.bz2", ".tbz2"]
 
@@ -108,6 +110,23 @@ def check_choice(label, attribute, value, choices):
     """
     if value not in choices:
         fail("%s: %s = \"%s\" is not known; use one of %s" % (label, attribute, value, _quoted(choices)))
+
+_NAME_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-"
+
+def check_sysfs_name(label, interface, sysfs_name):
+    """Fails when a file of that name cannot be in /sys/kernel, or nothing is to be there.
+
+    Args:
+      label: Label: the target, for the message.
+      interface: string: a known interface.
+      sysfs_name: string: the attribute's value; empty is fine.
+    """
+    if not sysfs_name:
+        return
+    if interface == "procfs":
+        fail("%s: sysfs_name = \"%s\", but interface = \"procfs\" has no file in /sys/kernel; use interface = \"sysfs\" or \"both\", or leave sysfs_name out" % (label, sysfs_name))
+    if sysfs_name[0] in ".+-" or len(sysfs_name) > 128 or [c for c in sysfs_name.elems() if c not in _NAME_CHARS]:
+        fail("%s: sysfs_name = %s cannot be the name of a file in /sys/kernel; use up to 128 letters, digits and any of _ . + -, beginning with a letter, a digit or _, such as \"kheaders.tar.xz\"" % (label, repr(sysfs_name)))
 
 def check_format(label, format):
     """Fails when an archive format is not known, or needs a codec that is not registered.

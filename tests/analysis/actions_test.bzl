@@ -102,7 +102,8 @@ _data_header_test = analysistest.make(_data_header_impl)
 def _source_impl(ctx):
     env = analysistest.begin(ctx)
     action = _action(env, "KheadersModuleSource")
-    _has(env, action, ["--format=" + ctx.attr.format, "--embed=" + ctx.attr.embed])
+    _has(env, action, ["--format=" + ctx.attr.format, "--embed=" + ctx.attr.embed, "--interface=" + ctx.attr.interface])
+    asserts.equals(env, ["--sysfs-name=" + ctx.attr.sysfs_name] if ctx.attr.sysfs_name else [], [f for f in _flags(action) if f.startswith("--sysfs-name=")])
     asserts.equals(env, ["Kbuild", "Kconfig", "kheaders.c"], _output_names(action))
 
     # All of the sources lie in one directory.
@@ -116,12 +117,14 @@ _source_test = analysistest.make(_source_impl, attrs = {
     "data": attr.string(mandatory = True),
     "embed": attr.string(mandatory = True),
     "format": attr.string(mandatory = True),
+    "interface": attr.string(default = "procfs"),
+    "sysfs_name": attr.string(),
 })
 
 def _module_impl(ctx):
     env = analysistest.begin(ctx)
     action = _action(env, "KheadersModule")
-    _has(env, action, ["--arch=x86", "--make=/usr/bin/make"])
+    _has(env, action, ["--arch=x86", "--make=/usr/bin/make", "--werror"])
     asserts.equals(env, ["kheaders.ko"], _output_names(action))
     flags = _flags(action)
     asserts.equals(env, 1, len([f for f in flags if f.startswith("--tree=") and f.endswith("/tree.build_tree.tar")]))
@@ -137,6 +140,7 @@ def _cross_module_impl(ctx):
     env = analysistest.begin(ctx)
     action = _action(env, "KheadersModule")
     _has(env, action, ["--arch=arm64", "--make-arg=CROSS_COMPILE=aarch64-linux-gnu-"])
+    asserts.false(env, "--werror" in _flags(action), "werror = False")
     for flag in _flags(action):
         asserts.false(env, flag.startswith("--cc=") or flag.startswith("--ld="), "a compiler of this machine's architecture: " + flag)
     return analysistest.end(env)
@@ -191,6 +195,8 @@ def actions_test_suite(name):
     _data_header_test(name = name + "_data_header_test", size = "small", target_under_test = ":every.data_h")
     _source_test(name = name + "_header_source_test", data = "kheaders_data.h", embed = "header", format = "tgz", size = "small", target_under_test = ":every.module_source")
     _source_test(name = name + "_incbin_source_test", data = "kheaders_data.tar.zst", embed = "incbin", format = "tar.zst", size = "small", target_under_test = ":incbin")
+    _source_test(name = name + "_sysfs_source_test", data = "kheaders_data.h", embed = "header", format = "tar.zst", interface = "sysfs", size = "small", target_under_test = ":sysfs")
+    _source_test(name = name + "_both_source_test", data = "kheaders_data.h", embed = "header", format = "tgz", interface = "both", size = "small", sysfs_name = "kheaders.tar.xz", target_under_test = ":both.module_source")
     _module_test(name = name + "_module_test", size = "small", target_under_test = ":every.module")
     _cross_module_test(name = name + "_cross_module_test", size = "small", target_under_test = ":cross.module")
     _size_report_test(name = name + "_size_report_test", size = "small", target_under_test = ":every.size_report")
@@ -205,6 +211,8 @@ def actions_test_suite(name):
             "_data_header_test",
             "_header_source_test",
             "_incbin_source_test",
+            "_sysfs_source_test",
+            "_both_source_test",
             "_module_test",
             "_cross_module_test",
             "_size_report_test",

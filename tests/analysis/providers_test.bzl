@@ -49,9 +49,17 @@ def _source_impl(ctx):
     info = analysistest.target_under_test(env)[KheadersModuleSourceInfo]
     asserts.equals(env, ("kheaders.c", "Kbuild", "Kconfig", "kheaders_data.tar.zst"), (info.source.basename, info.kbuild.basename, info.kconfig.basename, info.data.basename))
     asserts.equals(env, ("incbin", "tar.zst"), (info.embed, info.archive.format))
+    asserts.equals(env, ["/proc/kheaders.tar.zst"], info.paths)
     return analysistest.end(env)
 
 _source_test = analysistest.make(_source_impl)
+
+def _paths_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, ctx.attr.paths, analysistest.target_under_test(env)[KheadersModuleSourceInfo].paths)
+    return analysistest.end(env)
+
+_paths_test = analysistest.make(_paths_impl, attrs = {"paths": attr.string_list(mandatory = True)})
 
 def _size_impl(ctx):
     env = analysistest.begin(ctx)
@@ -89,6 +97,8 @@ def providers_test_suite(name):
     _set_test(name = name + "_set_test", size = "small", target_under_test = ":set")
     _archive_test(name = name + "_archive_test", size = "small", target_under_test = ":archive")
     _source_test(name = name + "_source_test", size = "small", target_under_test = ":incbin")
+    _paths_test(name = name + "_sysfs_paths_test", size = "small", paths = ["/sys/kernel/kheaders.tar.zst"], target_under_test = ":sysfs")
+    _paths_test(name = name + "_both_paths_test", size = "small", paths = ["/proc/kheaders.tgz", "/sys/kernel/kheaders.tar.xz"], target_under_test = ":both.module_source")
     _size_test(name = name + "_size_test", size = "small", target_under_test = ":every.size_test")
     _toolchain_test(name = name + "_toolchain_test", size = "small", target_under_test = ":prebuilt")
     _all_test(
@@ -110,6 +120,8 @@ def providers_test_suite(name):
             "_set_test",
             "_archive_test",
             "_source_test",
+            "_sysfs_paths_test",
+            "_both_paths_test",
             "_size_test",
             "_toolchain_test",
             "_macro_test",

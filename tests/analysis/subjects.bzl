@@ -44,6 +44,20 @@ def subjects(name):  # buildifier: disable=unused-variable
         embed = "incbin",
         tags = tags,
     )
+    kheaders_module_source(
+        name = "sysfs",
+        archive = ":archive",
+        interface = "sysfs",
+        tags = tags,
+    )
+    kheaders(
+        name = "both",
+        interface = "both",
+        module = False,
+        sysfs_name = "kheaders.tar.xz",
+        tags = tags,
+        tree = ":tree",
+    )
     kheaders(
         name = "every",
         max_bytes = 100000,
@@ -62,6 +76,7 @@ def subjects(name):  # buildifier: disable=unused-variable
         cross_compile = "aarch64-linux-gnu-",
         tags = tags,
         tree = "//tests/fixtures/mini:files_arm64",
+        werror = False,
     )
     native.filegroup(
         name = "empty_filegroup",

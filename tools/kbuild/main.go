@@ -38,6 +38,7 @@ func main() {
 // job is what the command line asks for.
 type job struct {
 	tree, output, arch, make string
+	werror                   bool
 	sources, makeArgs        list
 	// tools are make variables and the programs they name, such as CC.
 	tools []tool
@@ -56,6 +57,7 @@ func parse(args []string) (*job, error) {
 	fs.StringVar(&j.output, "output", "", "`file` to write the module to (required)")
 	fs.StringVar(&j.arch, "arch", "", "the kernel's own `name` of the architecture, such as x86 (required)")
 	fs.StringVar(&j.make, "make", "/usr/bin/make", "GNU make")
+	fs.BoolVar(&j.werror, "werror", false, "switch on the warnings of W=1, and take every one for an error")
 	fs.Var(&j.makeArgs, "make-arg", "further `argument` of make, after all others; KCFLAGS=… and KAFLAGS=… add to the flags given already; repeated")
 	for _, variable := range []string{"CC", "LD", "AR", "NM", "OBJCOPY", "OBJDUMP", "STRIP"} {
 		name := strings.ToLower(variable)
@@ -186,8 +188,13 @@ func (j *job) makeArguments(work string) ([]string, error) {
 		"-C", filepath.Join(work, "tree"),
 		"M=" + filepath.Join(work, "src"),
 		"ARCH=" + j.arch,
-		"KCFLAGS=" + flags,
 		"KAFLAGS=" + flags,
+	}
+	if j.werror {
+		// W=1 also has a script check comments, which is not in the tree.
+		args = append(args, "KCFLAGS="+flags+" -Werror", "W=1", "cmd_checkdoc=")
+	} else {
+		args = append(args, "KCFLAGS="+flags)
 	}
 	for _, t := range j.tools {
 		if *t.path == "" {

@@ -102,6 +102,28 @@ func TestAddMakeArgs(t *testing.T) {
 	}
 }
 
+// Warnings are errors only where that was asked for.
+func TestWerror(t *testing.T) {
+	for _, werror := range []bool{false, true} {
+		dir, args := setUp(t, fakeMake)
+		if werror {
+			args = append(args, "--werror")
+		}
+		if err := run(context.Background(), args); err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(filepath.Join(dir, "kheaders.ko"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []string{" -Werror", "\nW=1\n"} {
+			if strings.Contains(string(b), s) != werror {
+				t.Errorf("werror %v, but the arguments of make are:\n%s", werror, b)
+			}
+		}
+	}
+}
+
 // onlyInputsAnd fails when a work directory or an output was left behind.
 func onlyInputsAnd(t *testing.T, dir string, outputs ...string) {
 	t.Helper()

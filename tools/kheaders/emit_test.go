@@ -51,6 +51,7 @@ func TestEmbedAndModule(t *testing.T) {
 		"embed --archive=a.tgz --output=kheaders_data.h",
 		"module --archive=a.tgz --stats=a.json --source=kheaders.c --kbuild=Kbuild --kconfig=Kconfig",
 		"module --format=tar.zst --embed=incbin --source=incbin.c",
+		"module --interface=both --sysfs-name=kheaders.tar.xz --source=both.c",
 	} {
 		if err := run(strings.Fields(args), io.Discard); err != nil {
 			t.Fatal(err)
@@ -62,6 +63,7 @@ func TestEmbedAndModule(t *testing.T) {
 		"Kbuild":          "obj-m += kheaders.o",
 		"Kconfig":         "config IKHEADERS_PROC",
 		"incbin.c":        "/proc/kheaders.tar.zst",
+		"both.c":          "/proc/kheaders.tgz and /sys/kernel/kheaders.tar.xz",
 	} {
 		if !strings.Contains(get(t, file), want) {
 			t.Errorf("%s lacks %q", file, want)
@@ -90,22 +92,25 @@ func TestSize(t *testing.T) {
 
 func TestEmitErrors(t *testing.T) {
 	for args, want := range map[string]string{
-		"embed --output=x":                                   "give --archive",
-		"embed --archive=a.tgz":                              "give --output",
-		"embed --archive=none --output=x":                    "no such file",
-		"embed --archive=. --output=x":                       "not a regular file",
-		"embed --archive=/dev/null --output=x":               "not a regular file",
-		"embed --archive=empty --output=x":                   "archive is empty",
-		"module":                                             "give --source",
-		"module --source=x --format=zip":                     `unknown format "zip"`,
-		"module --source=x --embed=elf":                      `unknown embed "elf"`,
-		"module --source=x --archive=empty":                  `"empty" is empty`,
-		"module --source=x --archive=a.tgz --format=tar.bz2": "its compression is gzip, not bzip2",
-		"module --source=x --archive=a.tgz --format=tar":     "its compression is gzip, not none",
-		"module --source=x --archive=a.json":                 "its compression is none, not gzip",
-		"module --source=x --format=tar --stats=a.json":      `format "tgz", not "tar"`,
-		"module --source=x --kbuild=nodir/Kbuild":            "nodir/Kbuild",
-		"module --source=x --archive=a.json --format=tar":    "holds no tar archive",
+		"embed --output=x":                                    "give --archive",
+		"embed --archive=a.tgz":                               "give --output",
+		"embed --archive=none --output=x":                     "no such file",
+		"embed --archive=. --output=x":                        "not a regular file",
+		"embed --archive=/dev/null --output=x":                "not a regular file",
+		"embed --archive=empty --output=x":                    "archive is empty",
+		"module":                                              "give --source",
+		"module --source=x --format=zip":                      `unknown format "zip"`,
+		"module --source=x --interface=debugfs":               `unknown interface "debugfs": use procfs, sysfs or both`,
+		"module --source=x --sysfs-name=kheaders.tar.xz":      "the interface is procfs",
+		"module --source=x --interface=sysfs --sysfs-name=..": `".." cannot be the name`,
+		"module --source=x --embed=elf":                       `unknown embed "elf"`,
+		"module --source=x --archive=empty":                   `"empty" is empty`,
+		"module --source=x --archive=a.tgz --format=tar.bz2":  "its compression is gzip, not bzip2",
+		"module --source=x --archive=a.tgz --format=tar":      "its compression is gzip, not none",
+		"module --source=x --archive=a.json":                  "its compression is none, not gzip",
+		"module --source=x --format=tar --stats=a.json":       `format "tgz", not "tar"`,
+		"module --source=x --kbuild=nodir/Kbuild":             "nodir/Kbuild",
+		"module --source=x --archive=a.json --format=tar":     "holds no tar archive",
 		"size":                                                     "give --stats",
 		"size --stats=none":                                        "no such file",
 		"size --stats=empty":                                       `"empty": not a stats file of the archive subcommand`,

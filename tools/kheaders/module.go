@@ -18,7 +18,11 @@ var moduleCommand = &command{
 Module writes kheaders.c, Kbuild and Kconfig. Together with the data file they
 build as an external module (make -C TREE M=DIR modules), and as a directory of
 a kernel tree, where CONFIG_IKHEADERS_PROC switches them on. The module shows
-the archive as /proc/kheaders.FORMAT, read-only.
+the archive read-only, as /proc/kheaders.FORMAT (--interface=procfs, the
+default), as /sys/kernel/kheaders.FORMAT (--interface=sysfs), or as either, with
+one copy of it in memory (--interface=both). bcc looks for kheaders.tar.xz in
+/sys/kernel, which --sysfs-name=kheaders.tar.xz calls it whatever the format:
+tar -xf goes by what is in it, not by the name.
 
 The data file lies beside kheaders.c: kheaders_data.h, which the embed
 subcommand writes, or with --embed=incbin the archive itself under the name
@@ -34,6 +38,8 @@ Example:
 		stats := fs.String("stats", "", "`file` that the archive subcommand wrote; if given, modinfo tells release, arch, profile and strip mode")
 		format := fs.String("format", "tgz", "`format` of the archive: tgz, tar, tar.zst or tar.bz2")
 		how := fs.String("embed", wrapper.EmbedHeader, "`way` the archive gets into the object: header (a C string literal) or incbin (by the assembler)")
+		iface := fs.String("interface", wrapper.InterfaceProcfs, "`interface` that shows the archive: procfs, sysfs or both")
+		sysfsName := fs.String("sysfs-name", "", "`name` of the file in /sys/kernel; default: kheaders.FORMAT")
 		source := fs.String("source", "", "`file` to write kheaders.c to")
 		kbuild := fs.String("kbuild", "", "`file` to write the Kbuild file to")
 		kconfig := fs.String("kconfig", "", "`file` to write the Kconfig entry to")
@@ -50,7 +56,7 @@ Example:
 					return err
 				}
 			}
-			p := wrapper.Params{Format: *format, Embed: *how}
+			p := wrapper.Params{Format: *format, Embed: *how, Interface: *iface, SysfsName: *sysfsName}
 			if *stats != "" {
 				s, err := readStats(*stats)
 				if err != nil {

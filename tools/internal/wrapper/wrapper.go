@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"sort"
+	"strings"
 	"text/template"
 
 	data "rules_kheaders/tools/internal/embed"
@@ -22,20 +24,35 @@ const (
 	EmbedIncbin = "incbin"
 )
 
-// InterfaceProcfs serves the archive as /proc/kheaders.<format>. It is the
-// default, and so far the only one.
-const InterfaceProcfs = "procfs"
+// Where a running kernel shows the archive.
+const (
+	// InterfaceProcfs is /proc/kheaders.<format>, the default.
+	InterfaceProcfs = "procfs"
+	// InterfaceSysfs is /sys/kernel/kheaders.<format>, or another name
+	// there.
+	InterfaceSysfs = "sysfs"
+	// InterfaceBoth is either, with one copy of the archive.
+	InterfaceBoth = "both"
+)
+
+// KernelSysfsName is what the kernel's own CONFIG_IKHEADERS calls its archive
+// in /sys/kernel, and what bcc looks for.
+const KernelSysfsName = "kheaders.tar.xz"
 
 // Params says what the source is for. The zero value of every field but
 // Format is usable.
 type Params struct {
-	// Format is the archive's format and the extension of its name in
-	// /proc: "tgz" is served as /proc/kheaders.tgz. Required.
+	// Format is the archive's format and the extension of its name: "tgz"
+	// is served as /proc/kheaders.tgz. Required.
 	Format string
 	// Embed is EmbedHeader or EmbedIncbin; "" is EmbedHeader.
 	Embed string
-	// Interface is InterfaceProcfs; "" is the same.
+	// Interface is InterfaceProcfs, InterfaceSysfs or InterfaceBoth; "" is
+	// InterfaceProcfs.
 	Interface string
+	// SysfsName is the file's name in /sys/kernel, when Interface has one
+	// there; "" is kheaders.<format>.
+	SysfsName string
 	// Release, Arch, Profile and Strip describe the archive. What is not ""
 	// can be read from the module with modinfo, as kheaders_release,
 	// kheaders_arch, kheaders_profile and kheaders_strip.
@@ -68,7 +85,15 @@ var templates = template.Must(template.ParseFS(files, "templates/*.tmpl"))
 
 // view is what the templates see.
 type view struct {
-	ProcName, DataFile     string
+	Procfs, Sysfs       bool
+	ProcName, SysfsName string
+	// Parents names the directories that the files are in.
+	Parents string
+	// SysfsNameOfKernel says that CONFIG_IKHEADERS has the same name.
+	SysfsNameOfKernel bool
+	// Includes are what kheaders.c includes from linux/, sorted.
+	Includes               []string
+	DataFile               string
 	Incbin                 bool
 	MarkerStart, MarkerEnd string
 	Info                   []info
@@ -82,12 +107,20 @@ func render(w io.Writer, name string, p Params) error {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	v := view{
+		Procfs:      p.Interface != InterfaceSysfs,
+		Sysfs:       p.Interface == InterfaceSysfs || p.Interface == InterfaceBoth,
 		ProcName:    "kheaders." + p.Format,
+		SysfsName:   p.SysfsName,
 		DataFile:    p.DataFile(),
 		Incbin:      p.Embed == EmbedIncbin,
 		MarkerStart: data.MarkerStart,
 		MarkerEnd:   data.MarkerEnd,
 	}
+	if v.SysfsName == "" {
+		v.SysfsName = v.ProcName
+	}
+	v.SysfsNameOfKernel = v.Sysfs && v.SysfsName == KernelSysfsName
+	v.describe()
 	for _, i := range p.info() {
 		if i.Value != "" {
 			v.Info = append(v.Info, i)
@@ -97,6 +130,22 @@ func render(w io.Writer, name string, p Params) error {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
+}
+
+// describe fills in what follows from the interfaces.
+func (v *view) describe() {
+	var parents []string
+	v.Includes = []string{"build_bug.h", "errno.h", "init.h", "module.h", "printk.h", "types.h"}
+	if v.Procfs {
+		parents = append(parents, "/proc")
+		v.Includes = append(v.Includes, "fs.h", "magic.h", "namei.h", "path.h", "proc_fs.h")
+	}
+	if v.Sysfs {
+		parents = append(parents, "/sys/kernel")
+		v.Includes = append(v.Includes, "cache.h", "kobject.h", "string.h", "sysfs.h", "version.h")
+	}
+	sort.Strings(v.Includes)
+	v.Parents = strings.Join(parents, " and ")
 }
 
 func (p Params) info() []info {
@@ -110,6 +159,7 @@ func (p Params) info() []info {
 }
 
 var (
+	namePattern   = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}$`)
 	formatPattern = regexp.MustCompile(`^[a-z0-9]+(\.[a-z0-9]+)*$`)
 	// infoPattern leaves out what would need an escape in a C string.
 	infoPattern = regexp.MustCompile(`^[ !#->@-\[\]-~]*$`)
@@ -126,8 +176,15 @@ func (p Params) check() error {
 	}
 	switch p.Interface {
 	case "", InterfaceProcfs:
+		if p.SysfsName != "" {
+			return fmt.Errorf("the file has the name %q in /sys/kernel, but the interface is %s: use %s or %s, or give no name", p.SysfsName, InterfaceProcfs, InterfaceSysfs, InterfaceBoth)
+		}
+	case InterfaceSysfs, InterfaceBoth:
+		if p.SysfsName != "" && !namePattern.MatchString(p.SysfsName) {
+			return fmt.Errorf("%q cannot be the name of a file in /sys/kernel: use up to 128 letters, digits and any of _ . + -, not beginning with a dot, such as %s", p.SysfsName, KernelSysfsName)
+		}
 	default:
-		return fmt.Errorf("unknown interface %q: use %s", p.Interface, InterfaceProcfs)
+		return fmt.Errorf("unknown interface %q: use %s, %s or %s", p.Interface, InterfaceProcfs, InterfaceSysfs, InterfaceBoth)
 	}
 	for _, i := range p.info() {
 		if !infoPattern.MatchString(i.Value) {

@@ -31,6 +31,8 @@ func TestGolden(t *testing.T) {
 	for dir, p := range map[string]Params{
 		"header": {Format: "tgz", Release: "6.1.0-50-amd64", Arch: "x86", Profile: "modules", Strip: "comments"},
 		"incbin": {Format: "tar.zst", Embed: EmbedIncbin},
+		"sysfs":  {Format: "tar.zst", Interface: InterfaceSysfs},
+		"both":   {Format: "tgz", Embed: EmbedIncbin, Interface: InterfaceBoth, SysfsName: KernelSysfsName},
 	} {
 		for name := range writers {
 			t.Run(dir+"/"+name, func(t *testing.T) {
@@ -58,6 +60,49 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// Only what is asked for is in the source, and no two names for it.
+func TestInterfaces(t *testing.T) {
+	for _, tc := range []struct {
+		p          Params
+		want, none []string
+	}{
+		{Params{Format: "tgz"}, []string{"/proc/kheaders.tgz"}, []string{"sysfs_", "/sys", "kobj"}},
+		{Params{Format: "tgz", Interface: InterfaceProcfs}, []string{"/proc/kheaders.tgz"}, []string{"sysfs_", "/sys", "kobj"}},
+		{Params{Format: "tgz", Interface: InterfaceSysfs}, []string{"/sys/kernel/kheaders.tgz"}, []string{"proc_", "/proc/"}},
+		{Params{Format: "tar.zst", Interface: InterfaceBoth}, []string{"/sys/kernel/kheaders.tar.zst", "/proc/kheaders.tar.zst"}, nil},
+		{Params{Format: "tgz", Interface: InterfaceBoth, SysfsName: "kheaders.tar.xz"}, []string{"/sys/kernel/kheaders.tar.xz", "/proc/kheaders.tgz"}, []string{"/sys/kernel/kheaders.tgz"}},
+	} {
+		for _, name := range []string{"kheaders.c", "Kconfig"} {
+			text := write(t, name, tc.p)
+			for _, s := range tc.want {
+				if !strings.Contains(text, s) {
+					t.Errorf("%s of %+v has no %q", name, tc.p, s)
+				}
+			}
+			for _, s := range tc.none {
+				if strings.Contains(text, s) {
+					t.Errorf("%s of %+v has %q", name, tc.p, s)
+				}
+			}
+		}
+	}
+}
+
+// The kernel's own IKHEADERS has the same name in /sys/kernel, if that was
+// asked for.
+func TestKconfigConflict(t *testing.T) {
+	const conflict = "depends on IKHEADERS != y"
+	for p, want := range map[Params]bool{
+		{Format: "tgz"}: false,
+		{Format: "tgz", Interface: InterfaceBoth}:                             false,
+		{Format: "tgz", Interface: InterfaceBoth, SysfsName: KernelSysfsName}: true,
+	} {
+		if got := strings.Contains(write(t, "Kconfig", p), conflict); got != want {
+			t.Errorf("%+v: %q is there: %v, want %v", p, conflict, got, want)
+		}
+	}
+}
+
 // A marker in the code, besides the data's own, would be found by who cuts
 // the archive out of an image.
 func TestMarkersOnlyAroundData(t *testing.T) {
@@ -75,8 +120,13 @@ func TestMarkersOnlyAroundData(t *testing.T) {
 // What the kernel's own style checker asks of every file.
 func TestKernelStyle(t *testing.T) {
 	for name := range writers {
-		for _, embed := range []string{EmbedHeader, EmbedIncbin} {
-			text := write(t, name, Params{Format: "tar.zst", Embed: embed})
+		for _, p := range []Params{
+			{Format: "tar.zst"},
+			{Format: "tar.zst", Embed: EmbedIncbin},
+			{Format: "tar.zst", Interface: InterfaceSysfs},
+			{Format: "tar.zst", Embed: EmbedIncbin, Interface: InterfaceBoth, SysfsName: KernelSysfsName},
+		} {
+			text := write(t, name, p)
 			first, _, _ := strings.Cut(text, "\n")
 			if !strings.HasSuffix(first, "SPDX-License-Identifier: GPL-2.0") {
 				t.Errorf("%s opens with %q", name, first)
@@ -87,7 +137,7 @@ func TestKernelStyle(t *testing.T) {
 			for i, line := range strings.Split(text, "\n") {
 				width := len(line) + 7*strings.Count(line, "\t")
 				if width > 80 || strings.TrimRight(line, " \t") != line || strings.HasPrefix(line, "    ") {
-					t.Errorf("%s, embed %s, line %d: %q", name, embed, i+1, line)
+					t.Errorf("%s, %+v, line %d: %q", name, p, i+1, line)
 				}
 			}
 		}
@@ -116,7 +166,12 @@ func TestBadParams(t *testing.T) {
 		{Params{Format: "TGZ"}, `format "TGZ"`},
 		{Params{Format: ".tgz"}, `format ".tgz"`},
 		{Params{Format: "tgz", Embed: "elf"}, `unknown embed "elf": use header or incbin`},
-		{Params{Format: "tgz", Interface: "debugfs"}, `unknown interface "debugfs": use procfs`},
+		{Params{Format: "tgz", Interface: "debugfs"}, `unknown interface "debugfs": use procfs, sysfs or both`},
+		{Params{Format: "tgz", SysfsName: "kheaders.tar.xz"}, "the interface is procfs: use sysfs or both"},
+		{Params{Format: "tgz", Interface: "sysfs", SysfsName: "a/b"}, `"a/b" cannot be the name`},
+		{Params{Format: "tgz", Interface: "both", SysfsName: ".."}, `".." cannot be the name`},
+		{Params{Format: "tgz", Interface: "both", SysfsName: `a"b`}, "cannot be the name"},
+		{Params{Format: "tgz", Interface: "both", SysfsName: "a\n"}, "cannot be the name"},
 		{Params{Format: "tgz", Release: `6.1"`}, `kheaders_release "6.1\""`},
 		{Params{Format: "tgz", Profile: `a\`}, `kheaders_profile "a\\"`},
 		{Params{Format: "tgz", Arch: "x\ny"}, `kheaders_arch "x\ny"`},
