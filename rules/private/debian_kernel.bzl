@@ -50,14 +50,18 @@ def _impl(ctx):
 
     files = download_packages(apt, real.values())
     close_apt(apt)
+    release = releases[0] if len(releases) == 1 else ""
     write_kernel_build(
         ctx,
         comment = "%s %s, suite %s" % (first.name, first.version, ctx.attr.suite),
         files = files,
         arch = arch,
         archives = files,
-        release = releases[0] if len(releases) == 1 else "",
+        release = release,
     )
+
+    # For debian_kernel_image.
+    ctx.file("debian_kernel.json", json.encode({"release": release}) + "\n", executable = False)
 
 debian_kernel = repository_rule(
     implementation = _impl,

@@ -2,6 +2,7 @@
 
 load(":archive_kernel.bzl", "archive_kernel")
 load(":debian_kernel.bzl", "debian_kernel")
+load(":debian_kernel_image.bzl", "debian_kernel_image")
 load(":debian_package.bzl", "debian_package")
 load(":local_kernel.bzl", "local_kernel")
 
@@ -43,6 +44,7 @@ _DEBIAN_KERNEL = tag_class(
     """,
     attrs = {
         "arch": attr.string(default = "amd64", doc = "Debian's name of the kernel's architecture. Default: `amd64`."),
+        "image": attr.bool(doc = "True makes a second repository, `@NAME_image`: the package with the kernel itself (`vmlinuz`), of the very release of the headers, to boot it in a virtual machine. Fetched only when something needs it. Default: False."),
         "name": _NAME,
         "package": attr.string(doc = "A metapackage, such as `linux-headers-cloud-amd64`, or the headers of one release, such as `linux-headers-6.1.0-50-amd64`. Default: `linux-headers-<arch>`."),
         "suite": attr.string(mandatory = True, doc = "Suite or code name, such as `bookworm`."),
@@ -88,14 +90,20 @@ _ATTRS = {
 
 def _impl(ctx):
     made = {}
+    images = {}
     direct = {}
     for module in ctx.modules:
         for kind, attrs in _ATTRS.items():
             for tag in getattr(module.tags, kind):
                 wanted = struct(kind = kind, values = {a: getattr(tag, a) for a in attrs}, module = module.name)
+                names = [tag.name]
+                if kind == "debian_kernel" and tag.image:
+                    names.append(tag.name + "_image")
+                    images[tag.name + "_image"] = tag
                 if module.is_root:
                     dev = ctx.is_dev_dependency(tag)
-                    direct[tag.name] = direct.get(tag.name, True) and dev
+                    for name in names:
+                        direct[name] = direct.get(name, True) and dev
                 old = made.get(tag.name)
                 if not old:
                     made[tag.name] = wanted
@@ -103,6 +111,11 @@ def _impl(ctx):
                 elif old.kind != kind or old.values != wanted.values:
                     fail("kheaders.%s in module %s: name = \"%s\" is taken by a different kheaders.%s in module %s; choose another name" %
                          (kind, module.name, tag.name, old.kind, old.module))
+    for name, tag in images.items():
+        if name in made:
+            fail("kheaders.%s in module %s: name = \"%s\" is that of the image of debian_kernel \"%s\"; choose another name" %
+                 (made[name].kind, made[name].module, name, tag.name))
+        debian_kernel_image(name = name, apparent_name = name, arch = tag.arch, kernel = tag.name, suite = tag.suite)
     return ctx.extension_metadata(
         root_module_direct_deps = [name for name, dev in direct.items() if not dev],
         root_module_direct_dev_deps = [name for name, dev in direct.items() if dev],

@@ -1,0 +1,88 @@
+"""The modules of one kernel, and the test of them."""
+
+load("@rules_go//go:def.bzl", "go_test")
+load("//rules:defs.bzl", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set")
+load("//tests/toolchains:built_for.bzl", "built_for")
+
+# How the archive gets into the module of an interface: each way is on each kernel.
+_EMBED = {
+    "both": "header",
+    "procfs": "incbin",
+    "sysfs": "incbin",
+}
+
+def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x86-64"):
+    """Builds modules for one kernel, warnings being errors, and looks at them.
+
+    | target | what it is |
+    | --- | --- |
+    | `name_archive` | the archive |
+    | `name_<interface>` | `kheaders.ko` |
+    | `name_test` | the test |
+
+    Args:
+      name: what the kernel is called here.
+      tree: label of the `kernel_tree`.
+      interfaces: list of the interfaces to build a module for. The file in /sys/kernel has the name that the kernel's own has.
+      archive: label of the `kheaders_archive`; None makes one.
+      platform: label of the platform to build for; None is this machine's.
+      machine: what the ELF file is for: `x86-64` or `aarch64`.
+    """
+    if not archive:
+        archive = name + ".archive"
+        kheaders_set(
+            name = name + ".set",
+            tags = ["manual"],
+            tree = tree,
+        )
+        kheaders_archive(
+            name = archive,
+            set = name + ".set",
+            strip = "comments",
+            tags = ["manual"],
+        )
+    _placed(name + "_archive", archive, platform)
+    modules = []
+    for interface in interfaces:
+        module = "%s_%s" % (name, interface)
+        kheaders_module_source(
+            name = module + ".module_source",
+            archive = archive,
+            embed = _EMBED[interface],
+            interface = interface,
+            sysfs_name = "" if interface == "procfs" else "kheaders.tar.xz",
+            tags = ["manual"],
+        )
+        kheaders_module(
+            name = module + ".module",
+            source = module + ".module_source",
+            tags = ["manual"],
+        )
+        _placed(module, module + ".module", platform)
+        modules.append(module)
+    go_test(
+        name = name + "_test",
+        size = "small",
+        srcs = ["matrix_test.go"],
+        data = [name + "_archive"] + modules,
+        env = {
+            "ARCHIVE": "$(rlocationpath %s_archive)" % name,
+            "MACHINE": machine,
+        } | {
+            interface.upper(): "$(rlocationpath %s_%s)" % (name, interface)
+            for interface in interfaces
+        },
+    )
+
+def _placed(name, target, platform):
+    if platform:
+        built_for(
+            name = name,
+            platform = platform,
+            target = target,
+        )
+    else:
+        native.alias(
+            name = name,
+            actual = target,
+        )
