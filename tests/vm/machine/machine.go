@@ -1,0 +1,225 @@
+// Package machine boots a kernel in QEMU for a test, with an initramfs of its
+// own, and collects what the guest's checks say. All instructions are emulated
+// (TCG): KVM is neither needed nor used.
+package machine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Machine is what to boot.
+type Machine struct {
+	// Arch is the kernel's name of the architecture: x86 or arm64.
+	Arch string
+	// Kernel is the image, such as vmlinuz.
+	Kernel string
+	// Busybox is a busybox for that architecture, without libraries.
+	Busybox string
+	// Init is the script that busybox runs as the first process, between
+	// prelude.sh, which says what it can use, and finish.sh.
+	Init string
+	// Files are further ones, by their path in the guest.
+	Files map[string]File
+	// Memory is in MiB; 0 is 512.
+	Memory int
+	// Drivers are kernel modules that are loaded first, in this order.
+	Drivers []string
+	// Channel, if not nil, is called with the other end of what is
+	// /dev/vport0p1 in the guest, in a goroutine of its own; what it returns
+	// fails the test, and stops the guest. Needs virtio_pci and
+	// virtio_console in the kernel, or among Drivers.
+	Channel func(io.ReadWriter) error
+	// Timeout ends the guest; 0 is four minutes.
+	Timeout time.Duration
+}
+
+// kernelArguments and no_timer_check: a busy host may not run the guest for
+// seconds on end, and no check that goes by the clock may take that for a bug.
+const kernelArguments = "panic=-1 quiet nowatchdog rcupdate.rcu_cpu_stall_suppress=1 workqueue.watchdog_thresh=0"
+
+// logTail is how much of the guest's log a failure shows, in bytes.
+const logTail = 6000
+
+// Run boots the machine and returns when it is off. It fails t for each check
+// that the guest reports as failed, and if the guest does not come to its end.
+// The guest's log is console.log among the test's outputs.
+func (m Machine) Run(t *testing.T) {
+	t.Helper()
+	log := filepath.Join(outputs(t), "console.log")
+	err := m.run(t, log, func(r Result) {
+		if r.OK {
+			t.Logf("ok %s", r.Name)
+		} else {
+			t.Errorf("in the guest: not ok %s", r.Name)
+		}
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if t.Failed() {
+		t.Logf("end of the guest's log (whole: %s):\n%s", log, tail(log))
+	}
+}
+
+func (m Machine) run(t *testing.T, log string, each func(Result)) error {
+	initrd := filepath.Join(t.TempDir(), "initramfs")
+	if err := m.writeInitramfs(initrd); err != nil {
+		return err
+	}
+	timeout := m.Timeout
+	if timeout == 0 {
+		timeout = 4 * time.Minute
+	}
+	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, fmt.Errorf("the guest was not done after %s", timeout))
+	defer cancel()
+
+	argv := m.command(initrd)
+	channel := make(chan error, 1)
+	if m.Channel != nil {
+		l, err := listen(t)
+		if err != nil {
+			return err
+		}
+		defer l.Close()
+		argv = append(argv,
+			"-device", "virtio-serial-pci",
+			"-chardev", "socket,id=channel,path="+l.Addr().String(),
+			"-device", "virtserialport,chardev=channel")
+		go serve(l, m.Channel, channel)
+	}
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	// The guest ends with the test, whatever ends the test.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	console, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(log)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start %s: %w", argv[0], err)
+	}
+	parsed := make(chan error, 1)
+	go func() {
+		all := io.TeeReader(console, file)
+		err := parseResults(all, each)
+		io.Copy(io.Discard, all)
+		parsed <- err
+	}()
+
+	var failures []error
+	if m.Channel != nil {
+		select {
+		case err := <-channel:
+			if err != nil {
+				failures = append(failures, err)
+				cancel()
+			}
+		case err := <-parsed: // it is off before its time
+			parsed <- err
+		}
+	}
+	err = <-parsed
+	waited := cmd.Wait()
+	switch {
+	case len(failures) > 0:
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		failures = append(failures, context.Cause(ctx))
+	case waited != nil:
+		failures = append(failures, fmt.Errorf("%s: %w: %s", argv[0], waited, strings.TrimSpace(stderr.String())))
+	}
+	return errors.Join(append(failures, err)...)
+}
+
+// command is QEMU's command line. The console is standard output.
+func (m Machine) command(initrd string) []string {
+	memory := m.Memory
+	if memory == 0 {
+		memory = 512
+	}
+	qemu, machine, console := "qemu-system-x86_64", "pc", "console=ttyS0 no_timer_check"
+	if m.Arch == "arm64" {
+		qemu, machine, console = "qemu-system-aarch64", "virt", "console=ttyAMA0"
+	}
+	return []string{
+		qemu,
+		"-machine", machine, "-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", fmt.Sprint(memory),
+		"-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none",
+		// With panic=-1 a panic reboots at once, and that ends QEMU.
+		"-no-reboot",
+		"-kernel", m.Kernel, "-initrd", initrd,
+		"-append", console + " " + kernelArguments,
+		"-serial", "stdio",
+	}
+}
+
+func (m Machine) writeInitramfs(to string) error {
+	if err := checkStatic(m.Busybox); err != nil {
+		return err
+	}
+	files := map[string]File{
+		"/bin/busybox": {Path: m.Busybox, Exec: true},
+		"/init":        {Data: []byte("#!/bin/busybox sh\n" + prelude + m.Init + finish), Exec: true},
+		"/etc/passwd":  {Data: []byte("root:x:0:0::/:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n")},
+		"/etc/group":   {Data: []byte("root:x:0:\nuser:x:1000:\n")},
+		"/tmp/said":    {},
+		"/dev/.keep":   {},
+		"/proc/.keep":  {},
+		"/sys/.keep":   {},
+	}
+	for i, driver := range m.Drivers {
+		files[fmt.Sprintf("/drivers/%02d.ko", i)] = File{Path: driver}
+	}
+	for name, f := range m.Files {
+		files[name] = f
+	}
+	w, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	if err := WriteInitramfs(w, files); err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+// listen makes a socket that QEMU can be told of: its path must be short.
+func listen(t *testing.T) (net.Listener, error) {
+	dir, err := os.MkdirTemp("/tmp", "vm")
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return net.Listen("unix", filepath.Join(dir, "channel"))
+}
+
+// serve calls channel with QEMU's connection and says in done what came of it.
+// The connection stays until QEMU ends: if it is closed before, what the guest
+// has not read yet is lost.
+func serve(l net.Listener, channel func(io.ReadWriter) error, done chan<- error) {
+	c, err := l.Accept()
+	if err != nil {
+		done <- fmt.Errorf("wait for QEMU: %w", err)
+		return
+	}
+	defer c.Close()
+	done <- channel(c)
+	io.Copy(io.Discard, c)
+}

@@ -1,0 +1,96 @@
+package machine
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cavaliergopher/cpio"
+)
+
+// fakeQEMU puts a program of the name on PATH that does what script says.
+func fakeQEMU(t *testing.T, script string) Machine {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "qemu-system-x86_64"), []byte("#!/bin/sh\n"+script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	self, err := os.Executable() // linked statically, as busybox is
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Machine{Busybox: self}
+}
+
+func TestRun(t *testing.T) {
+	for _, c := range []struct {
+		name, script string
+		timeout      time.Duration
+		channel      func(io.ReadWriter) error
+		err          string
+	}{
+		{"passes", "echo ok one; echo 1..1", 0, nil, ""},
+		{"stops early", "echo ok one", 0, nil, "stopped after 1 checks"},
+		{"QEMU fails", "echo no such machine >&2; exit 1", 0, nil, "exit status 1: no such machine"},
+		{"hangs", "echo ok one; exec sleep 60", 100 * time.Millisecond, nil, "not done after 100ms"},
+		{"never opens the channel", "exit 3", 0, func(io.ReadWriter) error { return nil }, "exit status 3"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := fakeQEMU(t, c.script)
+			m.Timeout, m.Channel = c.timeout, c.channel
+			log := filepath.Join(t.TempDir(), "log")
+			err := m.run(t, log, func(Result) {})
+			if c.err == "" && err != nil || c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)) {
+				t.Errorf("error %v, want %q", err, c.err)
+			}
+			if said := strings.HasPrefix(c.script, "echo ok one"); said != (strings.HasPrefix(tail(log), "ok one")) {
+				t.Errorf("the log is %q", tail(log))
+			}
+		})
+	}
+}
+
+func TestInitramfs(t *testing.T) {
+	files := map[string]File{
+		"/init":  {Data: []byte("abc"), Exec: true},
+		"/a/b/c": {Data: []byte("d")},
+		"/a/b/a": {},
+	}
+	var first, second bytes.Buffer
+	for _, w := range []io.Writer{&first, &second} {
+		if err := WriteInitramfs(w, files); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Error("the same files make different bytes")
+	}
+	var got []string
+	r := cpio.NewReader(&first)
+	for {
+		h, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Uid != 0 || h.Guid != 0 || h.ModTime.Unix() != 0 {
+			t.Errorf("%s is of %d:%d at %s", h.Name, h.Uid, h.Guid, h.ModTime)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, h.Mode.String()+" "+h.Name+" "+string(b))
+	}
+	want := "040755 a ,040755 a/b ,0100644 a/b/a ,0100644 a/b/c d,0100755 init abc"
+	if s := strings.Join(got, ","); s != want {
+		t.Errorf("got  %s\nwant %s", s, want)
+	}
+}

@@ -1,0 +1,46 @@
+# What every guest script begins with: the file systems, busybox's programs, and how to say what a check found.
+/bin/busybox --install -s /bin
+export PATH=/bin HOME=/ LC_ALL=C
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev
+# Keeps the kernel's messages off the console, where they would cut ours in two. They are printed at the end.
+dmesg -n 1
+
+checks=0
+# check NAME COMMAND...: a check, passed if the command succeeds.
+check() {
+  local name=$1 verdict=ok
+  shift
+  "$@" >/tmp/said 2>&1 || verdict="not ok"
+  checks=$((checks + 1))
+  [ "$verdict" = ok ] || { echo "# $*"; head -c 2000 /tmp/said; echo; }
+  echo "$verdict $name"
+}
+# says WORDS COMMAND...: the command fails, and says so in these words.
+says() {
+  local words=$1 said
+  shift
+  said=$("$@" 2>&1) && { echo "succeeds"; return 1; }
+  case $said in
+    *"$words"*) ;;
+    *) echo "says: $said"; return 1 ;;
+  esac
+}
+# is WANT GOT
+is() { [ "$1" = "$2" ] || { echo "want: $1"; echo "got:  $2"; return 1; }; }
+is_loaded() { grep -q "^$1 " /proc/modules; }
+gone() { [ ! -e "$1" ]; }
+sum() { sha256sum | cut -c 1-64; }
+# oops: what a kernel in trouble says.
+oops() { dmesg | grep -E 'BUG:|WARNING:|Oops|Call Trace:|UBSAN|general protection fault|Unable to handle|refcount_t'; }
+no_oops() { ! oops; }
+# Bits 12 and 13 are out-of-tree and unsigned modules (Documentation/admin-guide/tainted-kernels.rst).
+only_expected_taint() {
+  cat /proc/sys/kernel/tainted
+  [ $(($(cat /proc/sys/kernel/tainted) & ~((1 << 12) | (1 << 13)))) -eq 0 ]
+}
+
+for driver in /drivers/*.ko; do
+  [ ! -e "$driver" ] || insmod "$driver"
+done

@@ -1,0 +1,34 @@
+package machine
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestParseResults(t *testing.T) {
+	for _, c := range []struct {
+		name, console string
+		want          []Result
+		err           string
+	}{
+		{"passed", "noise\r\nok one\r\nok two words\r\n1..2\r\n", []Result{{"one", true}, {"two words", true}}, ""},
+		{"failed", "ok one\nnot ok two\n1..2\n", []Result{{"one", true}, {"two", false}}, ""},
+		{"a line lost", "ok one\n1..2\n", []Result{{"one", true}}, "made 2 checks, but 1"},
+		{"panic", "ok one\nKernel panic - not syncing\n", []Result{{"one", true}}, "stopped after 1 checks"},
+		{"nothing checked", "1..0\n", nil, "no check"},
+		{"never started", "", nil, "stopped after 0 checks"},
+		{"only alike", "look ok\nokay\n[1.0] ok x\nok \n1..0\n", nil, "no check"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []Result
+			err := parseResults(strings.NewReader(c.console), func(r Result) { got = append(got, r) })
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+			if c.err == "" && err != nil || c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)) {
+				t.Errorf("error %v, want %q", err, c.err)
+			}
+		})
+	}
+}

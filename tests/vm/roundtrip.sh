@@ -1,0 +1,34 @@
+# The whole way of the RFC: the archive leaves the running kernel, a module that was built from it alone comes back.
+file=/proc/kheaders.tgz
+
+# give FILE: its size and checksum on a line, then the file, through the channel.
+give() {
+  echo "$(stat -c %s "$1") $(sum <"$1")" >&3
+  cat "$1" >&3
+}
+# take FILE: asks for the next one and waits for it.
+take() {
+  local size want
+  echo next >&3
+  read -r size want <&3
+  head -c "$size" <&3 >"$1"
+  is "$want" "$(sum <"$1")"
+}
+disagrees() {
+  says "invalid module format" insmod "$1" && dmesg | grep -E "extmod: (disagrees about version of symbol|version magic)"
+}
+
+# The kernel makes the port a moment after the driver is there.
+until [ -c /dev/vport0p1 ]; do :; done
+exec 3<>/dev/vport0p1
+check "insmod kheaders" insmod /kheaders.ko
+check "the archive goes out" give $file
+check "a module for another kernel comes in" take /other.ko
+check "the module comes in" take /extmod.ko
+check "the kernel refuses that for another one" disagrees /other.ko
+check "insmod extmod" insmod /extmod.ko start=41
+check "it works" is "cat 42" "$(cat /proc/extmod)"
+check "it exports" grep -q "extmod_next.*\[extmod\]" /proc/kallsyms
+check "rmmod extmod" rmmod extmod
+check "rmmod kheaders" rmmod kheaders
+check "the files are gone" gone $file
