@@ -1,0 +1,35 @@
+# prepare.sh KHEADERS LINUX_SOURCE_DEB CONFIG OUTPUT: unpacks, configures and prepares a kernel tree that has a place
+# for the archive, and packs it again.
+set -euo pipefail
+kheaders=$PWD/$1 deb=$PWD/$2 config=$PWD/$3 output=$PWD/$4
+export TMPDIR=${TMPDIR:-/tmp} LC_ALL=C KBUILD_BUILD_USER=kheaders KBUILD_BUILD_HOST=kheaders KBUILD_BUILD_TIMESTAMP=1970-01-01
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# Without most of the sources that such a configuration has nothing of: they are four fifths of the tree.
+without=()
+for dir in 'arch/[!x]*' Documentation samples sound tools/perf tools/testing \
+  drivers/{accel,ata,block,bluetooth,clk,comedi,crypto,gpu,hwmon,i2c,iio,infiniband,input,isdn,leds,md,media,mfd,mtd,net} \
+  drivers/{nvme,phy,pinctrl,platform,power,regulator,s390,scsi,soc,spi,staging,target,thermal,usb,watchdog} \
+  fs/{btrfs,ceph,cifs,ext4,f2fs,gfs2,jfs,ksmbd,nfs,nfsd,ntfs3,ocfs2,reiserfs,smb,ubifs,xfs}; do
+  without+=(--exclude="linux-source-*/$dir/*.[chS]" --exclude="linux-source-*/$dir/*.dts*")
+done
+mkdir linux
+dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards './usr/src/linux-source-*.tar.xz' |
+  tar -xJ -C linux --strip-components=1 --wildcards --anchored "${without[@]}"
+cd linux
+
+mkdir kernel/kheaders_proc
+"$kheaders" module --format=tgz --embed=incbin --interface=both --kbuild=kernel/kheaders_proc/Kbuild --kconfig=kernel/kheaders_proc/Kconfig
+echo 'obj-$(CONFIG_IKHEADERS_PROC) += kheaders_proc/' >>kernel/Makefile
+echo 'source "kernel/kheaders_proc/Kconfig"' >>init/Kconfig
+
+make -s tinyconfig >"$work/log"
+cat "$config" >>.config
+make -s olddefconfig >>"$work/log" 2>&1
+while IFS= read -r line; do
+  [[ $line != *=y ]] || grep -qxF "$line" .config || { echo "not in the configuration: $line" >&2; exit 1; }
+done <"$config"
+make -s -j2 prepare >>"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+tar -C "$work" --zstd -cf "$output" linux
