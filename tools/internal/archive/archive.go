@@ -45,8 +45,7 @@ func (o Options) Check() error {
 	if o.ModTime < 0 || o.ModTime > maxModTime {
 		return fmt.Errorf("mtime %d is out of range: use 0 to %d seconds since 1970", o.ModTime, int64(maxModTime))
 	}
-	_, _, err := codec.NewWriter(io.Discard, o.Format, o.Level)
-	return err
+	return codec.Check(o.Format, o.Level)
 }
 
 // CheckPaths tells whether the files can be unpacked beside each other: none

@@ -77,21 +77,29 @@ var levels = map[Format]struct{ def, max int }{
 	TarBz2:  {9, 9},
 }
 
+// Check tells whether a format can be written at a level.
+func Check(f Format, level int) error {
+	l, ok := levels[f]
+	if !ok {
+		_, err := ParseFormat(string(f))
+		return err
+	}
+	if level < 0 || level > l.max {
+		return fmt.Errorf("level %d is out of range for format %s: use 1 to %d, or 0 for the default (%d)", level, f, l.max, l.def)
+	}
+	return nil
+}
+
 // NewWriter returns a compressor that writes to w, and how it is to be named
 // in the stats. Level 0 is the format's default, which is the strongest one:
 // an archive is written once and then held in memory by every machine that
 // loads it. Close finishes the stream; it does not close w.
 func NewWriter(w io.Writer, f Format, level int) (io.WriteCloser, manifest.Codec, error) {
-	l, ok := levels[f]
-	if !ok {
-		_, err := ParseFormat(string(f))
+	if err := Check(f, level); err != nil {
 		return nil, manifest.Codec{}, err
 	}
-	if level < 0 || level > l.max {
-		return nil, manifest.Codec{}, fmt.Errorf("level %d is out of range for format %s: use 1 to %d, or 0 for the default (%d)", level, f, l.max, l.def)
-	}
 	if level == 0 {
-		level = l.def
+		level = levels[f].def
 	}
 	switch f {
 	case TarGzip:

@@ -62,9 +62,9 @@ func Open(pkgs []Package, keep func(name string) bool) (*FS, error) {
 		})
 	}
 	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
+	if err := first(errs); err != nil {
 		f.Close()
-		return nil, firstLine(errs)
+		return nil, err
 	}
 	for _, list := range lists {
 		for _, m := range list {
@@ -78,7 +78,8 @@ func Open(pkgs []Package, keep func(name string) bool) (*FS, error) {
 	return f, nil
 }
 
-func firstLine(errs []error) error {
+// first returns the first error there is: a message is one line.
+func first(errs []error) error {
 	for _, err := range errs {
 		if err != nil {
 			return err
