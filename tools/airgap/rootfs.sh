@@ -3,7 +3,7 @@
 
 rootfs_suite=forky
 rootfs_options=(--variant=apt --format=directory)
-rootfs_megabytes=3500
+rootfs_megabytes=4000
 
 rootfs_dir() {
   printf '%s/rootfs-%s' "$cache_dir" \
@@ -52,7 +52,7 @@ build_rootfs() {
   new_part "$dest"
   apt_network_conf >"$cache_dir/apt.conf"
   [[ -z ${RULES_KHEADERS_MIRROR:-} ]] || mirror=("$RULES_KHEADERS_MIRROR")
-  say "building Bazel's root file system from Debian packages, once: one to three minutes, 450 MB to fetch, 2 GB on disk"
+  say "building Bazel's root file system from Debian packages, once: one to three minutes, 550 MB to fetch, 2.2 GB on disk"
   exec {out}> >(relay)
   relay=$!
   PATH=$PATH:/usr/sbin:/sbin run "${around[@]}" "$host/usr/bin/mmdebstrap" "${rootfs_options[@]}" --aptopt="$cache_dir/apt.conf" \
