@@ -79,7 +79,7 @@ func skipBlanks(s []byte, i int) int {
 
 // licenseWords are looked for in any case.
 var licenseWords = [...]string{
-	"spdx-", "copyright", "copyleft", "(c) 1", "(c) 2", "\u00a9",
+	"spdx-", "copyright", "copyleft", "(c)", "\u00a9",
 	"licens", "licenc", "warranty", "warranties", "redistribut",
 	"all rights reserved", "public domain", "free software", "gpl",
 	"permission is", "permission to use",
@@ -106,12 +106,21 @@ func aboutLicense(text []byte) bool {
 		words := wordsWith[0][text[i]] & wordsWith[1][text[i+1]]
 		for ; words != 0; words &= words - 1 {
 			w := licenseWords[bits.TrailingZeros32(words)]
-			if hasFold(text[i:], w) && (w != "gpl" || i == 0 || text[i-1] != '_') {
-				return true
+			if !hasFold(text[i:], w) || w == "gpl" && i > 0 && text[i-1] == '_' || w == "(c)" && !opensName(text[i+len(w):]) {
+				continue
 			}
+			return true
 		}
 	}
 	return false
+}
+
+// opensName says whether the text goes on, perhaps after blanks, with a year or
+// a name, which has a capital letter: a (c) before it is then a notice, not the
+// third point of a list or degrees.
+func opensName(text []byte) bool {
+	i := skipBlanks(text, 0)
+	return i < len(text) && (text[i] >= '0' && text[i] <= '9' || text[i] >= 'A' && text[i] <= 'Z' || text[i] >= 0x80)
 }
 
 // hasFold says whether s begins with w, which is in lower case.

@@ -178,6 +178,8 @@ func TestKeepLicense(t *testing.T) {
 		{"in a macro", "#define A /* GPL */ \\\n /* x */ b // LICENSE\n", "#define A /* GPL */ \\\n b // LICENSE\n"},
 		{"only a symbol", "int a; /* EXPORT_SYMBOL_GPL(c) */\n", "int a;\n"},
 		{"mixed line", "a/* x */ /* licence *//* x */b // x\n", "a /* licence */ b\n"},
+		{"owner", "/* (C) Some Body 2006 */\n/* 2001-2004 (c) A. B. */\n// (C)1999 A\nint a;\n", "/* (C) Some Body 2006 */\n/* 2001-2004 (c) A. B. */\n// (C)1999 A\nint a;\n"},
+		{"not an owner", "/* (a) one (b) two (c) three */\nint a; /* degrees (C) */\n", "int a;\n"},
 		{"sign", "/* \u00a9 A */\n", "/* \u00a9 A */\n"},
 	} {
 		out, note := Strip(nil, []byte(c.src), "a.h", KeepLicense)
