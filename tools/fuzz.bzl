@@ -1,0 +1,28 @@
+"""A macro that runs Go's fuzzer as a test."""
+
+load("@rules_go//go:def.bzl", "go_test")
+
+def go_fuzz_test(name, fuzz, seconds = 10, **kwargs):
+    """Looks for an input that makes a fuzz target fail, for a while, in every test run.
+
+    This is what `go test -fuzz` does: the package is compiled with the coverage by which the fuzzer sees that an input
+    leads somewhere new. A failing input is in the test's log.
+
+    Args:
+      name: name of the test.
+      fuzz: name of the one target, such as `FuzzStrip`.
+      seconds: integer: how long to look.
+      **kwargs: attributes of `go_test`: `srcs` and `embed` as in the package's other test, `data` for the corpus.
+    """
+    go_test(
+        name = name,
+        args = [
+            "-test.run=^$$",
+            "-test.fuzz=^%s$$" % fuzz,
+            "-test.fuzztime=%ds" % seconds,
+            "-test.fuzzcachedir=fuzzcache",
+            "-test.parallel=1",
+        ],
+        gc_goopts = ["-d=libfuzzer"],
+        **kwargs
+    )
