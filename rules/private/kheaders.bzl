@@ -15,6 +15,8 @@ def kheaders(
         include = [],
         exclude = [],
         extra = [],
+        roots = [],
+        root_files = [],
         format = "tgz",
         level = 0,
         strip = "none",
@@ -51,6 +53,8 @@ def kheaders(
       include: as in `kheaders_set`.
       exclude: as in `kheaders_set`.
       extra: as in `kheaders_set`.
+      roots: as in `kheaders_set`.
+      root_files: as in `kheaders_set`.
       format: as in `kheaders_archive`.
       level: as in `kheaders_archive`.
       strip: as in `kheaders_archive`.
@@ -74,6 +78,8 @@ def kheaders(
         extra = extra,
         include = include,
         profile = profile,
+        root_files = root_files,
+        roots = roots,
         tree = tree,
         **kwargs
     )

@@ -3,7 +3,7 @@
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
-load(":tree_args.bzl", "add_set", "add_tree")
+load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
 load(":values.bzl", "STRIPS", "check_choice", "check_format", "check_level", "check_mtime")
 
 _DOC = """Packs a set of kernel headers into `<name>.<format>`.
@@ -39,7 +39,7 @@ def _impl(ctx):
         subcommand = "archive",
         mnemonic = "KheadersArchive",
         args = args,
-        inputs = set.tree.files,
+        inputs = set_inputs(set),
         outputs = [archive, manifest, stats],
         progress_message = "Packing kernel headers %{label}",
     )

@@ -3,7 +3,7 @@
 load(":kernel_tree_info.bzl", "KernelTreeInfo")
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
-load(":tree_args.bzl", "add_set", "add_tree")
+load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
 load(":values.bzl", "PROFILES", "check_choice", "check_lines", "check_tree_path")
 
 _DOC = """Chooses the files of a kernel tree that are wanted.
@@ -14,10 +14,17 @@ evaluate the set themselves.
 
 def _impl(ctx):
     check_choice(ctx.label, "profile", ctx.attr.profile, PROFILES)
-    for attribute in ["include", "exclude", "extra"]:
+    for attribute in ["include", "exclude", "extra", "roots"]:
         check_lines(ctx.label, attribute, getattr(ctx.attr, attribute))
     for path in ctx.attr.extra:
         check_tree_path(ctx.label, "extra", path)
+    for root in ctx.attr.roots:
+        check_tree_path(ctx.label, "roots", root)
+        if root.startswith(":") or root.startswith("@"):
+            fail("%s: roots = \"%s\" looks like a label; roots has headers of the tree, such as \"linux/sched.h\"; put labels into root_files" % (ctx.label, root))
+    for target in ctx.attr.root_files:
+        if not target[DefaultInfo].files:
+            fail("%s: %s in root_files has no files; take it out, or look at its glob" % (ctx.label, target.label))
 
     tree = ctx.attr.tree[KernelTreeInfo]
     manifest = ctx.actions.declare_file(ctx.label.name + ".manifest")
@@ -28,6 +35,8 @@ def _impl(ctx):
         label = ctx.label,
         manifest = manifest,
         profile = ctx.attr.profile,
+        root_files = depset(transitive = [target[DefaultInfo].files for target in ctx.attr.root_files]),
+        roots = ctx.attr.roots,
         tree = tree,
     )
 
@@ -40,7 +49,7 @@ def _impl(ctx):
         subcommand = "select",
         mnemonic = "KheadersSelect",
         args = args,
-        inputs = tree.files,
+        inputs = set_inputs(info),
         outputs = [manifest],
         progress_message = "Selecting kernel headers %{label}",
     )
@@ -66,6 +75,13 @@ kheaders_set = rule(
         "profile": attr.string(
             default = "headers",
             doc = "`headers`: the headers that mainline's own kheaders has, for eBPF tools. `modules`: the smallest set from which external modules build. `rfc`: the list of the RFC \"Provide in-kernel headers\".",
+        ),
+        "root_files": attr.label_list(
+            allow_files = True,
+            doc = "Files and directories outside of the tree that are roots as well, such as BPF programs: C as it is, in other files (a bcc tool in Python) whatever looks like an `#include`. Default: none.",
+        ),
+        "roots": attr.string_list(
+            doc = "Headers as an `#include` names them (`linux/sched.h`), or paths in the tree. With roots, only those of the profile's headers are taken that `roots` and `root_files` can reach by `#include`, whatever the configuration. Default: none, which takes all.",
         ),
         "tree": attr.label(
             mandatory = True,

@@ -12,6 +12,8 @@ FIELDS = {
     "label": "Label: the target, for messages.",
     "manifest": "File: the list of the files, made on demand.",
     "profile": "string: `headers`, `modules` or `rfc`.",
+    "root_files": "depset of File: files and directories outside of the tree that are roots.",
+    "roots": "list of string: headers of the tree; with these or `root_files`, only the headers that they can reach are wanted.",
     "tree": "KernelTreeInfo: the tree the files come from.",
 }
 

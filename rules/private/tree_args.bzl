@@ -20,6 +20,9 @@ def _input(entry):
     # One line for each input: role, label for messages, path in the tree, file to read. No label holds a tab or a line break.
     return "%s\t%s\t%s\t%s" % (entry.role, shown(entry.file.owner), entry.dest, entry.file.path)
 
+def _root_file(file):
+    return "%s\t%s" % (shown(file.owner), file.path)
+
 def add_tree(args, tree, name):
     """Adds the flags that describe a kernel tree.
 
@@ -49,3 +52,15 @@ def add_set(args, set):
     args.add_all(set.include, format_each = "--include=%s")
     args.add_all(set.exclude, format_each = "--exclude=%s")
     args.add_all(set.extra, format_each = "--extra=%s")
+    args.add_all(set.roots, format_each = "--root=%s")
+
+    # A directory is one root: the program lists its files, and names them in the manifest by the directory's label.
+    args.add_all(set.root_files, map_each = _root_file, format_each = "--root-file=%s", expand_directories = False)
+
+def set_inputs(set):
+    """Returns a depset of all that an action reads which evaluates a set.
+
+    Args:
+      set: KheadersSetInfo.
+    """
+    return depset(transitive = [set.tree.files, set.root_files])

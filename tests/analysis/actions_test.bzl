@@ -67,6 +67,23 @@ def _set_impl(ctx):
 
 _set_test = analysistest.make(_set_impl)
 
+def _roots_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, ctx.attr.mnemonic)
+    _has(env, action, [
+        "--root=linux/list.h",
+        "--root-file=//tests/analysis:prebuilt_kheaders.sh\ttests/analysis/prebuilt_kheaders.sh",
+        "--root-file=//tests/fixtures/mini:srctree\ttests/fixtures/mini/srctree",
+    ])
+
+    # A root is an input of the archive's action as well.
+    declared = [f.path for f in action.inputs.to_list()]
+    for path in ["tests/analysis/prebuilt_kheaders.sh", "tests/fixtures/mini/srctree"]:
+        asserts.true(env, path in declared, "not an input of the action: " + path)
+    return analysistest.end(env)
+
+_roots_test = analysistest.make(_roots_impl, attrs = {"mnemonic": attr.string(mandatory = True)})
+
 def _directories_impl(ctx):
     env = analysistest.begin(ctx)
     inputs = _input_flags(_action(env, "KheadersArchive"))
@@ -190,6 +207,8 @@ def actions_test_suite(name):
     """
     _tree_test(name = name + "_tree_test", size = "small", target_under_test = ":tree")
     _set_test(name = name + "_set_test", size = "small", target_under_test = ":set")
+    _roots_test(name = name + "_roots_test", mnemonic = "KheadersSelect", size = "small", target_under_test = ":rooted")
+    _roots_test(name = name + "_roots_archive_test", mnemonic = "KheadersArchive", size = "small", target_under_test = ":rooted_archive")
     _directories_test(name = name + "_directories_test", size = "small", target_under_test = "//tests/fixtures/mini:directories_x86")
     _archive_test(name = name + "_archive_test", size = "small", target_under_test = ":archive")
     _data_header_test(name = name + "_data_header_test", size = "small", target_under_test = ":every.data_h")
@@ -206,6 +225,8 @@ def actions_test_suite(name):
         tests = [name + test for test in [
             "_tree_test",
             "_set_test",
+            "_roots_test",
+            "_roots_archive_test",
             "_directories_test",
             "_archive_test",
             "_data_header_test",

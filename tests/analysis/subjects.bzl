@@ -29,6 +29,21 @@ def subjects(name):  # buildifier: disable=unused-variable
         tags = tags,
         tree = ":tree",
     )
+    kheaders_set(
+        name = "rooted",
+        root_files = [
+            "//tests/analysis:prebuilt_kheaders.sh",
+            "//tests/fixtures/mini:srctree",
+        ],
+        roots = ["linux/list.h"],
+        tags = tags,
+        tree = ":tree",
+    )
+    kheaders_archive(
+        name = "rooted_archive",
+        set = ":rooted",
+        tags = tags,
+    )
     kheaders_archive(
         name = "archive",
         format = "tar.zst",

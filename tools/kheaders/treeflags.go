@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rules_kheaders/tools/internal/archive"
+	"rules_kheaders/tools/internal/closure"
 	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
@@ -20,6 +21,7 @@ type treeFlags struct {
 	arch, release, name      string
 	profile                  string
 	include, exclude, extra  list
+	roots, rootFiles         list
 }
 
 func (t *treeFlags) declare(fs *flag.FlagSet) {
@@ -35,12 +37,18 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.StringVar(&t.profile, "profile", "headers", "`name` of the profile: "+strings.Join(selection.Profiles(), ", "))
 	fs.Var(&t.include, "include", "`glob` of files to take besides the profile's (** crosses directories); may be repeated")
 	fs.Var(&t.exclude, "exclude", "`glob` of files to leave out; may be repeated")
+	fs.Var(&t.roots, "root", "`header` (linux/sched.h) or path in the tree: of the profile's headers take only what roots can reach; may be repeated")
+	fs.Var(&t.rootFiles, "root-file", "`file` or directory outside the tree, such as BPF programs, that is a root as well; LABEL<TAB>PATH gives it a name for the manifest; may be repeated")
 	fs.Var(&t.extra, "extra", "`path` of a file that must be there (the RFC's IKH_EXTRA); may be repeated")
 }
 
 // inputFiles are the paths of the inputs, directories among them.
 func (t *treeFlags) inputFiles() []string {
 	paths := append(append(append([]string(nil), t.srctrees...), t.objtrees...), t.pkgs...)
+	for _, f := range t.rootFiles {
+		_, p := splitRoot(f)
+		paths = append(paths, p)
+	}
 	for _, s := range t.inputs {
 		if in, err := tree.ParseInput(s); err == nil {
 			paths = append(paths, in.Path)
@@ -76,7 +84,11 @@ func (t *treeFlags) load() (*loaded, error) {
 	if name == "" {
 		name = "given"
 	}
-	tr, err := tree.Load(tree.Options{Name: name, Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj}, sel)
+	want := tree.Filter(sel)
+	if len(t.roots)+len(t.rootFiles) > 0 {
+		want = closure.NewFilter(sel, arch, t.roots)
+	}
+	tr, err := tree.Load(tree.Options{Name: name, Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj}, want)
 	if err != nil {
 		return nil, err
 	}
@@ -115,6 +127,12 @@ func (l *loaded) choose(sel *selection.Selector, t *treeFlags, name string) erro
 	}
 	for _, w := range rules.Warnings(have) {
 		fmt.Fprintf(os.Stderr, "kheaders: warning: tree %s: %s\n", name, w)
+	}
+	if len(t.roots)+len(t.rootFiles) > 0 {
+		var err error
+		if rules, err = l.follow(rules, t, name); err != nil {
+			return err
+		}
 	}
 	for _, e := range l.Entries {
 		if reason, ok := rules.Match(e.Path, e.Generated); ok {

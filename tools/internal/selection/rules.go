@@ -17,6 +17,7 @@ type Rules struct {
 	// are tried, from the last to the first.
 	literal map[string]int // path → index of the last literal row
 	globs   []int          // indices of the other rows, ascending
+	reached map[string]string
 }
 
 // ForKernel narrows the selection to the rows for version v. A version that no
@@ -66,7 +67,10 @@ func (r *Rules) Match(path string, generated bool) (reason string, ok bool) {
 			return fmt.Sprintf("exclude %q", s.exclude[i].text), false
 		}
 	}
-	if row != nil && !row.drops() {
+	if reason, ok := r.reached[path]; ok {
+		return reason, true
+	}
+	if row != nil && !row.drops() && !r.replaces(row, path) {
 		return s.prof.name + ": " + row.why, true
 	}
 	for i := range s.include {
@@ -74,8 +78,11 @@ func (r *Rules) Match(path string, generated bool) (reason string, ok bool) {
 			return fmt.Sprintf("include %q", s.include[i].text), true
 		}
 	}
-	if row != nil {
+	if row != nil && row.drops() {
 		return s.prof.name + ": " + row.why, false
+	}
+	if row != nil {
+		return "not reached from roots", false
 	}
 	return "not in profile " + s.prof.name, false
 }
