@@ -9,6 +9,7 @@ load("//rules/private:kheaders_module_source.bzl", _kheaders_module_source = "kh
 load("//rules/private:kheaders_set.bzl", _kheaders_set = "kheaders_set")
 load("//rules/private:kheaders_size_report.bzl", _kheaders_size_report = "kheaders_size_report")
 load("//rules/private:kheaders_size_test.bzl", _kheaders_size_test = "kheaders_size_test")
+load("//rules/private:kheaders_verify_test.bzl", _kheaders_verify_test = "kheaders_verify_test")
 
 kernel_tree = _kernel_tree
 kheaders = _kheaders
@@ -19,3 +20,4 @@ kheaders_module_source = _kheaders_module_source
 kheaders_set = _kheaders_set
 kheaders_size_report = _kheaders_size_report
 kheaders_size_test = _kheaders_size_test
+kheaders_verify_test = _kheaders_verify_test

@@ -7,6 +7,7 @@ load(":kheaders_module_source.bzl", "kheaders_module_source")
 load(":kheaders_set.bzl", "kheaders_set")
 load(":kheaders_size_report.bzl", "kheaders_size_report")
 load(":kheaders_size_test.bzl", "kheaders_size_test")
+load(":kheaders_verify_test.bzl", "kheaders_verify_test")
 
 def kheaders(
         name,
@@ -32,6 +33,10 @@ def kheaders(
         max_uncompressed_bytes = None,
         max_files = None,
         verbose = False,
+        verify = True,
+        exceptions = [],
+        must_contain = [],
+        must_not_contain = [],
         **kwargs):
     """Makes all the targets from a kernel tree to a kernel module.
 
@@ -45,6 +50,7 @@ def kheaders(
     | `name.module` | `kheaders_module`, unless `module = False` |
     | `name.size_report` | `kheaders_size_report` |
     | `name.size_test` | `kheaders_size_test`, if there is a budget |
+    | `name.verify_test` | `kheaders_verify_test`, unless `verify = False` |
 
     Args:
       name: name of the target, and beginning of the names of the others.
@@ -70,6 +76,10 @@ def kheaders(
       max_uncompressed_bytes: as in `kheaders_size_test`.
       max_files: as in `kheaders_size_test`.
       verbose: as in `kheaders_size_report`.
+      verify: False leaves `name.verify_test` out.
+      exceptions: as in `kheaders_verify_test`.
+      must_contain: as in `kheaders_verify_test`.
+      must_not_contain: as in `kheaders_verify_test`.
       **kwargs: `visibility`, `tags`, `testonly` and other attributes that every rule has, for all of the targets.
     """
     kheaders_set(
@@ -133,6 +143,18 @@ def kheaders(
             max_uncompressed_bytes = max_uncompressed_bytes,
             **kwargs
         )
+
+    if verify:
+        kheaders_verify_test(
+            name = name + ".verify_test",
+            archive = ":" + name + ".archive",
+            exceptions = exceptions,
+            must_contain = must_contain,
+            must_not_contain = must_not_contain,
+            **kwargs
+        )
+    elif exceptions or must_contain or must_not_contain:
+        fail("%s: verify = False, so exceptions, must_contain and must_not_contain check nothing; take them out, or verify = False" % name)
 
     native.filegroup(
         name = name,

@@ -199,6 +199,32 @@ def _size_test_impl(ctx):
 
 _size_test_test = analysistest.make(_size_test_impl)
 
+def _verify_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    actions = analysistest.target_actions(env)
+    arguments = [a for a in actions if a.mnemonic == "FileWrite"][0].content.split("\n")
+    asserts.equals(env, [
+        "verify",
+        "--archive=tests/analysis/every.archive.tgz",
+        "--name=//tests/analysis:every.archive",
+        "--arch=x86",
+        "--mtime=0",
+        "--max-errors=20",
+        "--must-contain=include/linux/list.h",
+        "--must-not-contain=**/*.c",
+        "--exception=include/net/** net/*.h",
+    ], [a for a in arguments if a])
+    target = analysistest.target_under_test(env)
+    asserts.equals(env, {"KHEADERS_ARGFILE": "tests/analysis/every.verify_test.args"}, target[RunEnvironmentInfo].environment)
+    runfiles = [f.short_path for f in target[DefaultInfo].default_runfiles.files.to_list()]
+    for needed in ["tests/analysis/every.verify_test.args", "tests/analysis/every.archive.tgz"]:
+        asserts.true(env, needed in runfiles, "not among the runfiles: " + needed)
+    asserts.equals(env, 1, len([a for a in actions if a.mnemonic == "ExecutableSymlink"]))
+    _no_shell(env)
+    return analysistest.end(env)
+
+_verify_test_test = analysistest.make(_verify_test_impl)
+
 def actions_test_suite(name):
     """Tests of the actions of each rule.
 
@@ -220,6 +246,7 @@ def actions_test_suite(name):
     _cross_module_test(name = name + "_cross_module_test", size = "small", target_under_test = ":cross.module")
     _size_report_test(name = name + "_size_report_test", size = "small", target_under_test = ":every.size_report")
     _size_test_test(name = name + "_size_test_test", size = "small", target_under_test = ":every.size_test")
+    _verify_test_test(name = name + "_verify_test_test", size = "small", target_under_test = ":every.verify_test")
     native.test_suite(
         name = name,
         tests = [name + test for test in [
@@ -238,5 +265,6 @@ def actions_test_suite(name):
             "_cross_module_test",
             "_size_report_test",
             "_size_test_test",
+            "_verify_test_test",
         ]],
     )

@@ -1,7 +1,7 @@
 """Each bad attribute is an error when the build is analysed, and the message says what, where and how to mend it."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_test")
+load("//rules:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_test", "kheaders_verify_test")
 
 def _fails_impl(ctx):
     env = analysistest.begin(ctx)
@@ -53,6 +53,9 @@ _CASES = {
     "sysfs_name_slash": (kheaders_module_source, {"archive": ":archive", "interface": "both", "sysfs_name": "a/b"}, ["sysfs_name = \"a/b\" cannot be the name of a file in /sys/kernel", "kheaders.tar.xz"]),
     "sysfs_name_without_sysfs": (kheaders_module_source, {"archive": ":archive", "sysfs_name": "kheaders.tar.xz"}, ["sysfs_name = \"kheaders.tar.xz\"", "interface = \"sysfs\" or \"both\""]),
     "tree_of_another_arch": (kheaders_module, {"source": ":no_module.module_source"}, ["tree for arm64", "C/C++ toolchain compiles for x86"]),
+    "verify_empty_glob": (kheaders_verify_test, {"archive": ":archive", "must_contain": [""]}, ["must_contain has an empty string"]),
+    "verify_line_break": (kheaders_verify_test, {"archive": ":archive", "exceptions": ["a\nb"]}, ["exceptions has a line break"]),
+    "verify_max_errors": (kheaders_verify_test, {"archive": ":archive", "max_errors": -1}, ["max_errors = -1 is below 0"]),
     "zero_bytes": (kheaders_size_test, {"archive": ":archive", "max_bytes": 0}, ["max_bytes = 0 can never be met"]),
     "zero_files": (kheaders_size_test, {"archive": ":archive", "max_bytes": 5, "max_files": 0}, ["max_files = 0 can never be met"]),
     "zero_uncompressed_bytes": (kheaders_size_test, {"archive": ":archive", "max_uncompressed_bytes": -7}, ["max_uncompressed_bytes = -7 can never be met"]),

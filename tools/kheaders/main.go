@@ -35,6 +35,7 @@ var commands = []*command{
 	sizeCommand,
 	extractCommand,
 	inspectCommand,
+	verifyCommand,
 }
 
 // usageError marks an error in how the command was called: exit status 2.

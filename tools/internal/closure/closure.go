@@ -58,6 +58,7 @@ var given = []struct {
 	{"linux/kconfig.h", "included before every source file", false},
 	{"linux/compiler_types.h", "included before every source file", false},
 	{"linux/compiler-version.h", "included before every source file", false},
+	{"generated/utsrelease.h", "says which kernel it is", false},
 	{"linux/module.h", "included by the .mod.c file of each module", true},
 	{"linux/build-salt.h", "included by the .mod.c file of each module", true},
 	{"linux/elfnote-lto.h", "included by the .mod.c file of each module", true},
@@ -131,18 +132,18 @@ func Run(t *tree.Tree, o Options) (*Result, error) {
 func (w *walk) begin() error {
 	for _, g := range given {
 		if !g.modules || w.Modules {
-			w.reach(w.search.Find("", g.name, cinclude.Angled), "closure: "+g.why)
+			w.reach(w.search.findOrGeneric("", g.name, cinclude.Angled), "closure: "+g.why)
 		}
 	}
 	for _, root := range w.Roots {
-		found := w.search.Find("", root, cinclude.Angled)
+		found := w.search.findOrGeneric("", root, cinclude.Angled)
 		if w.search.have(root) {
 			found = append([]string{root}, found...)
 		}
 		if len(found) == 0 {
 			all := *w.search
 			all.have = func(p string) bool { return w.entries[p] != nil }
-			if all.have(root) || len(all.Find("", root, cinclude.Angled)) > 0 {
+			if all.have(root) || len(all.findOrGeneric("", root, cinclude.Angled)) > 0 {
 				return fmt.Errorf("tree %s: root %q is excluded: take it out of roots or of exclude", w.Tree, root)
 			}
 			return fmt.Errorf("tree %s: root %q is neither in the include directories of arch %q nor a path in the tree: write it as in an #include (linux/sched.h) or from the tree's top, or correct the name", w.Tree, root, w.Arch)
@@ -187,7 +188,7 @@ func (w *walk) follow(files []source, again bool) error {
 				w.computed = append(w.computed, computed{f, inc.Line, inc.Name})
 				continue
 			}
-			w.reach(w.search.Find(f.path, inc.Name, inc.Kind), "closure: reached from "+f.shown)
+			w.reach(w.search.findOrGeneric(f.path, inc.Name, inc.Kind), "closure: reached from "+f.shown)
 		}
 	})
 }
@@ -209,7 +210,7 @@ func (w *walk) expand() (bool, error) {
 			return false, fmt.Errorf("tree %s: %s:%d: #include %s can be expanded in more than %d ways: exclude the file, or what defines its macros", w.Tree, c.from.shown, c.line, c.text, maxNames)
 		}
 		for _, inc := range incs {
-			w.reach(w.search.Find(c.from.path, inc.Name, inc.Kind), "closure: reached from "+c.from.shown+" by "+c.text)
+			w.reach(w.search.findOrGeneric(c.from.path, inc.Name, inc.Kind), "closure: reached from "+c.from.shown+" by "+c.text)
 		}
 	}
 	return len(w.wave) > 0, nil
@@ -222,7 +223,7 @@ func (w *walk) unknown() []string {
 		known := false
 		incs, _ := w.macros.headers(c.text)
 		for _, inc := range incs {
-			known = known || len(w.search.Find(c.from.path, inc.Name, inc.Kind)) > 0
+			known = known || len(w.search.findOrGeneric(c.from.path, inc.Name, inc.Kind)) > 0
 		}
 		if !known {
 			out = append(out, fmt.Sprintf("%s:%d: nothing that roots reach says which header #include %s is: add that header to roots if it is needed", c.from.shown, c.line, c.text))

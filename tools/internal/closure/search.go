@@ -78,9 +78,13 @@ func (s *Search) Find(from, name string, kind cinclude.Kind) []string {
 			return []string{p}
 		}
 	}
-	found := s.in(name)
-	// Without the objtree's wrappers: arch/*/include/generated/asm/x.h
-	// would only include <asm-generic/x.h>.
+	return s.in(name)
+}
+
+// findOrGeneric does the same for trees without the objtree's wrappers, where
+// <asm/x.h> only includes <asm-generic/x.h>.
+func (s *Search) findOrGeneric(from, name string, kind cinclude.Kind) []string {
+	found := s.Find(from, name, kind)
 	if rest, ok := strings.CutPrefix(name, "asm/"); ok && len(found) == 0 {
 		found = s.in("asm-generic/" + rest)
 	}

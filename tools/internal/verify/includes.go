@@ -1,0 +1,149 @@
+package verify
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"rules_kheaders/tools/internal/cinclude"
+	"rules_kheaders/tools/internal/closure"
+)
+
+// includes are those of one file, with the branches they stand in.
+type includes struct {
+	path  string
+	incs  []cinclude.Include
+	conds []cinclude.Cond
+}
+
+// isSource tells whether a compiler of the kernel or of a module may read the
+// file: headers where it looks for them, and sources that come with Kbuild.
+func isSource(p, arch string) bool {
+	switch path.Ext(p) {
+	case ".h", ".c", ".S", ".inc":
+	default:
+		return false
+	}
+	return strings.HasPrefix(p, "include/") || strings.HasPrefix(p, "arch/"+arch+"/include/") || p == "scripts/module-common.c"
+}
+
+// scan keeps of a file what unresolved needs.
+func scan(p string, text []byte, r *cinclude.Result) includes {
+	cinclude.Scan(text, cinclude.Options{Conds: true}, r)
+	out := includes{path: p}
+	for _, inc := range r.Includes {
+		if inc.Kind != cinclude.Computed && !inc.Test {
+			out.incs = append(out.incs, inc)
+		}
+	}
+	if len(out.incs) > 0 {
+		out.conds = append(out.conds, r.Conds...)
+	}
+	return out
+}
+
+// missing is an #include of a header that the archive does not have.
+type missing struct {
+	from string
+	line int
+	name string
+	kind cinclude.Kind
+}
+
+func (m missing) String() string {
+	name := "<" + m.name + ">"
+	if m.kind == cinclude.Quoted {
+		name = `"` + m.name + `"`
+	}
+	return fmt.Sprintf("%s:%d: #include %s", plain(m.from), m.line, plain(name))
+}
+
+// plain makes one line of a name that may hold any byte.
+func plain(s string) string {
+	if q := strconv.QuoteToGraphic(s); len(q) != len(s)+2 && strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return q
+	}
+	return s
+}
+
+// unresolved returns the includes that a kernel of that configuration may come
+// by and that the archive has no file for, in the order of files.
+func unresolved(files []includes, c config, s *closure.Search) (out []missing, total int) {
+	for _, f := range files {
+		b := branches{f.conds, make([]int8, len(f.conds)), c, s, f.path}
+		for _, inc := range f.incs {
+			total++
+			if len(s.Find(f.path, inc.Name, inc.Kind)) == 0 && b.maybe(inc.Cond) {
+				out = append(out, missing{f.path, inc.Line, inc.Name, inc.Kind})
+			}
+		}
+	}
+	return out, total
+}
+
+// branches tells which branches of a file may be compiled.
+type branches struct {
+	conds []cinclude.Cond
+	memo  []int8 // 1: may be, -1: is not
+	c     config
+	s     *closure.Search
+	path  string
+}
+
+func (b *branches) maybe(i int) bool {
+	if i < 0 {
+		return true
+	}
+	if b.memo[i] == 0 {
+		b.memo[i] = -1
+		if b.may(i) {
+			b.memo[i] = 1
+		}
+	}
+	return b.memo[i] > 0
+}
+
+func (b *branches) may(i int) bool {
+	cond := b.conds[i]
+	if !b.maybe(cond.Parent) || !b.eval(cond.Expr).maybe() {
+		return false
+	}
+	for p := cond.Prev; p >= 0; p = b.conds[p].Prev {
+		if v := b.eval(b.conds[p].Expr); v.known && v.n != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *branches) eval(expr string) value { return b.c.eval(b.tests(expr)) }
+
+// tests replaces each __has_include of a header by whether it is there.
+func (b *branches) tests(expr string) string {
+	const word = "__has_include("
+	for from := 0; ; {
+		i := strings.Index(expr[from:], word)
+		if i < 0 {
+			return expr
+		}
+		i += from
+		end := strings.IndexByte(expr[i:], ')')
+		name := strings.TrimSpace(expr[i+len(word) : max(i+end, i+len(word))])
+		from = i + len(word)
+		if end < 0 || len(name) < 3 {
+			continue
+		}
+		kind := cinclude.Angled
+		if name[0] == '"' {
+			kind = cinclude.Quoted
+		}
+		found := "0"
+		if len(b.s.Find(b.path, name[1:len(name)-1], kind)) > 0 {
+			found = "1"
+		}
+		expr = expr[:i] + found + expr[i+end+1:]
+		from = i
+	}
+}

@@ -1,0 +1,332 @@
+// Package verify checks an archive of kernel headers: that no header is
+// missing, that it holds what it is to hold, and that it keeps the determinism
+// contract.
+package verify
+
+import (
+	"archive/tar"
+	"bufio"
+	"bytes"
+	"crypto/sha1"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"rules_kheaders/tools/internal/cinclude"
+	"rules_kheaders/tools/internal/closure"
+	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/selection"
+	"rules_kheaders/tools/internal/tree"
+)
+
+// Options say what an archive is to be.
+type Options struct {
+	// Arch is its directory below arch/; "": the one with generated headers,
+	// or the only one.
+	Arch string
+	// ModTime is the modification time of all entries, in seconds since 1970.
+	ModTime int64
+	// MustContain and MustNotContain are globs over paths: each of the first
+	// has to match a file, none of the others may.
+	MustContain, MustNotContain []string
+	// Exceptions name includes that may lack their header: a glob over files
+	// and, after a space, one over the headers' names.
+	Exceptions []string
+	// Extra are files that were asked for by their path, and so are no
+	// mistake even if they change with every build.
+	Extra []string
+}
+
+// Result is what was found.
+type Result struct {
+	// Errors has one line for each thing that is wrong.
+	Errors []string
+	// Files and Includes count what was looked at, Missing the headers that
+	// exceptions excuse.
+	Files, Includes, Missing int
+	// Used tells how often each exception was needed: "exceptions.table:20:
+	// the compiler's own".
+	Used []Use
+	// Arch and Release are what the archive was taken for.
+	Arch, Release string
+}
+
+// Use is an exception and the number of missing headers that it excuses.
+type Use struct {
+	Origin, Why string
+	Count       int
+}
+
+// maxSource is the size in bytes up to which a file is searched for includes.
+const maxSource = 64 << 20
+
+// check is one run.
+type check struct {
+	o       Options
+	res     *Result
+	files   map[string]bool
+	paths   []string
+	sources []includes
+	// heads are small files that say which kernel it is.
+	heads map[string]string
+}
+
+var headFiles = map[string]bool{"include/generated/autoconf.h": true, "include/generated/utsrelease.h": true, "include/config/kernel.release": true}
+
+// Check reads an archive, compressed or not, and says what is wrong with it. An
+// error is that it cannot be read, or that the options make no sense.
+func Check(r io.Reader, o Options) (*Result, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	c := &check{o: o, res: &Result{}, files: map[string]bool{}, heads: map[string]string{}}
+	if err := c.read(r); err != nil {
+		return nil, err
+	}
+	if err := c.kernel(); err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{c.contents, c.volatile, c.includes} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return c.res, nil
+}
+
+func (o *Options) check() error {
+	for _, globs := range [][]string{o.MustContain, o.MustNotContain} {
+		for _, g := range globs {
+			if g == "" || !doublestar.ValidatePattern(g) {
+				return fmt.Errorf("%q is not a valid glob: check brackets, braces and a final backslash", g)
+			}
+		}
+	}
+	for _, e := range o.Exceptions {
+		if _, err := parseException(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *check) fail(format string, args ...any) {
+	c.res.Errors = append(c.res.Errors, fmt.Sprintf(format, args...))
+}
+
+func (c *check) read(r io.Reader) error {
+	br := bufio.NewReaderSize(r, 64<<10)
+	head, _ := br.Peek(10)
+	checkGzip(head, c.fail)
+	data, compression, stop, err := codec.NewReader(br)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	k := &contract{mtime: c.o.ModTime, dirs: map[string]bool{}, fail: c.fail}
+	tail := &lastBlock{r: data}
+	in := tar.NewReader(tail)
+	var buf bytes.Buffer
+	var scratch cinclude.Result
+	for {
+		h, err := in.Next()
+		if err == io.EOF {
+			break
+		}
+		if err == tar.ErrHeader && k.count == 0 {
+			return fmt.Errorf("not a tar archive (compression: %s)", compression)
+		}
+		if err != nil {
+			return fmt.Errorf("after %d entries: %w", k.count, err)
+		}
+		name := k.entry(h)
+		if name == "" {
+			continue
+		}
+		c.res.Files++
+		c.files[name] = true
+		c.paths = append(c.paths, name)
+		if h.Size > maxSource {
+			continue
+		}
+		buf.Reset()
+		if _, err := buf.ReadFrom(in); err != nil {
+			return fmt.Errorf("read %q: %w", name, err)
+		}
+		c.file(name, buf.Bytes(), &scratch)
+	}
+	if !tail.zeros() {
+		return fmt.Errorf("it is cut short: the zeros that end a tar are missing")
+	}
+	if k.count == 0 {
+		c.fail("it is empty")
+	}
+	return drain(data, c.fail)
+}
+
+// file looks into a file.
+func (c *check) file(name string, text []byte, r *cinclude.Result) {
+	if headFiles[name] {
+		c.heads[name] = string(text)
+	}
+	c.sum(name, text)
+	// Which architecture it is may not be known yet.
+	_, rest, _ := strings.Cut(name, "/")
+	arch, _, _ := strings.Cut(rest, "/")
+	if isSource(name, arch) {
+		if f := scan(name, text, r); len(f.incs) > 0 {
+			c.sources = append(c.sources, f)
+		}
+	}
+}
+
+var sumLine = regexp.MustCompile(`^// ([0-9a-f]{40})\n?$`)
+
+// sum checks the SHA-1 sum in a last line "// <sum>", which Kbuild compares
+// with that of all lines above it (scripts/atomic/check-atomics.sh).
+func (c *check) sum(name string, text []byte) {
+	if path.Ext(name) != ".h" {
+		return
+	}
+	i := bytes.LastIndexByte(bytes.TrimSuffix(text, []byte{'\n'}), '\n') + 1
+	m := sumLine.FindSubmatch(text[i:])
+	if m == nil {
+		return
+	}
+	if got := sha1.Sum(text[:i]); hex.EncodeToString(got[:]) != string(m[1]) {
+		c.fail("%q: its last line is not the SHA-1 sum of the lines above, %x: Kbuild would refuse the file", name, got)
+	}
+}
+
+// kernel finds out which kernel the archive is of.
+func (c *check) kernel() error {
+	c.res.Arch = c.o.Arch
+	if c.res.Arch == "" {
+		found := map[string]bool{}
+		for _, deep := range []string{"/include/generated/", "/"} {
+			for p := range c.files {
+				if rest, ok := strings.CutPrefix(p, "arch/"); ok {
+					if arch, below, ok := strings.Cut(rest, "/"); ok && strings.HasPrefix("/"+below, deep) {
+						found[arch] = true
+					}
+				}
+			}
+			if len(found) > 0 {
+				break
+			}
+		}
+		if len(found) != 1 {
+			return fmt.Errorf("it has headers of %d architectures: name the one it is for by --arch", len(found))
+		}
+		for arch := range found {
+			c.res.Arch = arch
+		}
+	}
+	arch, err := tree.ParseArch(c.res.Arch)
+	if err != nil {
+		return err
+	}
+	c.res.Arch = arch
+	if _, rest, ok := strings.Cut(c.heads["include/generated/utsrelease.h"], "UTS_RELEASE \""); ok {
+		c.res.Release, _, _ = strings.Cut(rest, "\"")
+	} else {
+		c.res.Release = strings.TrimSpace(c.heads["include/config/kernel.release"])
+	}
+	return nil
+}
+
+// contents checks what must and must not be there.
+func (c *check) contents() error {
+	for _, g := range c.o.MustContain {
+		found := false
+		for _, p := range c.paths {
+			found = found || match(g, p)
+		}
+		if !found {
+			c.fail("must_contain %q: no file matches", g)
+		}
+	}
+	for _, g := range c.o.MustNotContain {
+		for _, p := range c.paths {
+			if match(g, p) {
+				c.fail("must_not_contain %q: %q matches", g, p)
+			}
+		}
+	}
+	return nil
+}
+
+// volatile checks that no file changes with every build.
+func (c *check) volatile() error {
+	// Of a set of everything only such files are left out.
+	sel, err := selection.New(selection.Options{Profile: "headers", Arch: c.res.Arch, Include: []string{"**"}, Extra: c.o.Extra})
+	if err != nil {
+		return err
+	}
+	rules := sel.ForKernel(selection.Version{})
+	for _, p := range c.paths {
+		if reason, ok := rules.Match(p, false); !ok {
+			c.fail("%q changes with every build (%s): leave it out", p, reason)
+		}
+	}
+	return nil
+}
+
+// includes checks that no header is missing.
+func (c *check) includes() error {
+	auto, ok := c.heads["include/generated/autoconf.h"]
+	if !ok {
+		c.fail("include/generated/autoconf.h is missing: it has the kernel's configuration")
+	}
+	conf := readConfig(auto)
+	options := selection.Config{}
+	for name := range conf {
+		if base, ok := strings.CutSuffix(name, "_MODULE"); ok {
+			options[base] = "m"
+		}
+		options[name] = "y"
+	}
+	version, _ := selection.ParseRelease(c.res.Release)
+	var list []*exception
+	for _, text := range c.o.Exceptions {
+		e, err := parseException(text)
+		if err != nil {
+			return err
+		}
+		list = append(list, e)
+	}
+	table, err := defaults(version, c.res.Arch, options)
+	if err != nil {
+		return err
+	}
+	list = append(list, table...)
+	search := closure.NewSearch(c.res.Arch, c.paths, func(p string) bool { return c.files[p] })
+	var sources []includes
+	for _, s := range c.sources {
+		if isSource(s.path, c.res.Arch) {
+			sources = append(sources, s)
+		}
+	}
+	gone, total := unresolved(sources, conf, search)
+	c.res.Includes = total
+	for _, m := range gone {
+		if excuse(list, m) != nil {
+			c.res.Missing++
+			continue
+		}
+		c.fail("%v: the archive has no such header", m)
+	}
+	for _, e := range list {
+		if e.used > 0 {
+			c.res.Used = append(c.res.Used, Use{e.origin, e.why, e.used})
+		} else if e.own {
+			c.fail("%s excuses nothing: take it out", e.origin)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,248 @@
+package verify
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha1"
+	"fmt"
+	"math/rand"
+	"path"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"rules_kheaders/tools/internal/selection"
+)
+
+// pack writes files, with the directories they need, as the archive action
+// does. change may spoil the headers.
+func pack(t *testing.T, files map[string]string, change func([]*tar.Header) []*tar.Header) []byte {
+	t.Helper()
+	all := map[string]*tar.Header{}
+	for p, text := range files {
+		all[p] = &tar.Header{Typeflag: tar.TypeReg, Name: "./" + p, Mode: 0o644, Size: int64(len(text))}
+		for d := path.Dir(p); all[d] == nil; d = path.Dir(d) {
+			all[d] = &tar.Header{Typeflag: tar.TypeDir, Name: "./" + d + "/", Mode: 0o755}
+			if d == "." {
+				all[d].Name = "./"
+				break
+			}
+		}
+	}
+	names := make([]string, 0, len(all))
+	for n := range all {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	var list []*tar.Header
+	for _, n := range names {
+		all[n].ModTime = time.Unix(0, 0)
+		list = append(list, all[n])
+	}
+	if change != nil {
+		list = change(list)
+	}
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for _, h := range list {
+		if err := w.WriteHeader(h); err != nil {
+			t.Fatal(err)
+		}
+		if h.Typeflag == tar.TypeReg {
+			w.Write([]byte(files[strings.TrimPrefix(h.Name, "./")]))
+		}
+	}
+	w.Close()
+	return b.Bytes()
+}
+
+// kernel is a whole archive: no header is missing.
+func kernel(more ...string) map[string]string {
+	files := map[string]string{
+		"include/generated/autoconf.h":   "#define CONFIG_SET 1\n",
+		"include/generated/utsrelease.h": "#define UTS_RELEASE \"6.1.0-test\"\n",
+		"include/linux/kconfig.h":        "#include <generated/autoconf.h>\n",
+		"arch/x86/include/asm/a.h":       "#include <linux/kconfig.h>\n#ifdef CONFIG_UNSET\n#include <asm/gone.h>\n#endif\n",
+	}
+	for i := 0; i < len(more); i += 2 {
+		files[more[i]] = more[i+1]
+	}
+	return files
+}
+
+func find(t *testing.T, b []byte, o Options) string {
+	t.Helper()
+	res, err := Check(bytes.NewReader(b), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(res.Errors, "\n")
+}
+
+func TestIncludes(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		exceptions []string
+		want       string
+	}{
+		{"whole", "#include <linux/kconfig.h>\n#include \"kconfig.h\"\n", nil, ""},
+		{"missing", "\n#include <linux/gone.h>", nil, "include/linux/x.h:2: #include <linux/gone.h>: the archive has no such header"},
+		{"missing beside", "#include \"gone.h\"", nil, "include/linux/x.h:1: #include \"gone.h\": the archive has no such header"},
+		{"option set", "#ifdef CONFIG_SET\n#include <linux/gone.h>\n#endif", nil, "include/linux/x.h:2: #include <linux/gone.h>: the archive has no such header"},
+		{"option not set", "#if IS_ENABLED(CONFIG_UNSET)\n#include <linux/gone.h>\n#elif defined(CONFIG_SET)\n#else\n#include <linux/gone.h>\n#endif", nil, ""},
+		{"unknown condition", "#ifdef WHO_KNOWS\n#include <linux/gone.h>\n#endif", nil, "include/linux/x.h:2: #include <linux/gone.h>: the archive has no such header"},
+		{"after an unknown one", "#ifdef WHO_KNOWS\n#else\n#ifdef CONFIG_UNSET\n#include <linux/gone.h>\n#endif\n#endif", nil, ""},
+		{"user space", "#ifndef __KERNEL__\n#include <stdio.h>\n#endif", nil, ""},
+		{"compiler's", "#include <stdarg.h>\n#include <stddef.h>", nil, ""},
+		{"has_include", "#if __has_include(<linux/gone.h>)\n#include <linux/gone.h>\n#endif\n#if !__has_include(\"kconfig.h\")\n#include <linux/gone.h>\n#endif", nil, ""},
+		{"excused", "#include <linux/gone.h>", []string{"include/linux/x.h linux/g*.h"}, ""},
+		{"excused whatever", "#include <a.h>\n#include \"b/c.h\"", []string{"include/linux/*"}, ""},
+		{"excuse of another file", "#include <linux/gone.h>", []string{"include/linux/y.h"}, "include/linux/x.h:1: #include <linux/gone.h>: the archive has no such header\nexception \"include/linux/y.h\" excuses nothing: take it out"},
+		{"stale", "", []string{"include/linux/x.h"}, "exception \"include/linux/x.h\" excuses nothing: take it out"},
+		{"control character", "#include <a\x1b.h>", nil, "include/linux/x.h:1: #include \"<a\\x1b.h>\": the archive has no such header"},
+	} {
+		b := pack(t, kernel("include/linux/x.h", c.text), nil)
+		if got := find(t, b, Options{Exceptions: c.exceptions}); got != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestContents(t *testing.T) {
+	b := pack(t, kernel("include/linux/sched.h", "", "include/generated/compile.h", ""), nil)
+	got := find(t, b, Options{MustContain: []string{"include/linux/sched.h", "include/net/**"}, MustNotContain: []string{"**/*.c", "**/sched.h"}})
+	want := "must_contain \"include/net/**\": no file matches\n" +
+		"must_not_contain \"**/sched.h\": \"include/linux/sched.h\" matches\n" +
+		"\"include/generated/compile.h\" changes with every build (volatile: user, host and compiler of the build): leave it out"
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := find(t, b, Options{Extra: []string{"include/generated/compile.h"}}); got != "" {
+		t.Error(got)
+	}
+	res, err := Check(bytes.NewReader(b), Options{Extra: []string{"include/generated/compile.h"}})
+	if err != nil || res.Arch != "x86" || res.Release != "6.1.0-test" || res.Files != 6 || res.Includes != 3 {
+		t.Errorf("%+v %v", res, err)
+	}
+}
+
+func TestSums(t *testing.T) {
+	body := "#define A 1\n"
+	good := fmt.Sprintf("%s// %x\n", body, sha1.Sum([]byte(body)))
+	if got := find(t, pack(t, kernel("include/linux/atomic/a.h", good), nil), Options{}); got != "" {
+		t.Error(got)
+	}
+	bad := strings.Replace(good, "1", "2", 1)
+	if got := find(t, pack(t, kernel("include/linux/atomic/a.h", bad), nil), Options{}); !strings.HasPrefix(got, `"include/linux/atomic/a.h": its last line is not the SHA-1 sum of the lines above, `) {
+		t.Error(got)
+	}
+}
+
+// TestContract spoils one thing at a time.
+func TestContract(t *testing.T) {
+	last := func(f func(*tar.Header)) func([]*tar.Header) []*tar.Header {
+		return func(l []*tar.Header) []*tar.Header { f(l[len(l)-1]); return l }
+	}
+	for want, change := range map[string]func([]*tar.Header) []*tar.Header{
+		`the first entry is "./arch/"`:                     func(l []*tar.Header) []*tar.Header { return l[1:] },
+		`entries are not sorted bytewise`:                  func(l []*tar.Header) []*tar.Header { l[len(l)-1], l[len(l)-2] = l[len(l)-2], l[len(l)-1]; return l },
+		`or one is there twice`:                            func(l []*tar.Header) []*tar.Header { return append(l, l[len(l)-1]) },
+		`owner 7:0 "":""`:                                  last(func(h *tar.Header) { h.Uid = 7 }),
+		`owner 0:0 "":"root"`:                              last(func(h *tar.Header) { h.Gname = "root" }),
+		`modification time 5, want 0`:                      last(func(h *tar.Header) { h.ModTime = time.Unix(5, 0) }),
+		`mode 0600, want 0644 or 0755`:                     last(func(h *tar.Header) { h.Mode = 0o600 }),
+		`mode 0700, want 0755 for a directory`:             func(l []*tar.Header) []*tar.Header { l[1].Mode = 0o700; return l },
+		`the header is PAX, want USTAR`:                    last(func(h *tar.Header) { h.PAXRecords = map[string]string{"X.y": "z"} }),
+		`a name that does not begin with "./"`:             last(func(h *tar.Header) { h.Name = strings.TrimPrefix(h.Name, "./") }),
+		`type '2', want a file or a directory`:             last(func(h *tar.Header) { h.Typeflag, h.Linkname, h.Size = tar.TypeSymlink, "x", 0 }),
+		`"arch/x86": its directory has no entry before it`: func(l []*tar.Header) []*tar.Header { return append(l[:1:1], l[2:]...) },
+	} {
+		if got := find(t, pack(t, kernel(), change), Options{}); !strings.Contains(got, want) {
+			t.Errorf("want %q, got %q", want, got)
+		}
+	}
+	long := "include/" + strings.Repeat("d/", 60) + strings.Repeat("n", 101) + ".h"
+	if got := find(t, pack(t, kernel(long, ""), nil), Options{}); got != "" {
+		t.Errorf("a name that needs PAX: %s", got)
+	}
+	plain := pack(t, kernel(), nil)
+	if got := find(t, append(bytes.Clone(plain), "more"...), Options{}); got != "there is more behind the end of the tar" {
+		t.Error(got)
+	}
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	w.Name = "kheaders.tar"
+	w.Write(plain)
+	w.Close()
+	if got := find(t, z.Bytes(), Options{}); !strings.HasPrefix(got, "gzip header with flags 8") {
+		t.Error(got)
+	}
+}
+
+func TestBad(t *testing.T) {
+	whole := pack(t, kernel(), nil)
+	two := pack(t, kernel("arch/arm64/include/asm/a.h", ""), nil)
+	for _, c := range []struct {
+		b    []byte
+		o    Options
+		want string
+	}{
+		{[]byte("no tar"), Options{}, "unexpected EOF"},
+		{bytes.Repeat([]byte("no tar"), 500), Options{}, "not a tar archive (compression: none)"},
+		{whole[:len(whole)/2+7], Options{}, "unexpected EOF"},
+		{whole[:len(whole)-1024], Options{}, "it is cut short: the zeros that end a tar are missing"},
+		{nil, Options{}, "it is cut short"},
+		{make([]byte, 1024), Options{}, "headers of 0 architectures"},
+		{two, Options{}, "it has headers of 2 architectures: name the one it is for by --arch"},
+		{whole, Options{Arch: "vax"}, `unknown architecture "vax"`},
+		{whole, Options{MustContain: []string{"["}}, `"[" is not a valid glob`},
+		{whole, Options{Exceptions: []string{"a b c"}}, `bad exception "a b c": want a glob of files and`},
+	} {
+		if _, err := Check(bytes.NewReader(c.b), c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+	if got := find(t, pack(t, map[string]string{"arch/x86/include/asm/a.h": ""}, nil), Options{}); got != "include/generated/autoconf.h is missing: it has the kernel's configuration" {
+		t.Error(got)
+	}
+}
+
+// TestGarbage flips bytes: whatever comes out, nothing breaks.
+func TestGarbage(t *testing.T) {
+	whole := pack(t, kernel(), nil)
+	r := rand.New(rand.NewSource(1))
+	for range 2000 {
+		b := bytes.Clone(whole)
+		for range 1 + r.Intn(8) {
+			b[r.Intn(len(b))] = byte(r.Intn(256))
+		}
+		Check(bytes.NewReader(b), Options{Arch: "x86"})
+	}
+}
+
+// TestTable shows that each row can be read, gives a reason, and is for some
+// kernel that the profiles know.
+func TestTable(t *testing.T) {
+	rows, err := parseTable(exceptionsTable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range rows {
+		found := false
+		for _, v := range []selection.Version{{Major: 5, Minor: 10}, {Major: 6, Minor: 1}, {Major: 6, Minor: 12}, {Major: 7, Minor: 2}} {
+			for _, arch := range []string{"x86", "arm64"} {
+				found = found || e.applies.Holds(v, arch, nil)
+			}
+		}
+		if !found || e.why == "" {
+			t.Errorf("%s: for no kernel that it was found with", e.origin)
+		}
+	}
+	for _, bad := range []string{"a b * * -", "a b 6 * - why", "[ b * * - why", "a b * vax - why"} {
+		if _, err := parseTable(bad); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"rules_kheaders/tools/internal/infile"
+	"rules_kheaders/tools/internal/verify"
+)
+
+var verifyCommand = &command{
+	name:    "verify",
+	operand: "archive",
+	summary: "check that no header is missing and the contract is kept",
+	help: `
+Verify reads an archive of kernel headers and fails, with one line for each
+thing that is wrong, when
+  - a header is missing: a file includes it, the archive has it nowhere that
+    the kernel's search path leads, and include/generated/autoconf.h does not
+    rule out the #if it stands in; unless the tool's own table of exceptions
+    or an --exception excuses it
+  - an --exception excuses nothing
+  - no file matches a --must-contain, or one a --must-not-contain
+  - a last line "// SHA-1", as in include/linux/atomic/*.h, does not hold
+  - names, order, modes, owners, times, formats of headers or the gzip header
+    are not those of the determinism contract, or a file changes with every
+    build.
+
+Example:
+  kheaders verify kheaders.tgz
+  kheaders verify kheaders.tgz --must-contain='include/linux/sched.h' \
+      --must-not-contain='**/*.c' --exception='include/soc/** mach/*.h'`,
+	setup: func(fs *flag.FlagSet) func(io.Writer) error {
+		var o verify.Options
+		path := fs.String("archive", "", "`file` to check (required); the flag's name can be left out")
+		name := fs.String("name", "", "`label` of the archive, for messages (default the file's path)")
+		fs.StringVar(&o.Arch, "arch", "", "`srcarch`, the directory below arch/ (default what the archive has)")
+		fs.Int64Var(&o.ModTime, "mtime", 0, "modification time that every entry is to have, in `seconds` since 1970")
+		fs.Var((*list)(&o.MustContain), "must-contain", "`glob` that has to match a file; may be repeated")
+		fs.Var((*list)(&o.MustNotContain), "must-not-contain", "`glob` that may match no file; may be repeated")
+		fs.Var((*list)(&o.Exceptions), "exception", "`globs` of files and, after a space, of headers that these may miss (without: any); may be repeated")
+		fs.Var((*list)(&o.Extra), "extra", "`path` of a file that was asked for by the set's extra; may be repeated")
+		most := fs.Int("max-errors", 20, "`number` of lines to show, 0 for all")
+		used := fs.Bool("used", false, "tell which exceptions were used")
+		return func(stdout io.Writer) error {
+			if *path == "" {
+				return usagef("no archive: give its path")
+			}
+			if *name == "" {
+				*name = *path
+			}
+			f, _, err := infile.Open(*path)
+			if err != nil {
+				return fmt.Errorf("read archive %q: %w", *path, err)
+			}
+			defer f.Close()
+			res, err := verify.Check(f, o)
+			if err != nil {
+				return fmt.Errorf("%s: %w", *name, err)
+			}
+			return tell(stdout, *name, res, *most, *used)
+		}
+	},
+}
+
+func tell(stdout io.Writer, name string, res *verify.Result, most int, used bool) error {
+	w := bufio.NewWriter(stdout)
+	fmt.Fprintf(w, "%s: kernel %s, arch %s: %d files, %d includes, %d of them without a header by exception\n", name, orUnknown(res.Release), res.Arch, res.Files, res.Includes, res.Missing)
+	for _, u := range res.Used {
+		if used {
+			fmt.Fprintf(w, "%s: %d times: %s\n", u.Origin, u.Count, u.Why)
+		}
+	}
+	if err := w.Flush(); err != nil && len(res.Errors) == 0 {
+		return fmt.Errorf("write report: %w", err)
+	}
+	if len(res.Errors) == 0 {
+		return nil
+	}
+	n := len(res.Errors)
+	lines := res.Errors
+	if most > 0 && n > most {
+		lines = append(lines[:most:most], fmt.Sprintf("and %d more: --max-errors=0 shows all", n-most))
+	}
+	return errors.New(fmt.Sprintf("%s: %d found wrong:\n  ", name, n) + strings.Join(lines, "\n  "))
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "unknown"
+	}
+	return s
+}
