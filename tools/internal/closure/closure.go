@@ -207,7 +207,7 @@ func (w *walk) expand() (bool, error) {
 	for _, c := range w.computed {
 		incs, ok := w.macros.headers(c.text)
 		if !ok {
-			return false, fmt.Errorf("tree %s: %s:%d: #include %s can be expanded in more than %d ways: exclude the file, or what defines its macros", w.Tree, c.from.shown, c.line, c.text, maxNames)
+			return false, fmt.Errorf("tree %s: %s:%d: #include %s can be expanded in too many ways: exclude the file, or what defines its macros", w.Tree, c.from.shown, c.line, c.text)
 		}
 		for _, inc := range incs {
 			w.reach(w.search.findOrGeneric(c.from.path, inc.Name, inc.Kind), "closure: reached from "+c.from.shown+" by "+c.text)

@@ -8,10 +8,12 @@ import (
 	"rules_kheaders/tools/internal/cinclude"
 )
 
-// maxNames is how many ways there may be to expand one computed #include,
-// maxDepth how deep macros may use each other in it.
+// maxWork is how many bytes may be written to expand one computed #include in
+// all ways; the kernel's own take some 100,000. maxText is how many bytes one
+// text may have, maxDepth how deep macros may use each other.
 const (
-	maxNames = 1 << 18
+	maxWork  = 1 << 24
+	maxText  = 1 << 12
 	maxDepth = 32
 )
 
@@ -82,7 +84,7 @@ func (m *macros) wantAll() bool {
 // for, sorted: each macro in it may have any of its definitions, or none. ok is
 // false where there are too many.
 func (m *macros) headers(text string) (out []cinclude.Include, ok bool) {
-	e := expander{m: m, budget: maxNames}
+	e := expander{m: m, budget: maxWork}
 	seen := map[cinclude.Include]bool{}
 	for _, s := range e.expand(text, nil) {
 		s = strings.TrimSpace(s)
@@ -118,6 +120,9 @@ type expander struct {
 // expand returns all texts that text can become. active are the macros being
 // replaced, which do not replace themselves.
 func (e *expander) expand(text string, active []string) []string {
+	if len(text) > maxText {
+		e.budget = -1
+	}
 	if e.budget < 0 || len(active) > maxDepth {
 		return nil
 	}
@@ -149,7 +154,7 @@ func (e *expander) expand(text string, active []string) []string {
 			i++
 		}
 	}
-	if e.budget--; e.budget < 0 {
+	if e.budget -= len(text) + 1; e.budget < 0 {
 		return nil
 	}
 	return []string{text}
@@ -157,6 +162,9 @@ func (e *expander) expand(text string, active []string) []string {
 
 func (e *expander) join(head string, tails, out []string) []string {
 	for _, t := range tails {
+		if e.budget -= len(head) + len(t) + 1; e.budget < 0 {
+			return nil
+		}
 		out = append(out, head+t)
 	}
 	return out
@@ -234,10 +242,7 @@ func (e *expander) substitute(d cinclude.Define, args []string, active []string)
 		for _, o := range out {
 			next = e.join(o, piece, next)
 		}
-		if out, body = next, body2; len(out) > maxNames {
-			e.budget = -1
-			return nil
-		}
+		out, body = next, body2
 	}
 	return out
 }
