@@ -56,6 +56,7 @@ _DEBIAN_PACKAGE = tag_class(
     doc = "One package of Debian's as a file, without its dependencies: `@NAME`. Fetched as `debian_kernel` does.",
     attrs = {
         "arch": attr.string(default = "amd64", doc = "Debian's name of the architecture; any does for a package that fits all. Default: `amd64`."),
+        "metapackage": attr.bool(doc = "True takes, in place of `package`, the one package it depends on whose name begins with its own: of `linux-source` that is `linux-source-6.12` or whichever the suite has. Default: False."),
         "name": _NAME,
         "package": attr.string(mandatory = True, doc = "The package, such as `linux-source-6.1`."),
         "suite": attr.string(mandatory = True, doc = "Suite or code name, such as `bookworm`."),
@@ -84,7 +85,7 @@ _RULES = {
 _ATTRS = {
     "archive_kernel": ["arch", "integrity", "objtree", "objtree_integrity", "objtree_urls", "release", "srctree", "urls"],
     "debian_kernel": ["arch", "package", "suite", "version"],
-    "debian_package": ["arch", "package", "suite", "version"],
+    "debian_package": ["arch", "metapackage", "package", "suite", "version"],
     "local_kernel": ["arch", "objtree", "release", "srctree"],
 }
 

@@ -1,13 +1,17 @@
 """Tests of one archive of a real kernel."""
 
 load("@rules_go//go:def.bzl", "go_test")
+load("//rules:defs.bzl", "kheaders_archive", "kheaders_set")
 
-def extmod_test(name, archive):
-    """Builds, installs and cleans an external module from an unpacked archive alone.
+def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64"):
+    """Builds, installs and cleans an external module from an unpacked archive alone, and modules that others wrote.
 
     Args:
       name: name of the test.
       archive: label of the `kheaders_archive`.
+      dkms: dict from the label of a package for dkms to the directories of its modules, in the order in which they are built. None: only our own module.
+      make_args: what to give to make besides, parted by blanks.
+      machine: what the modules are for: `x86-64` or `aarch64`.
     """
     go_test(
         name = name,
@@ -15,17 +19,21 @@ def extmod_test(name, archive):
         srcs = [
             "extmod_test.go",
             "helpers_test.go",
-        ],
+            "module_test.go",
+        ] + (["dkms_test.go"] if dkms else []),
         data = [
             archive,
             "extmod/Kbuild",
             "extmod/counter.c",
             "extmod/counter.h",
             "extmod/main.c",
-        ],
+        ] + dkms.keys(),
         env = {
             "ARCHIVE": "$(rlocationpath %s)" % archive,
+            "DKMS": " ".join(["$(rlocationpath %s)=%s" % (package, ",".join(dirs)) for package, dirs in dkms.items()]),
             "EXTMOD": "$(rlocationpath extmod/Kbuild)",
+            "MACHINE": machine,
+            "MAKE_ARGS": make_args,
         },
     )
 
@@ -51,5 +59,46 @@ def markers_test(name, archive, module):
         env = {
             "ARCHIVE": "$(rlocationpath %s)" % archive,
             "MODULE": "$(rlocationpath %s)" % module,
+        },
+    )
+
+def mainline_test(name, tree, packages, source):
+    """Compares profile `headers` with what the kernel's own gen_kheaders.sh takes of the same packages.
+
+    Args:
+      name: name of the test.
+      tree: label of the `kernel_tree`.
+      packages: label of the header packages that it is made of.
+      source: label of a tar with the kernel's own `kernel/`.
+    """
+    kheaders_set(
+        name = name + ".set",
+        tags = ["manual"],
+        tree = tree,
+    )
+    kheaders_archive(
+        name = name + ".archive",
+        format = "tar",
+        set = name + ".set",
+        tags = ["manual"],
+    )
+    go_test(
+        name = name,
+        size = "medium",
+        srcs = [
+            "helpers_test.go",
+            "mainline_test.go",
+        ],
+        data = [
+            "mainline.txt",
+            name + ".archive",
+            packages,
+            source,
+        ],
+        env = {
+            "ARCHIVE": "$(rlocationpath %s.archive)" % name,
+            "EXCEPTIONS": "$(rlocationpath mainline.txt)",
+            "PACKAGES": "$(rlocationpaths %s)" % packages,
+            "SOURCE": "$(rlocationpath %s)" % source,
         },
     )

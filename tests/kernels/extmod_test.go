@@ -9,8 +9,7 @@ import (
 )
 
 func TestExternalModule(t *testing.T) {
-	tree, mod, inst := t.TempDir(), t.TempDir(), t.TempDir()
-	run(t, "tar", "-xf", data(t, "ARCHIVE"), "-C", tree)
+	tree, mod, inst := unpack(t), t.TempDir(), t.TempDir()
 	sources := filepath.Dir(data(t, "EXTMOD"))
 	for _, f := range []string{"Kbuild", "main.c", "counter.c", "counter.h"} {
 		if err := os.WriteFile(filepath.Join(mod, f), []byte(read(t, filepath.Join(sources, f))), 0o644); err != nil {
@@ -19,18 +18,11 @@ func TestExternalModule(t *testing.T) {
 	}
 	make := func(target string, more ...string) {
 		t.Helper()
-		run(t, "make", append([]string{"-C", tree, "M=" + mod, target}, more...)...)
+		kbuild(t, tree, mod, target, more...)
 	}
 
 	make("modules")
-	ko := read(t, filepath.Join(mod, "extmod.ko"))
-	utsrelease := regexp.MustCompile(`UTS_RELEASE "(.*)"`).FindStringSubmatch(read(t, filepath.Join(tree, "include/generated/utsrelease.h")))
-	if utsrelease == nil {
-		t.Fatal("no UTS_RELEASE in the archive")
-	}
-	if want := "vermagic=" + utsrelease[1] + " "; !strings.Contains(ko, want) {
-		t.Errorf("extmod.ko has no %q", want)
-	}
+	checkModule(t, filepath.Join(mod, "extmod.ko"), utsRelease(t, tree), nil)
 	symvers := read(t, filepath.Join(mod, "Module.symvers"))
 	if m := regexp.MustCompile(`(?m)^0x([0-9a-f]{8})\textmod_next\t`).FindStringSubmatch(symvers); m == nil {
 		t.Errorf("extmod_next is not exported: %q", symvers)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -39,4 +40,30 @@ func read(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// unpack unpacks the archive under test and returns the directory.
+func unpack(t *testing.T) string {
+	t.Helper()
+	tree := t.TempDir()
+	run(t, "tar", "-xf", data(t, "ARCHIVE"), "-C", tree)
+	return tree
+}
+
+// utsRelease is what uname -r says of the tree's kernel.
+func utsRelease(t *testing.T, tree string) string {
+	t.Helper()
+	m := regexp.MustCompile(`UTS_RELEASE "(.*)"`).FindStringSubmatch(read(t, filepath.Join(tree, "include/generated/utsrelease.h")))
+	if m == nil {
+		t.Fatal("no UTS_RELEASE in the archive")
+	}
+	return m[1]
+}
+
+// kbuild makes a target of the module in dir, with MAKE_ARGS of the
+// environment.
+func kbuild(t *testing.T, tree, dir, target string, more ...string) {
+	t.Helper()
+	args := append([]string{"-C", tree, "M=" + dir, target}, strings.Fields(os.Getenv("MAKE_ARGS"))...)
+	run(t, "make", append(args, more...)...)
 }
