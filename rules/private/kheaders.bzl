@@ -2,6 +2,7 @@
 
 load(":kheaders_archive.bzl", "kheaders_archive")
 load(":kheaders_data_header.bzl", "kheaders_data_header")
+load(":kheaders_explain.bzl", "kheaders_explain")
 load(":kheaders_module.bzl", "kheaders_module")
 load(":kheaders_module_source.bzl", "kheaders_module_source")
 load(":kheaders_set.bzl", "kheaders_set")
@@ -42,8 +43,9 @@ def kheaders(
 
     | target | what it is |
     | --- | --- |
-    | `name` | all of the files below, except the manifest and the tests |
+    | `name` | all of the files below, except the manifest, `name.explain` and the tests |
     | `name.set` | `kheaders_set` |
+    | `name.explain` | `kheaders_explain`: `bazel run //:name.explain -- PATH` says why a path is in, or not in |
     | `name.archive` | `kheaders_archive` |
     | `name.data_h` | `kheaders_data_header` |
     | `name.module_source` | `kheaders_module_source` |
@@ -91,6 +93,11 @@ def kheaders(
         root_files = root_files,
         roots = roots,
         tree = tree,
+        **kwargs
+    )
+    kheaders_explain(
+        name = name + ".explain",
+        set = ":" + name + ".set",
         **kwargs
     )
     kheaders_archive(

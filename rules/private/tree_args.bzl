@@ -23,13 +23,18 @@ def _input(entry):
 def _root_file(file):
     return "%s\t%s" % (shown(file.owner), file.path)
 
-def add_tree(args, tree, name):
+def _runfile(entry):
+    # The same for a program that `bazel run` starts: it sees runfiles.
+    return "%s\t%s\t%s\t%s" % (entry.role, shown(entry.file.owner), entry.dest, entry.file.short_path)
+
+def add_tree(args, tree, name, run = False):
     """Adds the flags that describe a kernel tree.
 
     Args:
       args: Args: where they go.
       tree: KernelTreeInfo, or a struct with its `entries`, `arch`, `release`, `archive_srctree` and `archive_objtree`.
       name: Label: the target that asks, for messages.
+      run: bool: whether the flags are for a program that `bazel run` starts, not for an action.
     """
     args.add(shown(name), format = "--name=%s")
     args.add(tree.arch, format = "--arch=%s")
@@ -39,7 +44,7 @@ def add_tree(args, tree, name):
         args.add(tree.archive_srctree, format = "--archive-srctree=%s")
     if tree.archive_objtree:
         args.add(tree.archive_objtree, format = "--archive-objtree=%s")
-    args.add_all(tree.entries, map_each = _input, format_each = "--input=%s")
+    args.add_all(tree.entries, map_each = _runfile if run else _input, format_each = "--input=%s")
 
 def add_set(args, set):
     """Adds the flags that describe a set of files of a tree.

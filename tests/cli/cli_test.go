@@ -4,8 +4,11 @@ package cli
 
 import (
 	"debug/elf"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -39,6 +42,21 @@ func TestStatic(t *testing.T) {
 	}
 }
 
+// status runs kheaders with the arguments after the first, which is the exit
+// status that it must have.
+func status(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec("kheaders", args[1:]...)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || strconv.Itoa(exit.ExitCode()) != args[0] {
+		ts.Fatalf("%v, want exit status %s", err, args[0])
+	}
+}
+
+// explain explains a path of the script's tree that is not in.
+func explain(ts *testscript.TestScript, neg bool, args []string) {
+	status(ts, neg, append([]string{"4", "explain", "--arch=x86", "--srctree=src", "--objtree=obj"}, args...))
+}
+
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -47,5 +65,6 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		RequireUniqueNames: true,
+		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"status": status, "explain": explain},
 	})
 }

@@ -44,7 +44,7 @@ must_build() {
 # origins_begin MANIFEST PATTERN: every file comes from there.
 origins_begin() {
   local others
-  others=$(sed 1d "$1" | cut -f 6 | sed 's/^"//' | grep -v "^$2" || true)
+  others=$(sed 1,2d "$1" | cut -f 7 | sed 's/^"//' | grep -v "^$2" || true)
   [[ -z $others ]] || failed "$1 has other origins than $2: $others"
 }
 
@@ -88,7 +88,7 @@ use_repo(kheaders, "fetched", "mine")
 EOF
 
 cat >BUILD.bazel <<'EOF'
-load("@rules_kheaders//rules:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_set")
+load("@rules_kheaders//rules:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_explain", "kheaders_set")
 load("@rules_kheaders//rules:toolchain.bzl", "kheaders_toolchain")
 
 kheaders_toolchain(
@@ -114,6 +114,14 @@ toolchain(
             strip = "comments",
         ),
     ]
+    for name in ["fetched", "mine"]
+]
+
+[
+    kheaders_explain(
+        name = name + "_set.explain",
+        set = name + "_set",
+    )
     for name in ["fetched", "mine"]
 ]
 
@@ -181,6 +189,18 @@ cmp "$golden" bazel-bin/mine.tgz
 cmp "$golden" bazel-bin/fetched.tgz
 origins_begin bazel-bin/mine.manifest '@mine//:\(srctree\|objtree\)!'
 origins_begin bazel-bin/fetched.manifest '@fetched//:urls/mini.tar.gz!\(srctree\|objtree\)/'
+
+# Why a file is in, or not in, by bazel run: of a tree in directories and of one in an archive.
+for tree in mine fetched; do
+  must_build :${tree}_set.explain
+  explain() { "${bazel[@]}" run --color=no --curses=no --noshow_progress ":${tree}_set.explain" -- "$@" >answer 2>log; }
+  explain include/linux/list.h 'include/linux/l*.h' || failed "explain $tree: $(cat log)"
+  grep -q '^  from    @'$tree'//:.*srctree[!/]include/linux/list.h$' answer || failed "explain $tree does not say where list.h is from: $(cat answer)"
+  status=0
+  explain kernel/main.c || status=$?
+  [[ $status == 4 ]] || failed "explain $tree kernel/main.c: status $status, want 4: $(cat log)"
+  grep -q '^kernel/main.c: not in$' answer || failed "explain $tree says of kernel/main.c: $(cat answer)"
+done
 
 # A file that no profile takes is new, changes, and goes.
 must_build :notes

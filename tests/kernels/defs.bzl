@@ -62,11 +62,12 @@ def markers_test(name, archive, module):
         },
     )
 
-def mainline_test(name, tree, packages, source):
+def mainline_test(name, kernel, tree, packages, source):
     """Compares profile `headers` with what the kernel's own gen_kheaders.sh takes of the same packages.
 
     Args:
       name: name of the test.
+      kernel: what mainline.txt calls the kernel.
       tree: label of the `kernel_tree`.
       packages: label of the header packages that it is made of.
       source: label of a tar with the kernel's own `kernel/`.
@@ -98,6 +99,7 @@ def mainline_test(name, tree, packages, source):
         env = {
             "ARCHIVE": "$(rlocationpath %s.archive)" % name,
             "EXCEPTIONS": "$(rlocationpath mainline.txt)",
+            "KERNEL": kernel,
             "PACKAGES": "$(rlocationpaths %s)" % packages,
             "SOURCE": "$(rlocationpath %s)" % source,
         },

@@ -22,13 +22,15 @@ import (
 // once they are parsed.
 type command struct {
 	name, summary, help string
-	// operand is the flag that an argument without one stands for, if any.
-	operand string
-	setup   func(fs *flag.FlagSet) func(stdout io.Writer) error
+	// operand is the flag that an argument without one stands for, if any;
+	// operands the one that any number of them stand for.
+	operand, operands string
+	setup             func(fs *flag.FlagSet) func(stdout io.Writer) error
 }
 
 var commands = []*command{
 	selectCommand,
+	explainCommand,
 	archiveCommand,
 	embedCommand,
 	moduleCommand,
@@ -42,6 +44,12 @@ var commands = []*command{
 type usageError struct{ error }
 
 func (u usageError) Unwrap() error { return u.error }
+
+// statusError ends the program with an exit status and no message: what there
+// is to say is on standard output.
+type statusError int
+
+func (s statusError) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 // usagef makes a usageError.
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
@@ -73,6 +81,10 @@ func main() {
 	err := run(args, os.Stdout)
 	if err == nil {
 		return
+	}
+	var status statusError
+	if errors.As(err, &status) {
+		os.Exit(int(status))
 	}
 	fmt.Fprintln(os.Stderr, "kheaders:", err)
 	if errors.As(err, &usageError{}) {
@@ -128,8 +140,9 @@ func (c *command) run(args []string, stdout io.Writer) error {
 	body := c.setup(fs)
 	err := fs.Parse(args)
 	// Flags may follow the operand.
-	for taken := false; err == nil && c.operand != "" && !taken && fs.NArg() > 0; taken = true {
-		if err = fs.Set(c.operand, fs.Arg(0)); err == nil {
+	operand := c.operand + c.operands
+	for taken := false; err == nil && operand != "" && (!taken || c.operands != "") && fs.NArg() > 0; taken = true {
+		if err = fs.Set(operand, fs.Arg(0)); err == nil {
 			err = fs.Parse(fs.Args()[1:])
 		}
 	}
@@ -169,7 +182,7 @@ Usage: kheaders SUBCOMMAND [FLAG ...] [@FILE ...]
 tells each one's flags and shows an example.
 
 Exit status: 0 done, 1 failed (nothing is left half-written), 2 wrong usage,
-3 a defect of this program.
+3 a defect of this program. explain has 4 as well.
 `)
 	return w.Flush()
 }
@@ -179,6 +192,9 @@ func (c *command) usage(fs *flag.FlagSet, stdout io.Writer) error {
 	synopsis := c.name
 	if c.operand != "" {
 		synopsis += " " + strings.ToUpper(c.operand)
+	}
+	if c.operands != "" {
+		synopsis += " " + strings.ToUpper(c.operands) + " ..."
 	}
 	fmt.Fprintf(w, "Usage: kheaders %s [FLAG ...] [@FILE ...]\n\n%s\n\nFlags:\n", synopsis, strings.TrimSpace(c.help))
 	fs.VisitAll(func(f *flag.Flag) {

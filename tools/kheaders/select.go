@@ -13,9 +13,10 @@ var selectCommand = &command{
 	summary: "list the files of a kernel tree that a profile takes",
 	help: `
 Select writes a manifest: one line for each file that the profile takes of the
-tree, with its mode, its size in bytes, the rule that took it and the input it
-came from. Columns are parted by tabs. A file of the objtree wins over one of
-the same path in the srctree.
+tree, with its mode, its size in bytes, the rule that took it (a profile's table
+and line, include or extra), the reason, and the input it came from. Columns are
+parted by tabs. A file of the objtree wins over one of the same path in the
+srctree. 'kheaders explain' tells more of single files.
 
 Example:
   kheaders select --arch=x86 --profile=modules \
@@ -43,7 +44,7 @@ Example:
 			rows := manifest.NewWriter(f)
 			for _, s := range l.files {
 				rows.Write(manifest.Row{
-					Path: s.Path, Exec: s.Exec, Size: s.Size, Stored: -1, Reason: s.Reason, Origin: s.Origin(),
+					Path: s.Path, Exec: s.Exec, Size: s.Size, Stored: -1, Rule: s.Rule, Reason: s.Reason, Origin: s.Origin(),
 				})
 			}
 			if err := rows.Flush(); err != nil {

@@ -61,11 +61,27 @@ func (t *treeFlags) inputFiles() []string {
 type loaded struct {
 	*tree.Tree
 	arch, release string
+	rules         *selection.Rules
 	files         []archive.Selected
+	// missing says what the set is of no use without, each with the mend.
+	missing []string
 }
 
-// load reads the tree and selects.
+// load reads the tree and selects. A set that would be of no use is an error.
 func (t *treeFlags) load() (*loaded, error) {
+	l, err := t.look(false)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.usable(t); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// look reads the tree, all of it or what can be selected, and selects.
+func (t *treeFlags) look(all bool) (*loaded, error) {
 	arch, err := tree.ParseArch(t.arch)
 	if err != nil {
 		return nil, asUsage(err)
@@ -80,28 +96,32 @@ func (t *treeFlags) load() (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := t.name
-	if name == "" {
-		name = "given"
-	}
 	want := tree.Filter(sel)
 	if len(t.roots)+len(t.rootFiles) > 0 {
 		want = closure.NewFilter(sel, arch, t.roots)
 	}
-	tr, err := tree.Load(tree.Options{Name: name, Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj}, want)
+	tr, err := tree.Load(tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: all}, want)
 	if err != nil {
 		return nil, err
 	}
 	l := &loaded{Tree: tr, arch: arch}
-	if err := l.choose(sel, t, name); err != nil {
+	if err := l.choose(sel, t); err != nil {
 		tr.Close()
 		return nil, err
 	}
 	return l, nil
 }
 
+// called is what messages call the tree.
+func (t *treeFlags) called() string {
+	if t.name == "" {
+		return "given"
+	}
+	return t.name
+}
+
 // choose applies the profile's rules for the tree's kernel.
-func (l *loaded) choose(sel *selection.Selector, t *treeFlags, name string) error {
+func (l *loaded) choose(sel *selection.Selector, t *treeFlags) error {
 	facts := l.Facts
 	l.release = facts.Release
 	switch {
@@ -109,7 +129,7 @@ func (l *loaded) choose(sel *selection.Selector, t *treeFlags, name string) erro
 	case l.release == "":
 		l.release = t.release
 	case l.release != t.release:
-		return fmt.Errorf("tree %s is of kernel %q, release says %q: correct release or leave it out", name, l.release, t.release)
+		return fmt.Errorf("tree %s is of kernel %q, release says %q: correct release or leave it out", t.called(), l.release, t.release)
 	}
 	// A version that cannot be read is the zero one, of which Warnings tells.
 	version, _ := selection.ParseRelease(facts.Version)
@@ -121,26 +141,35 @@ func (l *loaded) choose(sel *selection.Selector, t *treeFlags, name string) erro
 		}
 		rules = rules.WithConfig(config)
 	}
+	l.rules = rules
 	have := func(p string) bool { return l.Get(p) != nil }
-	if missing := rules.Missing(have); len(missing) > 0 {
-		return fmt.Errorf("tree %s: %s", name, strings.Join(missing, "; "))
-	}
-	for _, w := range rules.Warnings(have) {
-		fmt.Fprintf(os.Stderr, "kheaders: warning: tree %s: %s\n", name, w)
-	}
+	l.missing = rules.Missing(have)
 	if len(t.roots)+len(t.rootFiles) > 0 {
 		var err error
-		if rules, err = l.follow(rules, t, name); err != nil {
+		if rules, err = l.follow(rules, t, t.called()); err != nil {
 			return err
 		}
+		l.rules = rules
 	}
 	for _, e := range l.Entries {
-		if reason, ok := rules.Match(e.Path, e.Generated); ok {
-			l.files = append(l.files, archive.Selected{Entry: e, Reason: reason})
+		if v := rules.Decide(e.Path); v.In {
+			l.files = append(l.files, archive.Selected{Entry: e, Rule: v.Rule, Reason: v.Reason})
 		}
 	}
+	return nil
+}
+
+// usable tells whether what was selected is of use, and warns of what may
+// make it less so.
+func (l *loaded) usable(t *treeFlags) error {
+	if len(l.missing) > 0 {
+		return fmt.Errorf("tree %s: %s", t.called(), strings.Join(l.missing, "; "))
+	}
+	for _, w := range l.rules.Warnings(func(p string) bool { return l.Get(p) != nil }) {
+		fmt.Fprintf(os.Stderr, "kheaders: warning: tree %s: %s\n", t.called(), w)
+	}
 	if len(l.files) == 0 {
-		return fmt.Errorf("no file selected: tree %s has none that profile %q takes for arch %q after the excludes: check arch, exclude and strip_prefix", name, t.profile, l.arch)
+		return fmt.Errorf("no file selected: tree %s has none that profile %q takes for arch %q after the excludes: check arch, exclude and strip_prefix", t.called(), t.profile, l.arch)
 	}
 	return archive.CheckPaths(l.files)
 }

@@ -20,10 +20,11 @@ import (
 	"rules_kheaders/tools/internal/tree"
 )
 
-// Selected is a file of the tree and the rule that selected it.
+// Selected is a file of the tree, what selected it, and why in words: Rule
+// and Reason of its row in the manifest.
 type Selected struct {
 	*tree.Entry
-	Reason string
+	Rule, Reason string
 }
 
 // Options say how to write an archive.
@@ -196,7 +197,7 @@ func (w *tarWriter) file(f *Selected, l *loaded) error {
 	w.dirs.Add(f.Path, size)
 	w.rows.Write(manifest.Row{
 		Path: f.Path, Exec: f.Exec, Size: f.Size, Stored: size,
-		Reason: f.Reason, Origin: f.Origin(), Note: l.note,
+		Rule: f.Rule, Reason: f.Reason, Origin: f.Origin(), Note: l.note,
 	})
 	return nil
 }

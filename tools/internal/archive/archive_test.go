@@ -46,7 +46,7 @@ func selected(t *testing.T, names ...string) []Selected {
 	}
 	var out []Selected
 	for _, e := range tr.Entries {
-		out = append(out, Selected{e, "why"})
+		out = append(out, Selected{Entry: e, Rule: "rule", Reason: "why"})
 	}
 	return out
 }
@@ -104,7 +104,7 @@ func TestContract(t *testing.T) {
 	if st.Files != 7 || st.TarBytes != int64(len(data)) || st.ArchiveBytes != st.TarBytes || len(st.SHA256) != 64 {
 		t.Errorf("stats %+v", st)
 	}
-	if !strings.Contains(rows, "\nscripts/run.sh\t0755\t28\t28\twhy\t//k!scripts/run.sh\t\n") {
+	if !strings.Contains(rows, "\nscripts/run.sh\t0755\t28\t28\trule\twhy\t//k!scripts/run.sh\t\n") {
 		t.Errorf("manifest\n%s", rows)
 	}
 }
@@ -118,7 +118,7 @@ func TestStatsAfterStripping(t *testing.T) {
 		t.Errorf("dirs %+v", st.Dirs)
 	}
 	var sum, stored int64
-	for _, line := range strings.Split(strings.TrimSpace(rows), "\n")[1:] {
+	for _, line := range strings.Split(strings.TrimSpace(rows), "\n")[2:] {
 		var name, mode, reason string
 		var a, b int64
 		fmt.Sscanf(strings.ReplaceAll(line, "\t", " "), "%s %s %d %d %s", &name, &mode, &a, &b, &reason)
@@ -215,7 +215,7 @@ func unreadable(t *testing.T) []Selected {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []Selected{{tr.Entries[0], "why"}}
+	return []Selected{{Entry: tr.Entries[0], Rule: "rule", Reason: "why"}}
 }
 
 // gone returns a file that is not there any more.
@@ -231,7 +231,7 @@ func gone(t *testing.T) []Selected {
 		t.Fatal(err)
 	}
 	os.Remove(name)
-	return []Selected{{tr.Entries[0], "why"}}
+	return []Selected{{Entry: tr.Entries[0], Rule: "rule", Reason: "why"}}
 }
 
 type full struct{}

@@ -10,18 +10,45 @@ import (
 func TestRows(t *testing.T) {
 	var b bytes.Buffer
 	w := NewWriter(&b)
-	w.Write(Row{Path: "include/a b.h", Size: 10, Stored: 7, Reason: "header", Origin: "//k:src!include/a b.h", Note: "as it was"})
+	w.Write(Row{Path: "include/a b.h", Size: 10, Stored: 7, Rule: "profiles/x.table:3", Reason: "include \"x\"", Origin: "//k:src!include/a b.h", Note: "as it was"})
 	w.Write(Row{Path: "scripts/x", Exec: true, Size: 3, Stored: -1})
 	w.Write(Row{Path: "tab\there\n\"\xff"})
 	if err := w.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	want := "#path\tmode\tsize\tstored\treason\torigin\tnote\n" +
-		"include/a b.h\t0644\t10\t7\theader\t//k:src!include/a b.h\tas it was\n" +
-		"scripts/x\t0755\t3\t-\t\t\t\n" +
-		`"tab\there\n\"\xff"` + "\t0644\t0\t0\t\t\t\n"
+	want := "#kheaders manifest 2\n#path\tmode\tsize\tstored\trule\treason\torigin\tnote\n" +
+		"include/a b.h\t0644\t10\t7\tprofiles/x.table:3\t" + `"include \"x\""` + "\t//k:src!include/a b.h\tas it was\n" +
+		"scripts/x\t0755\t3\t-\t\t\t\t\n" +
+		`"tab\there\n\"\xff"` + "\t0644\t0\t0\t\t\t\t\n"
 	if got := b.String(); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	var again bytes.Buffer
+	w = NewWriter(&again)
+	if err := ReadRows(strings.NewReader(want), w.Write); err != nil {
+		t.Fatal(err)
+	}
+	w.Flush()
+	if again.String() != want {
+		t.Errorf("read and written again\n%s", again.String())
+	}
+}
+
+func TestReadRowsErrors(t *testing.T) {
+	head := "#kheaders manifest 2\n" + header + "\n"
+	for text, want := range map[string]string{
+		"#path\tmode\n":                             "not a manifest",
+		"#kheaders manifest 1\n":                    "layout version 1",
+		"#kheaders manifest 2\n#path\n":             "line 2",
+		head + "a\tb\n":                             "line 3 of the manifest: 2 columns",
+		head + "a\t0644\tx\t1\t\t\t\t\n":            `size "x"`,
+		head + "a\t0644\t1\tx\t\t\t\t\n":            `stored size "x"`,
+		head + "\"a\t0644\t1\t1\t\t\t\t\n":          "not a string",
+		head + strings.Repeat("x", maxRow+1) + "\n": "read manifest",
+	} {
+		if err := ReadRows(strings.NewReader(text), func(Row) {}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.60q: error %v, want %q", text, err, want)
+		}
 	}
 }
 

@@ -17,8 +17,9 @@ type Row struct {
 	// Size is the file's size in the tree, Stored its size in the archive.
 	// Stored is negative where nothing was stored (a set has no archive).
 	Size, Stored int64
-	// Reason is the rule that selected the file.
-	Reason string
+	// Rule is what selected the file: a profile's table and line, "include",
+	// "extra" or another way into the set; Reason says why in words.
+	Rule, Reason string
 	// Origin is the label, and for a package or tar its member, that the
 	// file came from.
 	Origin string
@@ -26,17 +27,25 @@ type Row struct {
 	Note string
 }
 
-const header = "#path\tmode\tsize\tstored\treason\torigin\tnote\n"
+// RowsVersion is the version of the manifest's layout, which its first line
+// says. It goes up when a column is added, goes or changes its meaning.
+const RowsVersion = 2
+
+const (
+	magic  = "#kheaders manifest "
+	header = "#path\tmode\tsize\tstored\trule\treason\torigin\tnote"
+)
 
 // A Writer writes rows as tab-separated text, one file a line, in the order
-// it is given them. Names that hold a control character, a tab, a quote, a
+// it is given them, after two lines that begin with "#": the layout's version
+// and the names of the columns. Names that hold a control character, a tab, a quote, a
 // backslash or bytes that are not UTF-8 are written as Go string literals.
 type Writer struct{ w *bufio.Writer }
 
-// NewWriter writes the line that names the columns and returns a Writer.
+// NewWriter writes the first two lines and returns a Writer.
 func NewWriter(w io.Writer) *Writer {
 	m := &Writer{bufio.NewWriter(w)}
-	m.w.WriteString(header)
+	fmt.Fprintf(m.w, "%s%d\n%s\n", magic, RowsVersion, header)
 	return m
 }
 
@@ -49,8 +58,8 @@ func (m *Writer) Write(r Row) {
 	if r.Stored >= 0 {
 		stored = strconv.FormatInt(r.Stored, 10)
 	}
-	fmt.Fprintf(m.w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n",
-		quote(r.Path), mode, r.Size, stored, quote(r.Reason), quote(r.Origin), quote(r.Note))
+	fmt.Fprintf(m.w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n",
+		quote(r.Path), mode, r.Size, stored, quote(r.Rule), quote(r.Reason), quote(r.Origin), quote(r.Note))
 }
 
 // Flush writes what is buffered and returns the first error met so far.

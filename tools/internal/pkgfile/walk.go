@@ -38,15 +38,24 @@ type Filter interface {
 // Walk returns the wanted files below the directory dir, sorted by path.
 // A symlink is what it leads to. A wanted name that is a pipe, a device or a
 // link that leads nowhere is an error, as is one that two packages hold.
-func (f *FS) Walk(dir string, want Filter) ([]File, error) {
+func (f *FS) Walk(dir string, want Filter) ([]File, error) { return f.walk(dir, want, false) }
+
+// WalkLenient is Walk, but leaves out what is an error there. Of files that
+// Open's filter did not keep, the bytes cannot be read.
+func (f *FS) WalkLenient(dir string, want Filter) ([]File, error) { return f.walk(dir, want, true) }
+
+func (f *FS) walk(dir string, want Filter, lenient bool) ([]File, error) {
 	budget := maxLinks
 	d, err := f.walkTo(f.root, strings.TrimPrefix(dir, "/"), &budget)
 	if err != nil || d.children == nil {
 		return nil, fmt.Errorf("no directory %q in the archives: %s", dir, f.tops())
 	}
-	w := &walker{fs: f, want: want, active: map[*node]bool{}}
+	w := &walker{fs: f, want: want, lenient: lenient, active: map[*node]bool{}}
 	if err := w.dir(d, ""); err != nil {
 		return nil, err
+	}
+	if lenient {
+		return w.out, nil
 	}
 	return w.out, f.ensure(w.nodes)
 }
@@ -69,6 +78,8 @@ type walker struct {
 	active map[*node]bool
 	out    []File
 	nodes  []*node
+	// lenient leaves out what is an error otherwise.
+	lenient bool
 }
 
 func sortedNames(d *node) []string {
@@ -91,11 +102,12 @@ func (w *walker) dir(d *node, at string) error {
 		}
 		n := d.children[name]
 		from := w.fs.pkgs[n.pkg].Label
-		if n.also != nil && (asFile || n.kind != file || n.also.kind != file) {
+		if !w.lenient && n.also != nil && (asFile || n.kind != file || n.also.kind != file) {
 			return fmt.Errorf("two sources for %q: %s and %s: leave one out, or exclude the file", p, from, w.fs.pkgs[n.also.pkg].Label)
 		}
 		t, err := w.fs.follow(n)
 		switch {
+		case w.lenient && (err != nil || t.kind == special || t.kind == dir && w.active[t]):
 		case err != nil:
 			return fmt.Errorf("%q in %s is %w", p, from, err)
 		case t.kind == dir && asDir:

@@ -48,43 +48,59 @@ func (s *Selector) narrow(v Version, c Config) *Rules {
 	return r
 }
 
-// Match reports whether the file at path belongs to the set, and why or why
-// not, in words for a manifest. generated says that the file comes from the
-// object tree; no row of today's tables asks for that. Extra wins over volatile files, these over Exclude, Exclude
-// over Include, and Include over the profile. In a profile the last row that
-// holds for the path decides.
+// Verdict says whether a file belongs to the set, and why.
+type Verdict struct {
+	In bool
+	// Rule is what decided: "extra", "include", "exclude", "roots", or the table and
+	// line, such as "profiles/headers.table:31"; "" where no rule holds.
+	Rule string
+	// Reason says why, or why not, in words for a manifest.
+	Reason string
+}
+
+// Match is Decide in short: the reason, and whether the file belongs to the
+// set. generated says that the file comes from the object tree; no row of
+// today's tables asks for that.
 func (r *Rules) Match(path string, generated bool) (reason string, ok bool) {
+	v := r.Decide(path)
+	return v.Reason, v.In
+}
+
+// Decide says whether the file at path belongs to the set. Extra wins over
+// volatile files, these over Exclude, Exclude over Include, and Include over
+// the profile. In a profile the last row that holds for the path decides.
+func (r *Rules) Decide(path string) Verdict {
 	s := r.sel
 	if s.extra[path] {
-		return "extra", true
+		return Verdict{true, "extra", "extra"}
 	}
 	row := r.find(path)
 	if row != nil && row.need == volatile {
-		return row.why, false
+		return Verdict{false, row.origin, row.why}
 	}
 	for i := range s.exclude {
 		if s.exclude[i].matches(path) {
-			return fmt.Sprintf("exclude %q", s.exclude[i].text), false
+			return Verdict{false, "exclude", fmt.Sprintf("exclude %q", s.exclude[i].text)}
 		}
 	}
 	if reason, ok := r.reached[path]; ok {
-		return reason, true
+		return Verdict{true, "roots", reason}
 	}
 	if row != nil && !row.drops() && !r.replaces(row, path) {
-		return s.prof.name + ": " + row.why, true
+		return Verdict{true, row.origin, s.prof.name + ": " + row.why}
 	}
 	for i := range s.include {
 		if s.include[i].matches(path) {
-			return fmt.Sprintf("include %q", s.include[i].text), true
+			return Verdict{true, "include", fmt.Sprintf("include %q", s.include[i].text)}
 		}
 	}
 	if row != nil && row.drops() {
-		return s.prof.name + ": " + row.why, false
+		return Verdict{false, row.origin, s.prof.name + ": " + row.why}
 	}
 	if row != nil {
-		return "not reached from roots", false
+		return Verdict{false, "roots", "not reached from roots"}
 	}
-	return "not in profile " + s.prof.name, false
+	return Verdict{false, "", "not in profile " + s.prof.name}
 }
 
 // find returns the last row that holds for path, or nil.

@@ -15,13 +15,13 @@ import (
 )
 
 // readInput adds a file, or a directory with all below it, to a layer.
-func readInput(in Input, want Filter, l *layer) error {
+func readInput(in Input, want Filter, l *layer, lenient bool) error {
 	st, err := os.Stat(in.Path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.Label, linkReason(in.Path, err))
 	}
 	if st.IsDir() {
-		w := &dirWalker{in: in, want: want, into: l}
+		w := &dirWalker{in: in, want: want, into: l, lenient: lenient}
 		return w.dir(in.Path, "", st)
 	}
 	if err := checkDest(in); err != nil {
@@ -68,11 +68,16 @@ type dirWalker struct {
 	want   Filter
 	into   *layer
 	active []os.FileInfo
+	// lenient leaves out what is an error otherwise.
+	lenient bool
 }
 
 func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
 	for _, a := range w.active {
 		if os.SameFile(a, self) {
+			if w.lenient {
+				return nil
+			}
 			return fmt.Errorf("%q from %s is a symlink that loops: it leads to a directory above itself", at, w.in.Label)
 		}
 	}
@@ -90,6 +95,9 @@ func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
 		}
 		full := filepath.Join(from, name)
 		st, err := os.Stat(full)
+		if w.lenient && (err != nil || !st.IsDir() && infile.Special(st.Mode()) != "") {
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("%q from %s: %w", p, w.in.Label, linkReason(full, err))
 		}

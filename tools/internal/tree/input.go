@@ -72,6 +72,17 @@ func (w withFacts) MayContain(dir string) bool {
 
 func (w withFacts) MayMatch(path string) bool { return factFiles[path] || w.Filter.MayMatch(path) }
 
+// everything is the filter of Options.All.
+type everything struct{}
+
+// MayContain leaves out what is no part of a tree: git's own files, and the
+// links to other trees that an objtree has.
+func (everything) MayContain(dir string) bool {
+	return dir != ".git" && dir != "source" && dir != "build"
+}
+
+func (everything) MayMatch(string) bool { return true }
+
 // keepSuffix tells whether a package's member may be wanted before it is known
 // where in the package the tree lies: any of its parents may be the root.
 func keepSuffix(want Filter) func(string) bool {

@@ -23,6 +23,9 @@ type Entry struct {
 	// Label is the input it came from, Member its name within that: in a
 	// package, or below a directory; "" for a file.
 	Label, Member string
+	// Hides is the origin of the file of the same path that this one is laid
+	// over (the srctree's; for the top Makefile, the objtree's), "" if none.
+	Hides string
 
 	open func() (io.ReadCloser, error)
 }
@@ -52,6 +55,11 @@ type Options struct {
 	Inputs []Input
 	// Srctree and Objtree are the roots inside the archives; "" finds them.
 	Srctree, Objtree string
+	// All lists every file, whatever the filter says, and leaves out what
+	// cannot be a file of a set, such as a pipe or a link that leads nowhere,
+	// where that is an error otherwise. For who wants to know what there is,
+	// not to build from it: only what the filter wants can be opened.
+	All bool
 }
 
 // Tree holds the entries that the filter may want, sorted bytewise by path.
@@ -85,6 +93,10 @@ func Load(o Options, want Filter) (*Tree, error) {
 		return nil, fmt.Errorf("tree %s has no input: give it srcs, generated or archives", o.Name)
 	}
 	want = withFacts{want}
+	keep := keepSuffix(want)
+	if o.All {
+		want = everything{}
+	}
 	t := &Tree{}
 	layers := map[bool]*layer{false: newLayer("srctree"), true: newLayer("objtree")}
 	var pkgs []pkgfile.Package
@@ -98,12 +110,12 @@ func Load(o Options, want Filter) (*Tree, error) {
 			pkgs = append(pkgs, pkgfile.Package{Path: in.Path, Label: in.Label})
 			continue
 		}
-		if err := readInput(in, want, layers[in.Role == Gen]); err != nil {
+		if err := readInput(in, want, layers[in.Role == Gen], o.All); err != nil {
 			return nil, err
 		}
 	}
 	if len(pkgs) > 0 {
-		fs, err := pkgfile.Open(pkgs, keepSuffix(want))
+		fs, err := pkgfile.Open(pkgs, keep)
 		if err != nil {
 			return nil, err
 		}
@@ -157,7 +169,11 @@ func readArchives(fs *pkgfile.FS, o Options, want Filter, layers map[bool]*layer
 		if !root.ok {
 			continue
 		}
-		files, err := fs.Walk(root.dir, want)
+		walk := fs.Walk
+		if o.All {
+			walk = fs.WalkLenient
+		}
+		files, err := walk(root.dir, want)
 		if err != nil {
 			return fmt.Errorf("tree %s: %w", o.Name, err)
 		}
@@ -192,8 +208,15 @@ func (t *Tree) merge(layers map[bool]*layer) {
 	all := layers[false].entries
 	for path, e := range layers[true].entries {
 		e.Generated = true
-		if path == "Makefile" && all[path] != nil {
-			continue
+		if under := all[path]; under != nil {
+			if path == "Makefile" {
+				under.Hides = e.Origin()
+				continue
+			}
+			// A link in each tree may lead to one and the same file.
+			if under.Origin() != e.Origin() {
+				e.Hides = under.Origin()
+			}
 		}
 		all[path] = e
 	}

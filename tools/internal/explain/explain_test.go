@@ -1,0 +1,96 @@
+package explain
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// list is a Source in which paths that end in .h are in.
+type list []string
+
+func (l list) Paths() []string { return l }
+func (l list) Known(p string) Answer {
+	return Answer{Path: p, In: strings.HasSuffix(p, ".h"), Why: "its name", Size: 10, Stored: -1}
+}
+func (l list) Unknown(p string) Answer { return Answer{Path: p, Why: "not there", Stored: -1} }
+
+var paths = list{"Makefile", "include/a.c", "include/a.h", "include/linux/sched.h", "include/uapi/linux/sched.h", "scripts/[x].h"}
+
+func TestQuery(t *testing.T) {
+	for q, want := range map[string][]string{
+		"Makefile":        {"Makefile"},
+		"./Makefile":      {"Makefile"},
+		"include//a.h":    {"include/a.h"},
+		"include/linux":   {"include/linux/sched.h"},
+		"include/linux/":  {"include/linux/sched.h"},
+		"include/*.h":     {"include/a.h"},
+		"**/sched.h":      {"include/linux/sched.h", "include/uapi/linux/sched.h"},
+		"scripts/[x].h":   {"scripts/[x].h"}, // a path goes before a glob
+		"include/{a,b}.c": {"include/a.c"},
+		".":               paths,
+		"include/b.c":     {"include/b.c"},
+	} {
+		answers, err := Query(paths, q)
+		var got []string
+		for _, a := range answers {
+			got = append(got, a.Path)
+		}
+		if err != nil || !reflect.DeepEqual(got, []string(want)) {
+			t.Errorf("%q: %q, %v, want %q", q, got, err, want)
+		}
+	}
+	for q, want := range map[string]string{"": "empty", "/a": "not below", "..": "not below", "a/../../b": "not below", "[a": "glob"} {
+		if _, err := Query(paths, q); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: error %v, want %q", q, err, want)
+		}
+	}
+}
+
+func TestNear(t *testing.T) {
+	for q, want := range map[string][]string{
+		"linux/sched.h":         {"include/linux/sched.h", "include/uapi/linux/sched.h"},
+		"include/linux/shced.h": {"include/linux/sched.h", "include/uapi/linux/sched.h"},
+		"include/linux/SCHED.h": {"include/linux/sched.h", "include/uapi/linux/sched.h"},
+		"include/net/sched.h":   {"include/linux/sched.h", "include/uapi/linux/sched.h"},
+		"makefil":               {"Makefile"},
+		"a.h/b":                 nil,
+		"elsewhere/entirely.h":  nil,
+	} {
+		if got := near(paths, q); !reflect.DeepEqual(got, want) {
+			t.Errorf("%q: %q, want %q", q, got, want)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"a", "", 1}, {"sched", "shced", 2}, {"kitten", "sitting", 3}, {"same", "same", 0}, {"a", "aaaaaaaaaaaa", 11}} {
+		if got := distance(c.a, c.b); got != c.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+func TestPrintManyByRule(t *testing.T) {
+	var answers []Answer
+	for i := range 30 {
+		answers = append(answers, list(nil).Known(strings.Repeat("x", i+1)+[]string{".c", ".h"}[i%2]))
+	}
+	var sum, all bytes.Buffer
+	if err := Print(&sum, answers, false); err != nil {
+		t.Fatal(err)
+	}
+	want := "30 files; --all shows each\n" +
+		"  not in      15 files,         150 bytes: its name, such as x.c\n" +
+		"  in          15 files,         150 bytes: its name, such as xx.h\n"
+	if sum.String() != want {
+		t.Errorf("got\n%swant\n%s", &sum, want)
+	}
+	if err := Print(&all, answers, true); err != nil || strings.Count(all.String(), "why") != 30 {
+		t.Errorf("%v, --all gives\n%s", err, &all)
+	}
+}

@@ -1,0 +1,102 @@
+package explain
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// maxShown is how many answers of one query are written in full; more are
+// added up by rule, unless all are asked for.
+const maxShown = 20
+
+// Print writes the answers of one query for a person.
+func Print(out io.Writer, answers []Answer, all bool) error {
+	w := bufio.NewWriter(out)
+	if len(answers) > maxShown && !all {
+		summarize(w, answers)
+		return w.Flush()
+	}
+	for _, a := range answers {
+		a.print(w)
+	}
+	return w.Flush()
+}
+
+func (a Answer) print(w io.Writer) {
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(w, "  %-8s%s\n", name, fmt.Sprintf(format, args...))
+	}
+	fmt.Fprintf(w, "%s: %s\n", shown(a.Path), a.state())
+	line("why", "%s", a.Why)
+	if a.Rule != "" {
+		line("rule", "%s", a.Rule)
+	}
+	if a.Origin != "" {
+		line("from", "%s", shown(a.Origin))
+		size := fmt.Sprintf("%d bytes", a.Size)
+		if a.Stored >= 0 {
+			size += fmt.Sprintf(" in the tree, %d in the archive", a.Stored)
+		}
+		line("size", "%s", size)
+	}
+	if a.Hides != "" {
+		line("hides", "%s", shown(a.Hides))
+	}
+	if a.Note != "" {
+		line("note", "%s", a.Note)
+	}
+	for _, h := range a.Hints {
+		line("hint", "%s", h)
+	}
+}
+
+func (a Answer) state() string {
+	if a.In {
+		return "in"
+	}
+	return "not in"
+}
+
+// summarize adds up the answers that have rule and reason in common, in the
+// order in which they first come.
+func summarize(w io.Writer, answers []Answer) {
+	type group struct {
+		state, rule, why, first string
+		n, bytes                int64
+	}
+	var groups []*group
+	of := map[string]*group{}
+	for _, a := range answers {
+		key := strings.Join([]string{a.state(), a.Rule, a.Why}, "\x00")
+		g := of[key]
+		if g == nil {
+			g = &group{state: a.state(), rule: a.Rule, why: a.Why, first: a.Path}
+			of[key], groups = g, append(groups, g)
+		}
+		g.n++
+		g.bytes += a.Size
+	}
+	fmt.Fprintf(w, "%d files; --all shows each\n", len(answers))
+	for _, g := range groups {
+		rule := g.rule
+		if rule != "" {
+			rule = " (" + rule + ")"
+		}
+		files := "files,"
+		if g.n == 1 {
+			files = "file, "
+		}
+		fmt.Fprintf(w, "  %-7s %6d %s %11d bytes: %s%s, such as %s\n", g.state, g.n, files, g.bytes, g.why, rule, shown(g.first))
+	}
+}
+
+// shown quotes a name that would spoil the text.
+func shown(s string) string {
+	if q := strconv.Quote(s); q[1:len(q)-1] != s || strings.TrimSpace(s) != s {
+		return q
+	}
+	return s
+}

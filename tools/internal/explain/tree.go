@@ -1,0 +1,69 @@
+package explain
+
+import (
+	"fmt"
+	"strings"
+
+	"rules_kheaders/tools/internal/archive"
+	"rules_kheaders/tools/internal/selection"
+	"rules_kheaders/tools/internal/tree"
+)
+
+// treeSource answers from a tree and the set that was selected of it.
+type treeSource struct {
+	tree   *tree.Tree
+	rules  *selection.Rules
+	chosen map[string]archive.Selected
+	paths  []string
+}
+
+// FromTree answers from a tree that was read with Options.All, and what was
+// selected of it.
+func FromTree(t *tree.Tree, rules *selection.Rules, files []archive.Selected) Source {
+	s := &treeSource{tree: t, rules: rules, chosen: map[string]archive.Selected{}}
+	for _, f := range files {
+		s.chosen[f.Path] = f
+	}
+	for _, e := range t.Entries {
+		s.paths = append(s.paths, e.Path)
+	}
+	return s
+}
+
+func (s *treeSource) Paths() []string { return s.paths }
+
+func (s *treeSource) Known(path string) Answer {
+	e := s.tree.Get(path)
+	a := Answer{Path: path, Origin: e.Origin(), Hides: e.Hides, Size: e.Size, Stored: -1}
+	if f, in := s.chosen[path]; in {
+		a.In, a.Rule, a.Why = true, f.Rule, f.Reason
+		return a
+	}
+	v := s.rules.Decide(path)
+	a.Rule, a.Why = v.Rule, v.Reason
+	switch {
+	case v.Rule == "roots":
+		a.Why = "a header of the profile, but not reached from the roots"
+		a.Hints = append(a.Hints, fmt.Sprintf("to take it, put %q into include, or a file that includes it into roots", path))
+	case v.Rule == "exclude":
+		a.Hints = append(a.Hints, "to take it, change the exclude, or put the path into extra, which wins")
+	case v.Rule == "":
+		a.Hints = append(s.rules.Pruned(path), fmt.Sprintf("to take it, put %q into include", path))
+	case strings.HasPrefix(v.Reason, "volatile"):
+		a.Hints = append(a.Hints, "include does not bring it back; extra does, and then two builds of one kernel need not give the same bytes")
+	default:
+		a.Hints = append(s.rules.Pruned(path), fmt.Sprintf("to take it, put %q into include", path))
+	}
+	return a
+}
+
+func (s *treeSource) Unknown(path string) Answer {
+	a := Answer{Path: path, Stored: -1, Why: "it is not in the tree"}
+	if rule, need := s.rules.Wanted(path); rule != "" {
+		a.Rule, a.Why = rule, a.Why+", and the profile wants it: "+need
+	} else if v := s.rules.Decide(path); v.In {
+		a.Rule, a.Why = v.Rule, a.Why+"; if it were, it would be taken ("+v.Reason+")"
+	}
+	a.Hints = s.rules.Pruned(path)
+	return a
+}

@@ -1,0 +1,101 @@
+package selection
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Pruned returns, for a path that no rule takes, the rows of the profile that
+// would take it for another kernel, architecture or configuration, in words.
+func (r *Rules) Pruned(path string) []string {
+	var out []string
+	for _, row := range r.sel.prof.rows {
+		if row.need == dropped || row.need == volatile {
+			continue
+		}
+		if why := r.failing(row, path); why != "" {
+			out = append(out, fmt.Sprintf("%s (%s) takes it only %s", row.origin, row.why, why))
+		}
+	}
+	return out
+}
+
+// failing says which condition of a row that matches path does not hold. It is
+// empty where the row does not match or where all conditions hold.
+func (r *Rules) failing(row *row, path string) string {
+	arch := r.sel.opts.Arch
+	if b, err := row.bind(arch); err != nil || !b.match.matches(path) {
+		return r.otherArch(row, path)
+	}
+	var why []string
+	if !row.arch.holds(arch) {
+		why = append(why, "for the architectures "+row.arch.String())
+	}
+	if r.version != (Version{}) && !row.kernels.holds(r.version) {
+		why = append(why, fmt.Sprintf("for kernels %s, and this is %v", row.kernels, r.version))
+	}
+	if r.config != nil && !row.when.holds(r.config) {
+		why = append(why, "where the kernel's options are "+row.when.String())
+	}
+	return strings.Join(why, ", and ")
+}
+
+// otherArch says that a row takes path for the architecture that it is of.
+func (r *Rules) otherArch(row *row, path string) string {
+	rest, ok := strings.CutPrefix(path, "arch/")
+	arch, _, below := strings.Cut(rest, "/")
+	if !ok || !below || arch == r.sel.opts.Arch || !strings.Contains(row.text, "$SRCARCH") || !row.arch.holds(arch) {
+		return ""
+	}
+	if b, err := row.bind(arch); err != nil || !b.match.matches(path) {
+		return ""
+	}
+	return fmt.Sprintf("for arch %s, and this is %s", arch, r.sel.opts.Arch)
+}
+
+// String returns the range as the table has it.
+func (s span) String() string {
+	var parts []string
+	for _, b := range s {
+		parts = append(parts, b.op+b.v.String())
+	}
+	return strings.Join(parts, ",")
+}
+
+// String returns the condition as the table has it.
+func (c cond) String() string {
+	var terms []string
+	for _, term := range c {
+		var options []string
+		for _, o := range term {
+			if o.off {
+				options = append(options, "!"+o.name)
+			} else {
+				options = append(options, o.name)
+			}
+		}
+		terms = append(terms, strings.Join(options, "|"))
+	}
+	return strings.Join(terms, ",")
+}
+
+// String returns the list as the table has it.
+func (a archSet) String() string {
+	list := strings.Join(slices.Sorted(slices.Values(a.names)), ",")
+	if a.not {
+		return "!" + list
+	}
+	return list
+}
+
+// Wanted returns the table and line of the row that misses path where it is
+// absent, and what it says: why, and what to do. Both are "" where none does.
+func (r *Rules) Wanted(path string) (rule, need string) {
+	for _, row := range r.rows {
+		if row.wanted() && !r.unsure(row) && slices.Contains(row.alts, path) {
+			return row.origin, row.why + "; " + row.mend
+		}
+	}
+	return "", ""
+}

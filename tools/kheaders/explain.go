@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"rules_kheaders/tools/internal/explain"
+	"rules_kheaders/tools/internal/oserr"
+)
+
+var explainCommand = &command{
+	name:     "explain",
+	operands: "path",
+	summary:  "say why a path is in, or not in, a set or an archive",
+	help: `
+Explain says of each PATH whether it is in the set that the flags describe, and
+why: which line of the profile's table, include, exclude or extra decided, which
+input the file comes from, which other file it hides, what kernel version,
+option or architecture keeps it out, and what would take it. PATH is relative to
+the top of the kernel tree; it may be a glob (** crosses directories), and a
+directory stands for all below it. The flags are those of select. With
+--manifest it reads the manifest of a set or an archive in place of a tree, which
+knows the sizes in the archive, but of what is not in it only that.
+
+Exit status: 0 all that was asked for is in, 4 something is not in, 1 failed,
+2 wrong usage.
+
+Example:
+  kheaders explain --arch=x86 --profile=modules --srctree=/usr/src/linux \
+      --objtree=/usr/src/build include/linux/sched.h 'scripts/*'
+  kheaders explain --manifest=kheaders.tsv include/generated/compile.h`,
+	setup: func(fs *flag.FlagSet) func(io.Writer) error {
+		var t treeFlags
+		t.declare(fs)
+		var paths list
+		fs.Var(&paths, "path", "`path` or glob to explain; the flag's name can be left out; may be repeated")
+		list := fs.String("manifest", "", "`file`: the manifest of a set or an archive, in place of a tree")
+		all := fs.Bool("all", false, "show each file of a directory or glob with many")
+		asJSON := fs.Bool("json", false, "write JSON: one object for each file")
+		return func(stdout io.Writer) error {
+			if len(paths) == 0 {
+				return usagef("no path to explain: give one or more, such as include/linux/sched.h")
+			}
+			source, done, err := t.source(*list)
+			if err != nil {
+				return err
+			}
+			defer done()
+			in := true
+			for _, p := range paths {
+				answers, err := explain.Query(source, p)
+				if err != nil {
+					return asUsage(err)
+				}
+				if *asJSON {
+					err = writeAnswers(stdout, answers)
+				} else {
+					err = explain.Print(stdout, answers, *all)
+				}
+				if err != nil {
+					return fmt.Errorf("write answer: %w", err)
+				}
+				for _, a := range answers {
+					in = in && a.In
+				}
+			}
+			if !in {
+				return notIn
+			}
+			return nil
+		}
+	},
+}
+
+// notIn is no error, but a status: something that was asked for is not in.
+var notIn = statusError(4)
+
+// source is what explain answers from: the manifest, if there is one, or the
+// tree.
+func (t *treeFlags) source(list string) (explain.Source, func(), error) {
+	if list == "" {
+		l, err := t.look(true)
+		if err != nil {
+			return nil, nil, err
+		}
+		return explain.FromTree(l.Tree, l.rules, l.files), l.Close, nil
+	}
+	if len(t.inputs)+len(t.srctrees)+len(t.objtrees)+len(t.pkgs) > 0 {
+		return nil, nil, asUsage(errors.New("both --manifest and a kernel tree are given: leave one out"))
+	}
+	f, err := os.Open(list)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read manifest %q: %w", list, oserr.Reason(err))
+	}
+	defer f.Close()
+	s, err := explain.FromManifest(f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", list, err)
+	}
+	return s, func() {}, nil
+}
+
+func writeAnswers(w io.Writer, answers []explain.Answer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	for _, a := range answers {
+		if err := e.Encode(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
