@@ -89,7 +89,7 @@ def _impl(ctx):
 
     args = tool_args(ctx)
     add_tree(args, info, ctx.label)
-    args.add_all(["--profile=modules", "--format=tar", "--strip=none"])
+    args.add_all(["--profile=modules", "--format=tar", "--strip=none", "--host-machine=any"])
     args.add(build_tree, format = "--output=%s")
     run_kheaders(
         ctx,

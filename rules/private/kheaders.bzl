@@ -19,6 +19,8 @@ def kheaders(
         extra = [],
         roots = [],
         root_files = [],
+        host_tools = "keep",
+        host_machine = "",
         format = "tgz",
         level = 0,
         strip = "none",
@@ -63,6 +65,8 @@ def kheaders(
       extra: as in `kheaders_set`.
       roots: as in `kheaders_set`.
       root_files: as in `kheaders_set`.
+      host_tools: as in `kheaders_set`.
+      host_machine: as in `kheaders_set`.
       format: as in `kheaders_archive`.
       level: as in `kheaders_archive`.
       strip: as in `kheaders_archive`.
@@ -88,6 +92,8 @@ def kheaders(
         name = name + ".set",
         exclude = exclude,
         extra = extra,
+        host_machine = host_machine,
+        host_tools = host_tools,
         include = include,
         profile = profile,
         root_files = root_files,

@@ -2,7 +2,7 @@
 
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "kheaders_toolchain_info")
-load(":tree_args.bzl", "add_set", "add_tree")
+load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
 
 _DOC = """Answers why a path is in, or not in, a set of kernel headers.
 
@@ -26,7 +26,7 @@ def _impl(ctx):
     args.set_param_file_format("multiline")
     args.add("explain")
     add_tree(args, set.tree, set.label, run = True)
-    add_set(args, set)
+    add_set(args, set, run = True)
     argfile = ctx.actions.declare_file(ctx.label.name + ".args")
     ctx.actions.write(argfile, args)
 
@@ -42,7 +42,7 @@ def _impl(ctx):
         DefaultInfo(
             executable = executable,
             files = depset([executable]),
-            runfiles = ctx.runfiles(files = [argfile], transitive_files = set.tree.files).merge(toolchain.runfiles),
+            runfiles = ctx.runfiles(files = [argfile], transitive_files = set_inputs(set)).merge(toolchain.runfiles),
         ),
         RunEnvironmentInfo(environment = {"KHEADERS_ARGFILE": argfile.short_path}),
     ]

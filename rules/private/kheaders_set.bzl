@@ -4,7 +4,7 @@ load(":kernel_tree_info.bzl", "KernelTreeInfo")
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
-load(":values.bzl", "PROFILES", "check_choice", "check_lines", "check_tree_path")
+load(":values.bzl", "PROFILES", "check_choice", "check_host_tools", "check_lines", "check_tree_path")
 
 _DOC = """Chooses the files of a kernel tree that are wanted.
 
@@ -14,6 +14,7 @@ evaluate the set themselves.
 
 def _impl(ctx):
     check_choice(ctx.label, "profile", ctx.attr.profile, PROFILES)
+    check_host_tools(ctx.label, ctx.attr.profile, ctx.attr.host_tools, ctx.attr.host_machine)
     for attribute in ["include", "exclude", "extra", "roots"]:
         check_lines(ctx.label, attribute, getattr(ctx.attr, attribute))
     for path in ctx.attr.extra:
@@ -31,6 +32,8 @@ def _impl(ctx):
     info = KheadersSetInfo(
         exclude = ctx.attr.exclude,
         extra = ctx.attr.extra,
+        host_machine = ctx.attr.host_machine,
+        host_tools = ctx.attr.host_tools,
         include = ctx.attr.include,
         label = ctx.label,
         manifest = manifest,
@@ -68,6 +71,13 @@ kheaders_set = rule(
         ),
         "extra": attr.string_list(
             doc = "Files that are added by their literal tree paths, without globs or directories, whatever `exclude` says (the RFC's IKH_EXTRA). One that is not in the tree is an error. Default: none.",
+        ),
+        "host_machine": attr.string(
+            doc = "The machine that the host tools must be for, as `uname -m` says it there (`x86_64`, `aarch64`, …; `amd64` and `arm64` are understood). Tools for another are an error. `any` is any. Default: any, with a warning where they do not run on a machine of the kernel's architecture, so that modules build by a cross compiler only.",
+        ),
+        "host_tools": attr.string(
+            default = "keep",
+            doc = "The programs of the profiles `modules` and `rfc` that run while a module builds (fixdep, modpost, objtool, genksyms, …): `keep`; `stripped`, without symbols and debug information; `none`, left out, and what they are built from is taken where the tree has it. `kheaders.json` in the archive says which it is, for which machine they are, and the commands that build them anew.",
         ),
         "include": attr.string_list(
             doc = "Globs over tree paths that are added to the profile's: `*` stays within a path component, `**` does not. For a directory: `tools/include/**`. Default: none.",

@@ -8,6 +8,8 @@ A set is a description. Whoever needs the files (the archive action) evaluates i
 FIELDS = {
     "exclude": "list of string: globs over tree paths that are left out; `extra` wins over them.",
     "extra": "list of string: tree paths of files that are added, whatever `exclude` says.",
+    "host_machine": "string: the machine that host tools must be for, `any`, or empty.",
+    "host_tools": "string: `keep`, `stripped` or `none`.",
     "include": "list of string: globs over tree paths that are added.",
     "label": "Label: the target, for messages.",
     "manifest": "File: the list of the files, made on demand.",

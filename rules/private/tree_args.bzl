@@ -23,9 +23,13 @@ def _input(entry):
 def _root_file(file):
     return "%s\t%s" % (shown(file.owner), file.path)
 
-def _runfile(entry):
-    # The same for a program that `bazel run` starts: it sees runfiles.
+# The same for a program that `bazel run` starts: it sees runfiles.
+
+def _input_runfile(entry):
     return "%s\t%s\t%s\t%s" % (entry.role, shown(entry.file.owner), entry.dest, entry.file.short_path)
+
+def _root_runfile(file):
+    return "%s\t%s" % (shown(file.owner), file.short_path)
 
 def add_tree(args, tree, name, run = False):
     """Adds the flags that describe a kernel tree.
@@ -44,23 +48,27 @@ def add_tree(args, tree, name, run = False):
         args.add(tree.archive_srctree, format = "--archive-srctree=%s")
     if tree.archive_objtree:
         args.add(tree.archive_objtree, format = "--archive-objtree=%s")
-    args.add_all(tree.entries, map_each = _runfile if run else _input, format_each = "--input=%s")
+    args.add_all(tree.entries, map_each = _input_runfile if run else _input, format_each = "--input=%s")
 
-def add_set(args, set):
+def add_set(args, set, run = False):
     """Adds the flags that describe a set of files of a tree.
 
     Args:
       args: Args: where they go.
       set: KheadersSetInfo.
+      run: bool: as in `add_tree`.
     """
     args.add(set.profile, format = "--profile=%s")
     args.add_all(set.include, format_each = "--include=%s")
     args.add_all(set.exclude, format_each = "--exclude=%s")
     args.add_all(set.extra, format_each = "--extra=%s")
+    args.add(set.host_tools, format = "--host-tools=%s")
+    if set.host_machine:
+        args.add(set.host_machine, format = "--host-machine=%s")
     args.add_all(set.roots, format_each = "--root=%s")
 
     # A directory is one root: the program lists its files, and names them in the manifest by the directory's label.
-    args.add_all(set.root_files, map_each = _root_file, format_each = "--root-file=%s", expand_directories = False)
+    args.add_all(set.root_files, map_each = _root_runfile if run else _root_file, format_each = "--root-file=%s", expand_directories = False)
 
 def set_inputs(set):
     """Returns a depset of all that an action reads which evaluates a set.

@@ -2,6 +2,8 @@
 
 PROFILES = ["headers", "modules", "rfc"]
 
+HOST_TOOLS = ["keep", "stripped", "none"]
+
 FORMATS = ["tgz", "tar", "tar.zst", "tar.bz2"]
 
 STRIPS = ["none", "comments", "comments_keep_license", "minify"]
@@ -110,6 +112,19 @@ def check_choice(label, attribute, value, choices):
     """
     if value not in choices:
         fail("%s: %s = \"%s\" is not known; use one of %s" % (label, attribute, value, _quoted(choices)))
+
+def check_host_tools(label, profile, host_tools, host_machine):
+    """Fails when a set's host tools cannot be as its attributes say.
+
+    Args:
+      label: Label: the target, for the message.
+      profile: string: a known profile.
+      host_tools: string: the attribute's value.
+      host_machine: string: the attribute's value; empty is fine.
+    """
+    check_choice(label, "host_tools", host_tools, HOST_TOOLS)
+    if profile == "headers" and (host_tools != "keep" or host_machine):
+        fail("%s: profile \"headers\" has no host tools; leave host_tools and host_machine out, or use profile \"modules\"" % label)
 
 _NAME_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-"
 

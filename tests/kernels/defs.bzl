@@ -21,19 +21,43 @@ def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64"):
             "helpers_test.go",
             "module_test.go",
         ] + (["dkms_test.go"] if dkms else []),
-        data = [
-            archive,
-            "extmod/Kbuild",
-            "extmod/counter.c",
-            "extmod/counter.h",
-            "extmod/main.c",
-        ] + dkms.keys(),
+        data = [archive] + _MODULE + dkms.keys(),
         env = {
             "ARCHIVE": "$(rlocationpath %s)" % archive,
             "DKMS": " ".join(["$(rlocationpath %s)=%s" % (package, ",".join(dirs)) for package, dirs in dkms.items()]),
             "EXTMOD": "$(rlocationpath extmod/Kbuild)",
             "MACHINE": machine,
             "MAKE_ARGS": make_args,
+        },
+    )
+
+_MODULE = [
+    "extmod/Kbuild",
+    "extmod/counter.c",
+    "extmod/counter.h",
+    "extmod/main.c",
+]
+
+def rebuild_test(name, archive):
+    """Builds the host tools anew in an unpacked archive without them, as the archive says, and a module.
+
+    Args:
+      name: name of the test.
+      archive: label of the `kheaders_archive`, whose set has host_tools = "none".
+    """
+    go_test(
+        name = name,
+        size = "medium",
+        srcs = [
+            "helpers_test.go",
+            "hosttools_test.go",
+            "module_test.go",
+        ],
+        data = [archive] + _MODULE,
+        env = {
+            "ARCHIVE": "$(rlocationpath %s)" % archive,
+            "EXTMOD": "$(rlocationpath extmod/Kbuild)",
+            "MACHINE": "x86-64",
         },
     )
 

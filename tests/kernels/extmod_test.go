@@ -10,12 +10,7 @@ import (
 
 func TestExternalModule(t *testing.T) {
 	tree, mod, inst := unpack(t), t.TempDir(), t.TempDir()
-	sources := filepath.Dir(data(t, "EXTMOD"))
-	for _, f := range []string{"Kbuild", "main.c", "counter.c", "counter.h"} {
-		if err := os.WriteFile(filepath.Join(mod, f), []byte(read(t, filepath.Join(sources, f))), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	copyModule(t, mod)
 	make := func(target string, more ...string) {
 		t.Helper()
 		kbuild(t, tree, mod, target, more...)

@@ -10,6 +10,17 @@ import (
 
 var machines = map[string]elf.Machine{"x86-64": elf.EM_X86_64, "aarch64": elf.EM_AARCH64}
 
+// copyModule copies the sources of our own module, where make can write.
+func copyModule(t *testing.T, to string) {
+	t.Helper()
+	sources := filepath.Dir(data(t, "EXTMOD"))
+	for _, f := range []string{"Kbuild", "main.c", "counter.c", "counter.h"} {
+		if err := os.WriteFile(filepath.Join(to, f), []byte(read(t, filepath.Join(sources, f))), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // checkModule looks at what a kernel looks at before it loads a module.
 // exported says of the symbols of other modules which one has them.
 func checkModule(t *testing.T, ko, release string, exported map[string]string) {

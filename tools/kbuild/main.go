@@ -174,7 +174,7 @@ func (j *job) runMake(ctx context.Context, work string) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("build kheaders.ko for %s: stopped", j.arch)
 		}
-		return fmt.Errorf("build kheaders.ko for %s: %s: %w\n%s", j.arch, j.make, err, strings.ReplaceAll(said.String(), work+"/", ""))
+		return fmt.Errorf("build kheaders.ko for %s: %s: %w%s\n%s", j.arch, j.make, err, foreign(work), strings.ReplaceAll(said.String(), work+"/", ""))
 	}
 	return nil
 }

@@ -88,6 +88,9 @@ func writeArchive(t *treeFlags, o archive.Options, out, list, stats string) erro
 		return fmt.Errorf("%s: %w", out, err)
 	}
 	st.Name, st.Release, st.Arch, st.Profile = t.name, l.release, l.arch, t.profile
+	if l.host != nil {
+		st.HostTools, st.HostMachines = string(l.host.HostTools), l.host.HostMachines
+	}
 	if err := rows.Flush(); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"rules_kheaders/tools/internal/hosttools"
 	"rules_kheaders/tools/internal/image"
 	"rules_kheaders/tools/internal/summary"
 )
@@ -18,8 +19,8 @@ var inspectCommand = &command{
 	summary: "tell what an archive, or an image with one, holds",
 	help: `
 Inspect tells of an archive, or of each archive in a module, kernel image or
-memory dump, the kernel release, architecture, profile, strip mode, format,
-number of files, sizes and SHA-256. The release is that of the files in it,
+memory dump, the kernel release, architecture, profile, strip mode, host tools,
+format, number of files, sizes and SHA-256. The release is that of the files in it,
 include/generated/utsrelease.h or else include/config/kernel.release. Profile
 and strip mode are those that kheaders.ko says in its modinfo; without that the
 profile is the one whose files these are, and the strip mode is unknown.
@@ -133,6 +134,9 @@ func (r *inspection) print(out io.Writer) error {
 		row("arch", "%s", known(i.Arch, ""))
 		row("profile", "%s", known(i.Profile, map[string]string{"files": "by its files", "modinfo": "modinfo"}[i.ProfileFrom]))
 		row("strip", "%s", known(i.Strip, ""))
+		if h := i.HostTools; h != nil {
+			row("host tools", "%s", describe(h))
+		}
 		row("format", "%s", i.Format)
 		row("files", "%d", i.Files)
 		if i.Links > 0 {
@@ -150,6 +154,17 @@ func (r *inspection) print(out io.Writer) error {
 		row("broken archive", "at offset %d: %s", b.Offset, b.Error)
 	}
 	return w.Flush()
+}
+
+// describe says what the host tools are, and what to do where there are none.
+func describe(h *hosttools.Info) string {
+	switch {
+	case len(h.HostMachines) > 0:
+		return shown(fmt.Sprintf("%s, for %s (%s)", h.HostTools, strings.Join(h.HostMachines, " and "), hosttools.InfoPath))
+	case h.HostTools == hosttools.None:
+		return fmt.Sprintf("none; %s has the commands that build them", hosttools.InfoPath)
+	}
+	return shown(fmt.Sprintf("%s, none of them an ELF file (%s)", h.HostTools, hosttools.InfoPath))
 }
 
 // shown quotes a file name that would spoil the table.

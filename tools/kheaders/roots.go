@@ -30,8 +30,9 @@ func (l *loaded) follow(rules *selection.Rules, t *treeFlags, name string) (*sel
 		o.Files = append(o.Files, closure.File{Label: label, Path: path})
 	}
 	for _, e := range l.Entries {
-		// What the profile compiles itself, such as scripts/module-common.c.
-		if _, ok := rules.Match(e.Path, e.Generated); ok && (strings.HasSuffix(e.Path, ".c") || strings.HasSuffix(e.Path, ".S")) {
+		// What the profile compiles for the kernel itself, such as
+		// scripts/module-common.c; not the sources of host tools.
+		if v := rules.Decide(e.Path); v.In && !v.Verbatim && (strings.HasSuffix(e.Path, ".c") || strings.HasSuffix(e.Path, ".S")) {
 			o.Roots = append(o.Roots, e.Path)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"rules_kheaders/tools/internal/archive"
 	"rules_kheaders/tools/internal/closure"
+	"rules_kheaders/tools/internal/hosttools"
 	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
@@ -22,6 +23,7 @@ type treeFlags struct {
 	profile                  string
 	include, exclude, extra  list
 	roots, rootFiles         list
+	hostTools, hostMachine   string
 }
 
 func (t *treeFlags) declare(fs *flag.FlagSet) {
@@ -40,6 +42,8 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.Var(&t.roots, "root", "`header` (linux/sched.h) or path in the tree: of the profile's headers take only what roots can reach; may be repeated")
 	fs.Var(&t.rootFiles, "root-file", "`file` or directory outside the tree, such as BPF programs, that is a root as well; LABEL<TAB>PATH gives it a name for the manifest; may be repeated")
 	fs.Var(&t.extra, "extra", "`path` of a file that must be there (the RFC's IKH_EXTRA); may be repeated")
+	fs.StringVar(&t.hostTools, "host-tools", "keep", "`mode` of the programs that run while a module builds (fixdep, modpost, ...): keep, stripped (without symbols) or none (left out, their sources taken)")
+	fs.StringVar(&t.hostMachine, "host-machine", "", "`machine` that these programs must be for, as uname -m says it; any is any without a warning")
 }
 
 // inputFiles are the paths of the inputs, directories among them.
@@ -63,6 +67,8 @@ type loaded struct {
 	arch, release string
 	rules         *selection.Rules
 	files         []archive.Selected
+	// host says what the host tools are; nil where the profile has none.
+	host *hosttools.Info
 	// missing says what the set is of no use without, each with the mend.
 	missing []string
 }
@@ -86,8 +92,15 @@ func (t *treeFlags) look(all bool) (*loaded, error) {
 	if err != nil {
 		return nil, asUsage(err)
 	}
+	mode, err := hosttools.ParseMode(t.hostTools)
+	if err != nil {
+		return nil, asUsage(err)
+	}
+	if _, err := hosttools.ParseMachine(t.hostMachine); err != nil {
+		return nil, asUsage(err)
+	}
 	sel, err := selection.New(selection.Options{
-		Profile: t.profile, Arch: arch, Include: t.include, Exclude: t.exclude, Extra: t.extra,
+		Profile: t.profile, Arch: arch, Include: t.include, Exclude: t.exclude, Extra: t.extra, HostTools: mode,
 	})
 	if err != nil {
 		return nil, asUsage(err)
@@ -105,7 +118,10 @@ func (t *treeFlags) look(all bool) (*loaded, error) {
 		return nil, err
 	}
 	l := &loaded{Tree: tr, arch: arch}
-	if err := l.choose(sel, t); err != nil {
+	if err = l.choose(sel, t); err == nil && sel.HasHostTools() {
+		err = l.describeHostTools(sel, mode, t)
+	}
+	if err != nil {
 		tr.Close()
 		return nil, err
 	}
@@ -153,7 +169,7 @@ func (l *loaded) choose(sel *selection.Selector, t *treeFlags) error {
 	}
 	for _, e := range l.Entries {
 		if v := rules.Decide(e.Path); v.In {
-			l.files = append(l.files, archive.Selected{Entry: e, Rule: v.Rule, Reason: v.Reason})
+			l.files = append(l.files, archive.Selected{Entry: e, Rule: v.Rule, Reason: v.Reason, Verbatim: v.Verbatim})
 		}
 	}
 	return nil
@@ -167,6 +183,16 @@ func (l *loaded) usable(t *treeFlags) error {
 	}
 	for _, w := range l.rules.Warnings(func(p string) bool { return l.Get(p) != nil }) {
 		fmt.Fprintf(os.Stderr, "kheaders: warning: tree %s: %s\n", t.called(), w)
+	}
+	if l.host != nil {
+		machine, _ := hosttools.ParseMachine(t.hostMachine) // look has checked it
+		warning, err := l.host.Check(machine)
+		if err != nil {
+			return fmt.Errorf("tree %s: %w", t.called(), err)
+		}
+		if warning != "" {
+			fmt.Fprintf(os.Stderr, "kheaders: warning: tree %s: %s\n", t.called(), warning)
+		}
 	}
 	if len(l.files) == 0 {
 		return fmt.Errorf("no file selected: tree %s has none that profile %q takes for arch %q after the excludes: check arch, exclude and strip_prefix", t.called(), t.profile, l.arch)

@@ -25,6 +25,10 @@ import (
 type Selected struct {
 	*tree.Entry
 	Rule, Reason string
+	// Verbatim keeps the file as it is, whatever is stripped otherwise.
+	Verbatim bool
+	// StripSymbols takes the symbols out of a host tool.
+	StripSymbols bool
 }
 
 // Options say how to write an archive.

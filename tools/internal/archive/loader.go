@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"rules_kheaders/tools/internal/cstrip"
+	"rules_kheaders/tools/internal/hosttools"
 	"rules_kheaders/tools/internal/oserr"
 )
 
@@ -125,8 +126,16 @@ func (i *loaded) load(f *Selected, mode cstrip.Mode) {
 	if i.err = atEnd(f, r); i.err != nil {
 		return
 	}
-	if mode == cstrip.None {
+	if f.StripSymbols {
+		i.buf, i.note = hosttools.Strip(i.buf[:0], i.raw)
+		i.out = i.buf
+		return
+	}
+	if mode == cstrip.None || f.Verbatim {
 		i.out = i.raw
+		if mode != cstrip.None && cstrip.Handles(f.Path) {
+			i.note = "not stripped: the source of a host tool, which is compiled with warnings that heed comments"
+		}
 		return
 	}
 	i.buf, i.note = cstrip.Strip(i.buf[:0], i.raw, f.Path, mode)

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"rules_kheaders/tools/internal/archive"
@@ -23,22 +24,25 @@ func FromTree(t *tree.Tree, rules *selection.Rules, files []archive.Selected) So
 	s := &treeSource{tree: t, rules: rules, chosen: map[string]archive.Selected{}}
 	for _, f := range files {
 		s.chosen[f.Path] = f
+		if t.Get(f.Path) == nil { // made, not read
+			s.paths = append(s.paths, f.Path)
+		}
 	}
 	for _, e := range t.Entries {
 		s.paths = append(s.paths, e.Path)
 	}
+	sort.Strings(s.paths)
 	return s
 }
 
 func (s *treeSource) Paths() []string { return s.paths }
 
 func (s *treeSource) Known(path string) Answer {
+	if f, in := s.chosen[path]; in {
+		return Answer{Path: path, In: true, Rule: f.Rule, Why: f.Reason, Origin: f.Origin(), Hides: f.Hides, Size: f.Size, Stored: -1}
+	}
 	e := s.tree.Get(path)
 	a := Answer{Path: path, Origin: e.Origin(), Hides: e.Hides, Size: e.Size, Stored: -1}
-	if f, in := s.chosen[path]; in {
-		a.In, a.Rule, a.Why = true, f.Rule, f.Reason
-		return a
-	}
 	v := s.rules.Decide(path)
 	a.Rule, a.Why = v.Rule, v.Reason
 	switch {
@@ -49,6 +53,8 @@ func (s *treeSource) Known(path string) Answer {
 		a.Hints = append(a.Hints, "to take it, change the exclude, or put the path into extra, which wins")
 	case v.Rule == "":
 		a.Hints = append(s.rules.Pruned(path), fmt.Sprintf("to take it, put %q into include", path))
+	case strings.Contains(v.Reason, "host_tools none"):
+		a.Hints = append(a.Hints, "to take it, set host_tools to keep or stripped, or put the path into extra")
 	case strings.HasPrefix(v.Reason, "volatile"):
 		a.Hints = append(a.Hints, "include does not bring it back; extra does, and then two builds of one kernel need not give the same bytes")
 	default:

@@ -47,8 +47,13 @@ type Stats struct {
 	Profile string `json:"profile"`
 	Format  string `json:"format"`
 	Strip   string `json:"strip"`
-	Codec   Codec  `json:"codec"`
-	Files   int64  `json:"files"`
+	// HostTools is keep, stripped or none; "" where the profile has no host
+	// tools. HostMachines are the machines that they run on, as uname -m says
+	// it there.
+	HostTools    string   `json:"host_tools,omitempty"`
+	HostMachines []string `json:"host_machines,omitempty"`
+	Codec        Codec    `json:"codec"`
+	Files        int64    `json:"files"`
 	// SourceBytes is the sum of the file sizes as they were in the tree.
 	SourceBytes int64 `json:"source_bytes"`
 	// UncompressedBytes is the sum of the file sizes in the archive, after

@@ -56,6 +56,10 @@ type Verdict struct {
 	Rule string
 	// Reason says why, or why not, in words for a manifest.
 	Reason string
+	// Verbatim tells that the file is not to be stripped: it is the source of
+	// a host tool, and with -Wextra a compiler heeds the comment that says
+	// that a case falls through.
+	Verbatim bool
 }
 
 // Match is Decide in short: the reason, and whether the file belongs to the
@@ -72,35 +76,35 @@ func (r *Rules) Match(path string, generated bool) (reason string, ok bool) {
 func (r *Rules) Decide(path string) Verdict {
 	s := r.sel
 	if s.extra[path] {
-		return Verdict{true, "extra", "extra"}
+		return Verdict{In: true, Rule: "extra", Reason: "extra"}
 	}
 	row := r.find(path)
 	if row != nil && row.need == volatile {
-		return Verdict{false, row.origin, row.why}
+		return Verdict{Rule: row.origin, Reason: row.why}
 	}
 	for i := range s.exclude {
 		if s.exclude[i].matches(path) {
-			return Verdict{false, "exclude", fmt.Sprintf("exclude %q", s.exclude[i].text)}
+			return Verdict{Rule: "exclude", Reason: fmt.Sprintf("exclude %q", s.exclude[i].text)}
 		}
 	}
 	if reason, ok := r.reached[path]; ok {
-		return Verdict{true, "roots", reason}
+		return Verdict{In: true, Rule: "roots", Reason: reason, Verbatim: row != nil && row.verbatim}
 	}
 	if row != nil && !row.drops() && !r.replaces(row, path) {
-		return Verdict{true, row.origin, s.prof.name + ": " + row.why}
+		return Verdict{In: true, Rule: row.origin, Reason: s.prof.name + ": " + row.why, Verbatim: row.verbatim}
 	}
 	for i := range s.include {
 		if s.include[i].matches(path) {
-			return Verdict{true, "include", fmt.Sprintf("include %q", s.include[i].text)}
+			return Verdict{In: true, Rule: "include", Reason: fmt.Sprintf("include %q", s.include[i].text)}
 		}
 	}
 	if row != nil && row.drops() {
-		return Verdict{false, row.origin, s.prof.name + ": " + row.why}
+		return Verdict{Rule: row.origin, Reason: s.prof.name + ": " + row.why}
 	}
 	if row != nil {
-		return Verdict{false, "roots", "not reached from roots"}
+		return Verdict{Rule: "roots", Reason: "not reached from roots"}
 	}
-	return Verdict{false, "", "not in profile " + s.prof.name}
+	return Verdict{Reason: "not in profile " + s.prof.name}
 }
 
 // find returns the last row that holds for path, or nil.
@@ -158,7 +162,7 @@ func (r *Rules) absent(n need, have func(string) bool) []string {
 	var mends []string
 	rows := map[string][]*row{}
 	for _, row := range r.rows {
-		if row.need != n || r.unsure(row) || slices.ContainsFunc(row.alts, func(p string) bool { return have(p) || r.excluded(p) }) {
+		if row.need != n || r.unsure(row) || slices.ContainsFunc(row.alts, func(p string) bool { return have(p) || r.Excluded(p) }) {
 			continue
 		}
 		if rows[row.mend] == nil {
@@ -195,6 +199,7 @@ func describe(rows []*row, profile string) string {
 	}
 }
 
-func (r *Rules) excluded(path string) bool {
+// Excluded reports whether an exclude pattern of the user's holds for path.
+func (r *Rules) Excluded(path string) bool {
 	return slices.ContainsFunc(r.sel.exclude, func(p pattern) bool { return p.matches(path) })
 }

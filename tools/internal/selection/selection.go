@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"rules_kheaders/tools/internal/hosttools"
 	"rules_kheaders/tools/internal/tree"
 )
 
@@ -25,6 +26,8 @@ type Options struct {
 	// Exclude holds globs of files to leave out, whatever the profile and
 	// Include say.
 	Exclude []string
+	// HostTools says what becomes of the profile's host tools; "" is Keep.
+	HostTools hosttools.Mode
 	// Extra holds literal paths of files to add; they win over everything and
 	// must exist in the tree.
 	Extra []string
@@ -36,6 +39,7 @@ type Selector struct {
 	opts             Options
 	prof             *profile
 	rows             []*row // of the profile, for this architecture
+	programs         []*row // of programs.table, for this architecture
 	include, exclude []pattern
 	extra            map[string]bool
 }
@@ -56,16 +60,15 @@ func New(o Options) (*Selector, error) {
 	if err != nil {
 		return nil, err
 	}
+	if prof.programs == nil && o.HostTools != "" && o.HostTools != hosttools.Keep {
+		return nil, fmt.Errorf("profile %s has no host tools, so there is nothing that host tools mode %q could change: leave it out", o.Profile, o.HostTools)
+	}
 	s := &Selector{opts: o, prof: prof, extra: map[string]bool{}}
-	for _, r := range prof.rows {
-		if !r.arch.holds(o.Arch) {
-			continue
-		}
-		b, err := r.bind(o.Arch)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", r.origin, err)
-		}
-		s.rows = append(s.rows, b)
+	if s.programs, err = bindAll(prof.programs, o.Arch); err != nil {
+		return nil, err
+	}
+	if s.rows, err = bindAll(s.withPrograms(), o.Arch); err != nil {
+		return nil, err
 	}
 	for _, g := range []struct {
 		name  string
@@ -87,6 +90,22 @@ func New(o Options) (*Selector, error) {
 		s.extra[path] = true
 	}
 	return s, nil
+}
+
+// bindAll binds the rows that are for an architecture.
+func bindAll(rows []*row, arch string) ([]*row, error) {
+	var out []*row
+	for _, r := range rows {
+		if !r.arch.holds(arch) {
+			continue
+		}
+		b, err := r.bind(arch)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.origin, err)
+		}
+		out = append(out, b)
+	}
+	return out, nil
 }
 
 // MayContain reports whether a file below the directory dir could be selected

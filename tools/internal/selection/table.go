@@ -23,10 +23,15 @@ const (
 	required             // its absence is an error
 	dropped              // left out
 	volatile             // left out, even where an include pattern holds
+	program              // programs.table: a host tool
+	source               // what a host tool is built from
+	wanted               // such a source, whose absence is worth a warning
+	rebuild              // a command that builds a host tool
 )
 
 var needs = map[string]need{
 	"optional": optional, "expected": expected, "required": required, "drop": dropped, "volatile": volatile,
+	"program": program, "source": source, "wanted": wanted, "rebuild": rebuild,
 }
 
 // row is one line of a table. The pattern may hold $SRCARCH until bind.
@@ -39,6 +44,8 @@ type row struct {
 	why     string // why the file is in, or out
 	mend    string // what to do when it is missing
 	origin  string // table and line, for messages
+	// verbatim keeps a file from being stripped.
+	verbatim bool
 
 	match pattern  // set by bind
 	alts  []string // set by bind: the literal paths of which one must be there
@@ -48,12 +55,16 @@ type row struct {
 func (r *row) drops() bool { return r.need == dropped || r.need == volatile }
 
 // wanted reports whether the absence of the row's file matters.
-func (r *row) wanted() bool { return r.need == required || r.need == expected }
+func (r *row) wanted() bool {
+	return r.need == required || r.need == expected || r.need == wanted
+}
 
 // profile is a parsed table.
 type profile struct {
 	name           string
-	rows           []*row
+	rows           []*row  // common.table's come last
+	common         int     // how many of rows are not of common.table
+	programs       []*row  // of programs.table, where the profile has host tools
 	oldest, newest Version // kernels it was checked with
 	check          string  // what to check for a kernel outside of that
 	mends          map[string]string
@@ -73,10 +84,18 @@ func loadProfile(name string) (*profile, error) {
 		return p, nil
 	}
 	p := &profile{name: name, mends: map[string]string{}}
-	for _, table := range []string{name, "common"} {
-		if err := p.read(table, 0); err != nil {
+	if name != "headers" {
+		if err := p.read("programs", 0); err != nil {
 			return nil, err
 		}
+		p.programs, p.rows = p.rows, nil
+	}
+	if err := p.read(name, 0); err != nil {
+		return nil, err
+	}
+	p.common = len(p.rows)
+	if err := p.read("common", 0); err != nil {
+		return nil, err
 	}
 	if p.newest == (Version{}) {
 		return nil, fmt.Errorf("profiles/%s.table: no line %q: say which kernels it was checked with", name, "@kernels")
@@ -169,7 +188,10 @@ func (p *profile) parseRow(f []string, at string) (*row, error) {
 	}
 	var ok bool
 	if r.need, ok = needs[f[4]]; !ok {
-		return nil, fmt.Errorf("unknown need %q: want required, expected, optional, drop or volatile", f[4])
+		return nil, fmt.Errorf("unknown need %q: want required, expected, optional, drop or volatile (or program, source, wanted, rebuild, in programs.table)", f[4])
+	}
+	if (r.need >= program) != strings.HasPrefix(at, "profiles/programs.table:") {
+		return nil, fmt.Errorf("need %q has no place in this table: program, source, wanted and rebuild are of programs.table alone", f[4])
 	}
 	r.why, r.mend, _ = strings.Cut(strings.Join(f[5:], " "), " => ")
 	if name, ok := strings.CutPrefix(r.mend, "@"); ok {
@@ -186,6 +208,9 @@ func (p *profile) parseRow(f []string, at string) (*row, error) {
 func (r *row) bind(arch string) (*row, error) {
 	b := *r
 	b.text = strings.ReplaceAll(r.text, "$SRCARCH", arch)
+	if r.need == rebuild {
+		b.why = strings.ReplaceAll(r.why, "$SRCARCH", arch)
+	}
 	var err error
 	if b.match, err = compile(b.text); err != nil {
 		return nil, err

@@ -5,11 +5,14 @@ import (
 	"io"
 	"path"
 	"strings"
+
+	"rules_kheaders/tools/internal/hosttools"
 )
 
 // facts gathers what the names and a few of the files tell.
 type facts struct {
 	utsrelease, kernelRelease string
+	hostTools                 string // text of hosttools.InfoPath
 	// arches are the directories below arch/; generated those of them that
 	// have headers of the object tree, which only the kernel's own has.
 	arches, generated map[string]bool
@@ -51,6 +54,7 @@ func (f *facts) file(name string, body io.Reader) (io.Reader, error) {
 	to := map[string]*string{
 		"include/generated/utsrelease.h": &f.utsrelease,
 		"include/config/kernel.release":  &f.kernelRelease,
+		hosttools.InfoPath:               &f.hostTools,
 	}[name]
 	if to == nil {
 		return body, nil

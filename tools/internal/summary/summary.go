@@ -11,8 +11,10 @@ import (
 	"hash"
 	"io"
 	"path"
+	"strings"
 
 	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/hosttools"
 )
 
 // Summary is what an archive holds. Strings that its files do not tell are "".
@@ -26,6 +28,9 @@ type Summary struct {
 	Arch string `json:"arch"`
 	// Profile is the profile whose files these look like.
 	Profile string `json:"profile"`
+	// HostTools is what the archive says of its host tools; nil where it does
+	// not, as one of headers alone.
+	HostTools *hosttools.Info `json:"host_tools,omitempty"`
 	// Files counts regular files; Dirs and Links the directories and the
 	// symbolic and hard links.
 	Files int64 `json:"files"`
@@ -71,6 +76,10 @@ func Read(r io.Reader, l Limits) (*Summary, error) {
 	}
 	s.Release, s.ReleaseFrom = f.release()
 	s.Arch, s.Profile = f.arch(), f.profile()
+	// A file of that name that is something else tells nothing.
+	if info, err := hosttools.ReadInfo(strings.NewReader(f.hostTools)); err == nil {
+		s.HostTools = info
+	}
 	s.ArchiveBytes, s.TarBytes = raw.n, data.n
 	s.SHA256 = hex.EncodeToString(raw.sum.Sum(nil))
 	return s, nil

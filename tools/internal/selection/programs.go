@@ -1,0 +1,62 @@
+package selection
+
+import (
+	"slices"
+
+	"rules_kheaders/tools/internal/hosttools"
+)
+
+// HasHostTools reports whether the profile has any.
+func (s *Selector) HasHostTools() bool { return s.prof.programs != nil }
+
+// HostTool reports whether path is one of the profile's host tools.
+func (s *Selector) HostTool(path string) bool {
+	return slices.ContainsFunc(s.programs, func(r *row) bool { return r.need == program && r.match.matches(path) })
+}
+
+// Rebuild returns the commands that build the host tools of the kernel anew,
+// to be run in the directory of the unpacked archive, in this order.
+func (r *Rules) Rebuild() []string {
+	var commands []string
+	for _, row := range r.sel.programs {
+		if row.need == rebuild && (r.version == (Version{}) || row.kernels.holds(r.version)) && (r.config == nil || row.when.holds(r.config)) {
+			commands = append(commands, row.why)
+		}
+	}
+	return commands
+}
+
+// withPrograms returns the profile's rows, and with host tools mode none,
+// before those of common.table, rows that take the sources of the host tools
+// and leave out the programs, none of which is missed then.
+func (s *Selector) withPrograms() []*row {
+	p := s.prof
+	if s.opts.HostTools != hosttools.None {
+		return p.rows
+	}
+	var rows []*row
+	for _, r := range p.rows[:p.common] {
+		if r.wanted() && s.HostTool(expand(r.text)[0]) {
+			continue
+		}
+		rows = append(rows, r)
+	}
+	for _, from := range []need{source, wanted, program} {
+		for _, r := range p.programs {
+			if r.need != from {
+				continue
+			}
+			c := *r
+			switch from {
+			case source:
+				c.need, c.verbatim = optional, true
+			case wanted:
+				c.need, c.verbatim = expected, true
+			case program:
+				c.need, c.why = dropped, "host_tools none: "+r.why
+			}
+			rows = append(rows, &c)
+		}
+	}
+	return append(rows, p.rows[p.common:]...)
+}
