@@ -38,6 +38,7 @@ var commands = []*command{
 	extractCommand,
 	inspectCommand,
 	verifyCommand,
+	initCommand,
 }
 
 // usageError marks an error in how the command was called: exit status 2.

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Unpacks a real kernel's header packages as a machine has them installed, runs `kheaders init` on it in a workspace that
+# has something in it already, and builds what came out.
+# usage: init_test.sh MODULE_FILE KHEADERS KBUILD ARCHIVE PACKAGE ...
+set -euo pipefail
+
+rules=$(dirname "$(readlink -f "$1")")
+program=$(readlink -f "$2")
+kbuild=$(readlink -f "$3")
+archive=$(readlink -f "$4")
+mapfile -t packages < <(readlink -f "${@:5}")
+work=$(mktemp -d "$TEST_TMPDIR/init.XXXXXX")
+mkdir "$work/workspace" "$work/machine"
+cd "$work/workspace"
+
+# Without these Bazel takes the test's directory for its own, and cannot read some of the tree's file names.
+unset TEST_TMPDIR
+export LC_ALL=C.UTF-8
+
+bazel=("$rules/tools/bazel" --max_idle_secs=10)
+trap '"${bazel[@]}" clean --expunge >/dev/null 2>&1 || true; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+
+failed() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+run_bazel() {
+  "${bazel[@]}" "$1" --color=no --curses=no --noshow_progress "${@:2}" >log 2>&1 || { cat log >&2; failed "bazel $*"; }
+}
+
+for package in "${packages[@]}"; do
+  dpkg-deb -x "$package" "$work/machine"
+done
+# On the machine itself the link of /lib/modules/RELEASE leads to /usr/src; here it must not leave the directory.
+link=$(echo "$work"/machine/lib/modules/*/build)
+release=$(basename "$(dirname "$link")")
+[[ $(readlink "$link") == "/usr/src/linux-headers-$release" ]] || failed "$link leads to $(readlink "$link")"
+ln -sfn "../../..$(readlink "$link")" "$link"
+
+cat >.bazelrc <<'END'
+build --spawn_strategy=linux-sandbox
+build --sandbox_default_allow_network=false
+build --incompatible_strict_action_env
+END
+cat >MODULE.bazel <<'END'
+# Mine.
+module(name = "mine")  # as I like
+
+register_toolchains("//:toolchain")  # what is built already
+END
+cat >BUILD.bazel <<'END'
+# Mine, too.
+load("@rules_kheaders//rules:toolchain.bzl", "kheaders_toolchain")
+
+kheaders_toolchain(name="prebuilt", tool="program", kbuild="kbuild")  # in my own format
+
+toolchain(
+    name = "toolchain",
+    toolchain = ":prebuilt",
+    toolchain_type = "@rules_kheaders//rules:toolchain_type",
+)
+END
+cp "$program" program
+cp "$kbuild" kbuild
+cp MODULE.bazel "$work/module"
+cp BUILD.bazel "$work/build"
+
+# The change is shown, written when that is asked for, and is the one that was shown.
+! ./program init "$link" --rules="$rules" >"$work/shown" 2>log || failed "without --yes init ends as if it had written"
+cmp MODULE.bazel "$work/module"
+cmp BUILD.bazel "$work/build"
+./program init "$link" --rules="$rules" --yes >"$work/written"
+[[ $(cat "$work/written") == "$(cat "$work/shown")"$'\n'"Wrote MODULE.bazel and BUILD.bazel in $work/workspace. Next: bazel build //:kheaders" ]] ||
+  failed "init writes something else than it shows: $(diff "$work/shown" "$work/written")"
+! diff "$work/module" MODULE.bazel | grep '^<' || failed "init takes lines out of MODULE.bazel"
+! diff "$work/build" BUILD.bazel | grep '^<' || failed "init takes lines out of BUILD.bazel"
+grep -qF "objtree = \"$link\"," MODULE.bazel || failed "MODULE.bazel does not name $link: $(cat MODULE.bazel)"
+cp MODULE.bazel "$work/module"
+cp BUILD.bazel "$work/build"
+./program init "$link" --rules="$rules" --yes | grep -q '^Nothing to change: ' || failed "a second run changes something"
+cmp MODULE.bazel "$work/module"
+cmp BUILD.bazel "$work/build"
+
+# A second target takes the kernel that is there.
+./program init "$link" --name=for_modules --profile=modules --no-module --max-bytes=9000000 --yes >/dev/null
+cmp MODULE.bazel "$work/module"
+
+# What came out builds, and has the bytes that the packages themselves give.
+run_bazel build //:kheaders
+cmp "$archive" bazel-bin/kheaders.archive.tgz || failed "the archive is another than that of the packages"
+./program inspect bazel-bin/kheaders.module/kheaders.ko | grep -q "^kernel release: *$release " || failed "kheaders.ko is not of $release"
+run_bazel test //:for_modules.size_test
+echo ok

@@ -1,0 +1,248 @@
+package bazelfile
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bazelbuild/buildtools/build"
+)
+
+func local(repo string) *Module {
+	return &Module{Version: "1.2", Kernel: Kernel{
+		Repo:     repo,
+		Tag:      "local_kernel",
+		Attrs:    map[string]string{"arch": "x86", "srctree": "/src"},
+		Defaults: map[string]string{"objtree": ""},
+	}}
+}
+
+func debian(repo string) *Module {
+	return &Module{Version: "1.2", Kernel: Kernel{
+		Repo:     repo,
+		Tag:      "debian_kernel",
+		Attrs:    map[string]string{"suite": "bookworm"},
+		Defaults: map[string]string{"arch": "amd64", "package": ""},
+	}}
+}
+
+const (
+	dep = "bazel_dep(name = \"rules_kheaders\", version = \"1.2\")\n"
+	ext = "kheaders = use_extension(\"@rules_kheaders//rules:extensions.bzl\", \"kheaders\")\n"
+	tag = "kheaders.local_kernel(\n    name = \"linux\",\n    arch = \"x86\",\n    srctree = \"/src\",\n)\n"
+	use = "use_repo(kheaders, \"linux\")\n"
+)
+
+func TestEditModule(t *testing.T) {
+	withPath := local("linux")
+	withPath.Path = "/rules"
+	anew := local("mine")
+	anew.Kernel.Anew = true
+	override := "local_path_override(\n    module_name = \"rules_kheaders\",\n    path = \"/rules\",\n)\n"
+	for _, c := range []struct {
+		name, in, want string
+		m              *Module
+		added          Added
+	}{
+		{name: "no file", in: "", want: dep + "\n" + ext + tag + use},
+		{name: "path", m: withPath, in: "", want: dep + override + "\n" + ext + tag + use},
+		{name: "module", in: "module(name = \"a\")\n", want: "module(name = \"a\")\n\n" + dep + "\n" + ext + tag + use},
+		{name: "no line break at the end", in: "module(name = \"a\")", want: "module(name = \"a\")\n\n" + dep + "\n" + ext + tag + use},
+		{
+			name: "between dependencies and the rest",
+			in:   "# Licence.\n\n\"\"\"Doc.\"\"\"\n\nbazel_dep(name = \"b\", version = \"1\")  # b\n# below b\nfoo(  )\n",
+			want: "# Licence.\n\n\"\"\"Doc.\"\"\"\n\nbazel_dep(name = \"b\", version = \"1\")  # b\n" + dep + "# below b\nfoo(  )\n\n" + ext + tag + use,
+		},
+		{
+			name: "a licence, no module",
+			in:   "# Licence.\n\n# About foo.\nfoo()\n",
+			want: "# Licence.\n\n" + dep + "\n# About foo.\nfoo()\n\n" + ext + tag + use,
+		},
+		{name: "a licence alone", in: "# Licence.\n", want: "# Licence.\n\n" + dep + "\n" + ext + tag + use},
+		{
+			name:  "the dependency by another name and version, the extension too",
+			in:    "bazel_dep(name = \"rules_kheaders\", version = \"0.9\", repo_name = \"rk\")\nk = use_extension('@rk//rules:extensions.bzl', 'kheaders')\n",
+			want:  "bazel_dep(name = \"rules_kheaders\", version = \"0.9\", repo_name = \"rk\")\nk = use_extension('@rk//rules:extensions.bzl', 'kheaders')\n" + strings.ReplaceAll(tag+use, "kheaders", "k"),
+			added: Added{Rules: "@rk"},
+		},
+		{
+			name: "the name kheaders is taken",
+			in:   dep + "kheaders = 1\n",
+			want: dep + "kheaders = 1\n\n" + strings.Replace(ext, "kheaders", "kheaders_extension", 1) + strings.ReplaceAll(tag+use, "kheaders", "kheaders_extension"),
+		},
+		{
+			name: "another kernel, and comments everywhere",
+			in:   dep + ext + "# one\nkheaders.debian_kernel(name=\"debian\", suite=\"x\") # two\n\n# three\nuse_repo(\n    # four\n    kheaders, # five\n    \"zebra\", # six\n    # seven\n) # eight\n# nine\n",
+			want: dep + ext + "# one\nkheaders.debian_kernel(name=\"debian\", suite=\"x\") # two\n" + tag + "\n# three\nuse_repo(\n    # four\n    kheaders,  # five\n    \"linux\",\n    \"zebra\",  # six\n    # seven\n)  # eight\n# nine\n",
+		},
+		{
+			name:  "the kernel by another name",
+			in:    dep + ext + strings.Replace(tag, "linux", "own", 1) + "use_repo(kheaders, mine = \"own\")\n",
+			want:  dep + ext + strings.Replace(tag, "linux", "own", 1) + "use_repo(kheaders, mine = \"own\")\n",
+			added: Added{Repo: "mine"},
+		},
+		{
+			name:  "the kernel by another name, and asked for by a new one",
+			m:     anew,
+			in:    dep + ext + tag + use,
+			want:  dep + ext + tag + strings.Replace(tag, "linux", "mine", 1) + "use_repo(kheaders, \"linux\", \"mine\")\n",
+			added: Added{Repo: "mine"},
+		},
+		{name: "the kernel not yet used", in: dep + ext + tag, want: dep + ext + tag + use},
+		{
+			name: "defaults written out",
+			m:    debian("linux"),
+			in:   dep + ext + "kheaders.debian_kernel(name = \"linux\", arch = \"amd64\", image = True, suite = \"bookworm\")\n" + use,
+			want: dep + ext + "kheaders.debian_kernel(name = \"linux\", arch = \"amd64\", image = True, suite = \"bookworm\")\n" + use,
+		},
+		{
+			name:  "the rules themselves",
+			in:    "module(name = \"rules_kheaders\")\n",
+			want:  "module(name = \"rules_kheaders\")\n\n" + strings.Replace(ext, "@rules_kheaders", "", 1) + tag + use,
+			added: Added{Rules: "none"},
+		},
+		{
+			name: "not an isolated extension",
+			in:   dep + "own = use_extension(\"@rules_kheaders//rules:extensions.bzl\", \"kheaders\", isolate = True)\n",
+			want: dep + "own = use_extension(\"@rules_kheaders//rules:extensions.bzl\", \"kheaders\", isolate = True)\n\n" + ext + tag + use,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := c.m
+			if m == nil {
+				m = local("linux")
+			}
+			want := Added{Rules: "@rules_kheaders", Repo: "linux"}
+			if c.added.Repo != "" {
+				want.Repo = c.added.Repo
+			}
+			if c.added.Rules != "" {
+				want.Rules = strings.TrimPrefix(c.added.Rules, "none")
+			}
+			got, added, err := EditModule("MODULE.bazel", []byte(c.in), m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(got) != c.want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
+			}
+			if *added != want {
+				t.Errorf("got %+v, want %+v", *added, want)
+			}
+			again, _, err := EditModule("MODULE.bazel", got, m)
+			if err != nil || string(again) != string(got) {
+				t.Errorf("a second time: %v\n%s", err, again)
+			}
+		})
+	}
+}
+
+func TestEditModuleErrors(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"syntax", "module(\n    name = \"a\"\n    version = 1)\n", "MODULE.bazel:3:12: syntax error near version: mend it first"},
+		{"another kernel", dep + ext + "kheaders.debian_kernel(name = \"linux\", suite = \"x\")\n", `MODULE.bazel:3: the name "linux" is taken by another repository: choose one by --repo`},
+		{"another extension", "a = use_extension(\"//:a.bzl\", \"a\")\n\nuse_repo(a, \"linux\")\n", `MODULE.bazel:3: the name "linux" is taken`},
+		{"a dependency", "bazel_dep(name = \"linux\", version = \"1\")\n", `MODULE.bazel:1: the name "linux" is taken`},
+		{"itself", "module(name = \"x\", repo_name = \"linux\")\n", `MODULE.bazel:1: the name "linux" is taken`},
+		{"no name", "bazel_dep(name = \"rules_kheaders\", repo_name = None)\n", "MODULE.bazel:1: rules_kheaders has no name"},
+		{"two statements on a line", dep + ext + "use_repo(kheaders, \"a\"); foo()\n", "MODULE.bazel:3: another statement follows on the same line"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, _, err := EditModule("MODULE.bazel", []byte(c.in), local("linux"))
+			if err == nil || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+const (
+	load   = "load(\"@rules_kheaders//rules:defs.bzl\", \"kheaders\")\n"
+	target = "kheaders(\n    name = \"k\",\n    profile = \"rfc\",\n    tree = \"@linux//:tree\",\n)\n"
+)
+
+func wanted() *Target {
+	return &Target{Name: "k", Tree: "@linux//:tree", Attrs: map[string]build.Expr{"profile": String("rfc")}, Asked: map[string]bool{"profile": true}}
+}
+
+func TestEditBuild(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"no file", "", load + "\n" + target},
+		{"a comment", "# Mine.\n", "# Mine.\n\n" + load + "\n" + target},
+		{"a target", "# Mine.\nfoo( name='x' ) # x", load + "\n# Mine.\nfoo( name='x' ) # x\n\n" + target},
+		{"loads", "# Mine.\nload(\"//:a.bzl\", \"a\")\n\na()\n", "# Mine.\nload(\"//:a.bzl\", \"a\")\n" + load + "\na()\n\n" + target},
+		{
+			"more of the same module",
+			"load(\n    \"@rules_kheaders//rules:defs.bzl\",\n    # why\n    \"kernel_tree\", # here\n) # there\n\na()\n\n\n",
+			"load(\n    \"@rules_kheaders//rules:defs.bzl\",\n    # why\n    \"kernel_tree\",  # here\n    \"kheaders\",\n)  # there\n\na()\n\n\n" + target,
+		},
+		{
+			"the macro by another name",
+			"load(\"@rules_kheaders//rules:defs.bzl\", all = \"kheaders\")\n",
+			"load(\"@rules_kheaders//rules:defs.bzl\", all = \"kheaders\")\n\n" + strings.Replace(target, "kheaders(", "all(", 1),
+		},
+		{"there, and the user's own", load + "kheaders(name = \"k\", level = 3, profile = \"rfc\", tree = \"@linux\") # mine\n", load + "kheaders(name = \"k\", level = 3, profile = \"rfc\", tree = \"@linux\") # mine\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			added := &Added{Rules: "@rules_kheaders", Repo: "linux"}
+			got, err := EditBuild("BUILD.bazel", []byte(c.in), added, wanted())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(got) != c.want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
+			}
+			again, err := EditBuild("BUILD.bazel", got, added, wanted())
+			if err != nil || string(again) != string(got) {
+				t.Errorf("a second time: %v\n%s", err, again)
+			}
+		})
+	}
+}
+
+func TestEditBuildErrors(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"syntax", "foo(\n", "BUILD.bazel:3:1: syntax error: mend it first"},
+		{"another rule", "\nfilegroup(name = \"k\")\n", `BUILD.bazel:2: the name "k" is taken by another target, a filegroup: choose one by --name`},
+		{"a part of it", "cc_library(name = \"k.module\")\n", `BUILD.bazel:1: the name "k.module", of which kheaders(name = "k") makes a target, is taken by a cc_library`},
+		{"another kernel", load + "kheaders(name = \"k\", tree = \":mine\")\n", `BUILD.bazel:2: the target "k" is there, and its tree is ":mine", not "@linux//:tree"`},
+		{"another profile", load + "kheaders(name = \"k\", tree = \"@linux//:tree\")\n", `BUILD.bazel:2: the target "k" is there, and its profile is "headers", not "rfc": edit it`},
+		{"another kheaders", "load(\"//:x.bzl\", \"kheaders\")\n", "BUILD.bazel:1: the name kheaders stands for something else"},
+		{"a kheaders of one's own", "def kheaders():\n    pass\n", "BUILD.bazel:1: the name kheaders stands for something else"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := EditBuild("BUILD.bazel", []byte(c.in), &Added{Rules: "@rules_kheaders", Repo: "linux"}, wanted())
+			if err == nil || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+	in := load + "kheaders(name = \"k\", tree = \"@linux//:tree\")\n"
+	w := wanted()
+	w.Name = "k.set"
+	if _, err := EditBuild("BUILD.bazel", []byte(in), &Added{Rules: "@rules_kheaders", Repo: "linux"}, w); err == nil || !strings.Contains(err.Error(), `a target which kheaders(name = "k") makes`) {
+		t.Errorf("k.set: %v", err)
+	}
+}
+
+// TestNothingLost shows that a comment or a string that goes missing is
+// noticed, by taking one away behind the editor's back.
+func TestNothingLost(t *testing.T) {
+	const in = "# one\nfoo(\"two\", '''th'ree''')  # four \"five\"\n"
+	all := written([]byte(in))
+	for _, w := range []string{"# one", "two", "th'ree", `# four "five"`} {
+		if all[w] != 1 {
+			t.Errorf("%q is there %d times: %v", w, all[w], all)
+		}
+	}
+	for _, lost := range []string{"# one", "two", "# four \"five\""} {
+		f, err := parse("BUILD.bazel", []byte(in), build.ParseBuild)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := strings.Index(in, lost)
+		f.edits = append(f.edits, edit{at, at + len(lost), ""})
+		if _, err := f.result(build.ParseBuild); err == nil || !strings.Contains(err.Error(), "without losing") {
+			t.Errorf("without %q: %v", lost, err)
+		}
+	}
+}

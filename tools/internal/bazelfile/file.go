@@ -1,0 +1,198 @@
+// Package bazelfile adds a kernel and its kheaders target to the MODULE.bazel
+// and BUILD.bazel of a user's workspace. Whatever else is in these files stays
+// as it is, to the byte; a statement that gets an addition is formatted anew.
+package bazelfile
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bazelbuild/buildtools/build"
+)
+
+// file is a BUILD or MODULE.bazel file that is being edited.
+type file struct {
+	*build.File
+	name  string
+	data  []byte
+	edits []edit
+}
+
+// edit replaces the bytes from start to end.
+type edit struct {
+	start, end int
+	text       string
+}
+
+// parse reads a file. An error says file, line and column.
+func parse(name string, data []byte, parser func(string, []byte) (*build.File, error)) (*file, error) {
+	f, err := parser(name, data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: mend it first", strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", " "))
+	}
+	return &file{File: f, name: name, data: data}, nil
+}
+
+// at says where a node is, for messages.
+func (f *file) at(x build.Expr) string {
+	start, _ := x.Span()
+	return fmt.Sprintf("%s:%d", f.name, start.Line)
+}
+
+// start returns where a statement with its comments begins.
+func start(s build.Expr) int {
+	pos, _ := s.Span()
+	for _, c := range s.Comment().Before {
+		if c.Start.Byte < pos.Byte {
+			pos = c.Start
+		}
+	}
+	return pos.Byte
+}
+
+// end returns where the last line of a statement ends, with the line break if
+// it has one.
+func (f *file) end(s build.Expr) int {
+	_, pos := s.Span()
+	return f.lineEnd(pos.Byte)
+}
+
+// below returns where the lines of a statement end, and those of the comments
+// that belong to it.
+func (f *file) below(s build.Expr) int {
+	if after := s.Comment().After; len(after) > 0 {
+		return f.lineEnd(after[len(after)-1].Start.Byte)
+	}
+	return f.end(s)
+}
+
+func (f *file) lineEnd(at int) int {
+	if n := bytes.IndexByte(f.data[at:], '\n'); n >= 0 {
+		return at + n + 1
+	}
+	return len(f.data)
+}
+
+// top is where the first statement is, or goes: behind comments and a
+// docstring for the whole file.
+func (f *file) top() int {
+	at := 0
+	for _, s := range f.Stmt {
+		switch s.(type) {
+		case *build.CommentBlock, *build.StringExpr:
+			at = f.below(s)
+			continue
+		}
+		return start(s)
+	}
+	return at
+}
+
+// insert puts text, which is whole lines, at a place between lines. With blank
+// there are to be empty lines around it.
+func (f *file) insert(at int, text string, blank bool) {
+	before, after := f.data[:at], f.data[at:]
+	if len(before) > 0 && before[len(before)-1] != '\n' && !f.insertedAt(at) {
+		text = "\n" + text
+	}
+	if blank {
+		if len(bytes.TrimSpace(before)) > 0 && !bytes.HasSuffix(before, []byte("\n\n")) || f.insertedAt(at) {
+			text = "\n" + text
+		}
+		if len(after) > 0 && after[0] != '\n' {
+			text += "\n"
+		}
+	}
+	f.edits = append(f.edits, edit{at, at, text})
+}
+
+func (f *file) insertedAt(at int) bool {
+	return slices.ContainsFunc(f.edits, func(e edit) bool { return e.end == at })
+}
+
+// reprint writes a statement that was changed in place of what it was.
+func (f *file) reprint(s build.Expr) error {
+	_, last := s.Span()
+	end := f.end(s)
+	// What follows on the line is at most a comment, which belongs to it.
+	if rest := bytes.TrimSpace(f.data[last.Byte:end]); len(rest) > 0 && rest[0] != '#' {
+		return fmt.Errorf("%s: another statement follows on the same line: give it a line of its own", f.at(s))
+	}
+	c := s.Comment()
+	after := c.After // beyond the end
+	c.After = nil
+	text := build.FormatWithoutRewriting(&build.File{Type: f.Type, Stmt: []build.Expr{s}})
+	c.After = after
+	f.edits = append(f.edits, edit{start(s), end, string(text)})
+	return nil
+}
+
+// format writes a new statement as buildifier does.
+func format(t build.FileType, stmts ...build.Expr) string {
+	return string(build.FormatWithoutRewriting(&build.File{Type: t, Stmt: stmts}))
+}
+
+// result applies the edits, and makes sure that nothing was lost.
+func (f *file) result(parser func(string, []byte) (*build.File, error)) ([]byte, error) {
+	// What is put before a statement goes before what replaces it.
+	slices.SortStableFunc(f.edits, func(a, b edit) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
+	var out []byte
+	at := 0
+	for _, e := range f.edits {
+		out = append(append(out, f.data[at:e.start]...), e.text...)
+		at = e.end
+	}
+	out = append(out, f.data[at:]...)
+	if _, err := parser(f.name, out); err != nil {
+		return nil, fmt.Errorf("%s: cannot be added to: %w", f.name, err)
+	}
+	if lost := missing(written(f.data), written(out)); lost != "" {
+		return nil, fmt.Errorf("%s: cannot be added to without losing %s: format it by buildifier first", f.name, lost)
+	}
+	return out, nil
+}
+
+// written counts the comments and strings of a file, which are all that a user
+// wrote but names, numbers and signs.
+func written(data []byte) map[string]int {
+	all := map[string]int{}
+	for i := 0; i < len(data); {
+		n := 1
+		switch c := data[i]; c {
+		case '#':
+			if n = bytes.IndexByte(data[i:], '\n'); n < 0 {
+				n = len(data) - i
+			}
+			all[strings.TrimSpace(string(data[i:i+n]))]++
+		case '"', '\'':
+			quote := []byte{c}
+			if bytes.HasPrefix(data[i:], []byte{c, c, c}) {
+				quote = []byte{c, c, c}
+			}
+			n = len(quote)
+			for i+n < len(data) && !bytes.HasPrefix(data[i+n:], quote) {
+				if data[i+n] == '\\' {
+					n++
+				}
+				n++
+			}
+			all[string(data[min(i+len(quote), len(data)):min(i+n, len(data))])]++
+			n += len(quote)
+		}
+		i += n
+	}
+	return all
+}
+
+// missing returns something that is fewer times in after than in before.
+func missing(before, after map[string]int) string {
+	for what, n := range before {
+		if after[what] < n {
+			return fmt.Sprintf("%q", what)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,143 @@
+// Package workspace changes files of a user's Bazel workspace: it shows what
+// would change, and writes all of it or nothing.
+package workspace
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"rules_kheaders/tools/internal/infile"
+	"rules_kheaders/tools/internal/oserr"
+	"rules_kheaders/tools/internal/outfile"
+)
+
+// maxSize is more than any BUILD file has, in bytes.
+const maxSize = 16 << 20
+
+// Find returns the root of the workspace that dir is in: the nearest directory
+// at or above it with a MODULE.bazel, REPO.bazel, WORKSPACE or WORKSPACE.bazel;
+// dir itself where there is none.
+func Find(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for d := dir; ; d = filepath.Dir(d) {
+		for _, name := range []string{"MODULE.bazel", "REPO.bazel", "WORKSPACE.bazel", "WORKSPACE"} {
+			if st, err := os.Stat(filepath.Join(d, name)); err == nil && st.Mode().IsRegular() {
+				return d, nil
+			}
+		}
+		if d == filepath.Dir(d) {
+			return dir, nil
+		}
+	}
+}
+
+// File is one file that may change.
+type File struct {
+	// Name is relative to the workspace.
+	Name string
+	// Old is nil where there is no such file yet.
+	Old, New []byte
+	path     string
+}
+
+// Open reads the file of the workspace at root by the first of the names that
+// is there; a file by the first name is new where none is.
+func Open(root string, names ...string) (*File, error) {
+	for _, name := range names {
+		path := filepath.Join(root, name)
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		// A link stays one: what it leads to is written.
+		real, err := filepath.EvalSymlinks(path)
+		if err != nil {
+			return nil, fmt.Errorf("read %q: %w", path, oserr.Reason(err))
+		}
+		old, err := read(real)
+		if err != nil {
+			return nil, fmt.Errorf("read %q: %w", path, err)
+		}
+		return &File{Name: name, Old: old, New: old, path: real}, nil
+	}
+	return &File{Name: names[0], path: filepath.Join(root, names[0])}, nil
+}
+
+func read(path string) ([]byte, error) {
+	f, size, err := infile.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if size > maxSize {
+		return nil, fmt.Errorf("%d bytes are more than a BUILD file has", size)
+	}
+	b, err := io.ReadAll(f)
+	if b == nil {
+		b = []byte{} // there, and empty
+	}
+	return b, err
+}
+
+// Changed tells whether there is something to write.
+func (f *File) Changed() bool { return !bytes.Equal(f.Old, f.New) }
+
+// Diff is the change as a unified diff for `patch -p1`.
+func (f *File) Diff() []byte {
+	from := "a/" + f.Name
+	if f.Old == nil {
+		from = "/dev/null"
+	}
+	d := diff.Diff(from, f.Old, "b/"+f.Name, f.New)
+	_, d, _ = bytes.Cut(d, []byte("\n")) // "diff OLD NEW", which is for go
+	return d
+}
+
+// Write writes the files that change. One that is no longer what it was when
+// it was opened is an error, and nothing is written.
+func Write(files ...*File) error {
+	var outs outfile.Set
+	defer outs.Abort()
+	modes := map[string]os.FileMode{}
+	for _, f := range files {
+		now, err := read(f.path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && f.Old == nil:
+		case err != nil:
+			return fmt.Errorf("read %q: %w", f.path, err)
+		case f.Old == nil || !bytes.Equal(now, f.Old):
+			return fmt.Errorf("%q changed in the meantime: nothing is written; run this again", f.path)
+		}
+		if !f.Changed() {
+			continue
+		}
+		if st, err := os.Stat(f.path); err == nil {
+			modes[f.path] = st.Mode().Perm()
+		}
+		o, err := outs.Create(f.path)
+		if err != nil {
+			return err
+		}
+		if _, err := o.Write(f.New); err != nil {
+			return fmt.Errorf("write %q: %w", f.path, oserr.Reason(err))
+		}
+	}
+	if err := outs.Commit(); err != nil {
+		return err
+	}
+	for path, mode := range modes {
+		if err := os.Chmod(path, mode); err != nil {
+			return fmt.Errorf("set the mode of %q: %w", path, oserr.Reason(err))
+		}
+	}
+	return nil
+}
