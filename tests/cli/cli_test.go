@@ -5,10 +5,12 @@ package cli
 import (
 	"debug/elf"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -63,6 +65,17 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", filepath.Dir(tool(t))+string(os.PathListSeparator)+e.Getenv("PATH"))
 			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "installed" { // the headers of the running kernel
+				return false, fmt.Errorf("unknown condition %q", cond)
+			}
+			release, err := os.ReadFile("/proc/sys/kernel/osrelease")
+			if err != nil {
+				return false, err
+			}
+			_, err = os.Stat(filepath.Join("/lib/modules", strings.TrimSpace(string(release)), "build"))
+			return err == nil, nil
 		},
 		RequireUniqueNames: true,
 		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"status": status, "explain": explain},

@@ -6,18 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 
-	"github.com/bazelbuild/buildtools/build"
 	"golang.org/x/sys/unix"
 
 	"rules_kheaders/tools/internal/bazelfile"
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/cstrip"
-	"rules_kheaders/tools/internal/locate"
 	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
 	"rules_kheaders/tools/internal/workspace"
@@ -33,26 +29,26 @@ var initCommand = &command{
 	help: `
 Init adds to MODULE.bazel the dependency on rules_kheaders and a kernel, and to
 the top BUILD.bazel a kheaders target for it. Files that are not there are made;
-what is in them stays as it is. It shows the change as a unified diff, then asks
-on a terminal; otherwise it writes with --yes only. Where all is there already,
-it changes nothing and says so.
+what is in them stays as it is. It shows the change as a unified diff. Then, on
+a terminal, it asks whether to write; elsewhere it writes with --yes only. Where
+all is there already it changes nothing and says so.
 
-DIR is a kernel's source tree, its build directory (O=…), or a directory below
-/lib/modules. By default the kernel is that of /lib/modules/$(uname -r)/build.
-It is as well where DIR is a workspace, which is then the one to change, or the
-directory of an external module (Makefile or Kbuild with obj-m), for which the
-profile is modules. With --suite the kernel is one of Debian's, which Bazel
-fetches, and no directory is looked at.
+DIR is one of:
+  - a kernel's source tree, its build directory (O=…), or a directory below
+    /lib/modules: that kernel. It must have been through make prepare
+    modules_prepare. MODULE.bazel names it by the path that DIR has, relative to
+    the workspace when it is inside.
+  - an external module (a directory with obj-m in its Kbuild or Makefile): the
+    running kernel, /lib/modules/$(uname -r)/build, with the profile modules.
+  - a workspace, which is then the one to change: the running kernel.
+Without DIR it is the running kernel. With --suite no directory is looked at: the
+kernel is one of Debian's, which Bazel fetches.
 
-The kernel must have been through make prepare modules_prepare. MODULE.bazel
-names it by the path it was found under, or relative to the workspace when it is
-inside.
+The workspace is the one that the working directory is in; if there is none, the
+working directory becomes one. Under 'bazel run' that is where bazel was called,
+so in a checkout of rules_kheaders name your own by --workspace.
 
-The workspace is the one that the working directory is in. 'bazel run' passes
-the directory it was called from; there, give --workspace when the target is in
-another workspace, such as a checkout of rules_kheaders.
-
-Exit status 1 where a change was shown and not written.
+Exit status: 1 also where a change was shown and not written.
 
 Example:
   kheaders init
@@ -69,10 +65,10 @@ Example:
 		fs.StringVar(&o.profile, "profile", "", "`profile`: "+strings.Join(selection.Profiles(), ", ")+" (default headers; modules for an external module)")
 		fs.StringVar(&o.format, "format", "tgz", "`format` of the archive: tgz, tar, tar.zst or tar.bz2")
 		fs.StringVar(&o.strip, "strip", "comments", "`mode`: none, comments, comments_keep_license or minify")
-		fs.Int64Var(&o.maxBytes, "max-bytes", 0, "budget of the archive, in bytes: adds a test that fails above it")
-		fs.BoolVar(&o.noModule, "no-module", false, "leave kheaders.ko out, which make and a C compiler build; so it is for another architecture than this machine's")
-		fs.StringVar(&o.workspace, "workspace", "", "`directory` of the workspace (default: where the working directory is in)")
-		fs.StringVar(&o.rules, "rules", "", "checkout of rules_kheaders to use, a `directory`, for as long as it is in no registry")
+		fs.Int64Var(&o.maxBytes, "max-bytes", 0, "budget of the archive, in `bytes`: adds a test that fails above it")
+		fs.BoolVar(&o.noModule, "no-module", false, "leave out kheaders.ko, which make and a C compiler build; for a kernel of another architecture than this machine's it is left out anyway")
+		fs.StringVar(&o.workspace, "workspace", "", "`directory` of the workspace (default: the one that the working directory is in)")
+		fs.StringVar(&o.rules, "rules", "", "`directory` of a checkout of rules_kheaders to use, where no registry has the module")
 		fs.BoolVar(&o.yes, "yes", false, "write without asking")
 		return func(stdout io.Writer) error {
 			fs.Visit(func(f *flag.Flag) { o.asked = append(o.asked, strings.ReplaceAll(f.Name, "-", "_")) })
@@ -135,14 +131,6 @@ func (o *initOptions) check() error {
 	return nil
 }
 
-// userPath is a path as the user of `bazel run` means it, who is elsewhere.
-func userPath(path string) (string, error) {
-	if base := os.Getenv("BUILD_WORKING_DIRECTORY"); base != "" && !filepath.IsAbs(path) {
-		path = filepath.Join(base, path)
-	}
-	return filepath.Abs(path)
-}
-
 func (o *initOptions) run(stdout io.Writer) error {
 	if err := o.check(); err != nil {
 		return err
@@ -187,174 +175,6 @@ func (o *initOptions) run(stdout io.Writer) error {
 	return o.finish(stdout, root, moduleFile, buildFile)
 }
 
-// root is the workspace's directory: the one that is named, in whichever way,
-// or that the user is in.
-func (o *initOptions) root() (dir string, err error) {
-	if o.dir != "" {
-		if o.dir, err = userPath(o.dir); err != nil {
-			return "", err
-		}
-	}
-	if o.workspace != "" {
-		dir, err = userPath(o.workspace)
-		if err != nil {
-			return "", err
-		}
-		if st, err := os.Stat(dir); err != nil || !st.IsDir() {
-			return "", fmt.Errorf("--workspace=%q is not a directory: name the one with MODULE.bazel, or an empty one", dir)
-		}
-		return dir, nil
-	}
-	if o.dir != "" && locate.Classify(o.dir) == locate.Other {
-		if _, err := os.Stat(filepath.Join(o.dir, "MODULE.bazel")); err == nil {
-			return o.dir, nil
-		}
-	}
-	if dir, err = userPath("."); err != nil {
-		return "", err
-	}
-	return workspace.Find(dir)
-}
-
-// rulesPath is the path of the checkout as the user named it.
-func (o *initOptions) rulesPath() (string, error) {
-	if o.rules == "" {
-		return "", nil
-	}
-	dir, err := userPath(o.rules)
-	if err != nil {
-		return "", err
-	}
-	if _, err := os.Stat(filepath.Join(dir, "rules/extensions.bzl")); err != nil {
-		return "", fmt.Errorf("--rules=%q is no checkout of rules_kheaders: it has no rules/extensions.bzl", dir)
-	}
-	return dir, nil
-}
-
-// debianKernel makes a tag for a kernel of Debian's; it returns the SRCARCH.
-func (o *initOptions) debianKernel(k *bazelfile.Kernel) (string, error) {
-	arch := o.arch
-	if arch == "" {
-		arch = runtime.GOARCH
-	}
-	k.Tag = "debian_kernel"
-	k.Attrs = map[string]string{"suite": o.suite}
-	k.Defaults = map[string]string{"arch": "amd64", "package": ""}
-	src, err := tree.ParseArch(arch)
-	if err != nil {
-		return "", asUsage(err)
-	}
-	if src != "x86" || arch == "i386" || arch == "i686" {
-		k.Attrs["arch"] = arch
-	}
-	if o.pkg != "" {
-		k.Attrs["package"] = o.pkg
-	}
-	fmt.Fprintf(os.Stderr, "kheaders: kernel of Debian's suite %s for %s\n", o.suite, arch)
-	return src, nil
-}
-
-// localKernel makes a tag for a kernel of this machine; it returns the SRCARCH.
-func (o *initOptions) localKernel(k *bazelfile.Kernel, root string) (string, error) {
-	dir, err := o.kernelDir(root)
-	if err != nil {
-		return "", err
-	}
-	found, err := locate.Find(dir, o.arch)
-	if err != nil {
-		return "", err
-	}
-	if err := found.Check(o.profile == "modules", !o.noModule && foreign(found.Arch) == ""); err != nil {
-		return "", err
-	}
-	k.Tag = "local_kernel"
-	k.Attrs = map[string]string{"arch": found.Arch}
-	k.Defaults = map[string]string{"objtree": ""}
-	for attr, dir := range map[string]string{"srctree": found.Srctree, "objtree": found.Objtree} {
-		if dir == "" {
-			continue
-		}
-		if k.Attrs[attr], err = within(root, dir); err != nil {
-			return "", err
-		}
-	}
-	fmt.Fprintf(os.Stderr, "kheaders: kernel %s for %s: srctree %q", found.Release, found.Arch, k.Attrs["srctree"])
-	if found.Objtree != "" {
-		fmt.Fprintf(os.Stderr, ", objtree %q", k.Attrs["objtree"])
-	}
-	fmt.Fprintln(os.Stderr)
-	return found.Arch, nil
-}
-
-// kernelDir is the directory to find the kernel in.
-func (o *initOptions) kernelDir(root string) (string, error) {
-	dir := root
-	if o.dir != "" {
-		dir = o.dir
-	}
-	switch kind := locate.Classify(dir); {
-	case kind == locate.Source || kind == locate.Build || kind == locate.Other && dir != root:
-		return dir, nil
-	case kind == locate.Module && o.profile == "":
-		o.profile = "modules"
-	}
-	var u unix.Utsname
-	if err := unix.Uname(&u); err != nil {
-		return "", fmt.Errorf("ask for the running kernel: %w: name a directory", err)
-	}
-	return locate.Running(locate.ModulesDir, unix.ByteSliceToString(u.Release[:]))
-}
-
-// within returns the path to write for a directory of the kernel: relative to
-// the workspace when it is inside.
-func within(root, dir string) (string, error) {
-	if rel, err := filepath.Rel(dir, root); err == nil && rel != ".." && !strings.HasPrefix(rel, "../") {
-		return "", fmt.Errorf("the workspace %q is in the kernel's own directory %q, where Bazel's links would become part of the kernel: run this in another directory, or give it by --workspace", root, dir)
-	}
-	if rel, err := filepath.Rel(root, dir); err == nil && rel != ".." && !strings.HasPrefix(rel, "../") {
-		return rel, nil
-	}
-	return dir, nil
-}
-
-// foreign is the machine's architecture where a kernel's is another.
-func foreign(arch string) string {
-	own, err := tree.ParseArch(runtime.GOARCH)
-	if err == nil && own == arch {
-		return ""
-	}
-	return runtime.GOARCH
-}
-
-// target is the target for the kernel.
-func (o *initOptions) target(added *bazelfile.Added, arch string) *bazelfile.Target {
-	t := &bazelfile.Target{
-		Name:  o.name,
-		Tree:  "@" + added.Repo + "//:tree",
-		Attrs: map[string]build.Expr{"strip": bazelfile.String(o.strip)},
-		Asked: map[string]bool{"module": o.noModule},
-	}
-	for _, a := range o.asked {
-		t.Asked[a] = true
-	}
-	if o.profile != "" {
-		t.Attrs["profile"] = bazelfile.String(o.profile)
-	}
-	if o.format != "tgz" || t.Asked["format"] {
-		t.Attrs["format"] = bazelfile.String(o.format)
-	}
-	if o.maxBytes > 0 {
-		t.Attrs["max_bytes"] = bazelfile.Int(o.maxBytes)
-	}
-	if machine := foreign(arch); o.noModule || machine != "" {
-		t.Attrs["module"] = bazelfile.False()
-		if !o.noModule {
-			t.Comment = "This machine is " + machine + ": for kheaders.ko name a compiler for " + arch + " by cross_compile, in place of module = False."
-		}
-	}
-	return t
-}
-
 // finish shows the change, and writes it if the user wants it.
 func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.File) error {
 	var names []string
@@ -373,10 +193,10 @@ func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.
 	}
 	what := strings.Join(names, " and ") + " in " + root
 	if !o.yes {
-		if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) {
+		if !isTerminal(os.Stdin) {
 			return fmt.Errorf("nothing is written: give --yes to write %s", what)
 		}
-		fmt.Fprintf(stdout, "Write %s? [y/N] ", what)
+		fmt.Fprintf(os.Stderr, "Write %s? [y/N] ", what)
 		answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
 		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "y", "yes":

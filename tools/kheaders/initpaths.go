@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"rules_kheaders/tools/internal/locate"
+	"rules_kheaders/tools/internal/workspace"
+)
+
+// userPath is a path as the user of `bazel run` means it, who is elsewhere.
+func userPath(path string) (string, error) {
+	if base := os.Getenv("BUILD_WORKING_DIRECTORY"); base != "" && !filepath.IsAbs(path) {
+		path = filepath.Join(base, path)
+	}
+	return filepath.Abs(path)
+}
+
+// root is the workspace's directory: the one that is named, in whichever way,
+// or that the user is in.
+func (o *initOptions) root() (dir string, err error) {
+	if o.dir != "" {
+		if o.dir, err = userPath(o.dir); err != nil {
+			return "", err
+		}
+	}
+	if o.workspace != "" {
+		dir, err = userPath(o.workspace)
+		if err != nil {
+			return "", err
+		}
+		if st, err := os.Stat(dir); err != nil || !st.IsDir() {
+			return "", fmt.Errorf("--workspace=%q is not a directory: name the one with MODULE.bazel, or an empty one", dir)
+		}
+		return dir, nil
+	}
+	if o.dir != "" && locate.Classify(o.dir) == locate.Other {
+		if _, err := os.Stat(filepath.Join(o.dir, "MODULE.bazel")); err == nil {
+			return o.dir, nil
+		}
+	}
+	if dir, err = userPath("."); err != nil {
+		return "", err
+	}
+	return workspace.Find(dir)
+}
+
+// rulesPath is the path of the checkout as the user named it.
+func (o *initOptions) rulesPath() (string, error) {
+	if o.rules == "" {
+		return "", nil
+	}
+	dir, err := userPath(o.rules)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(filepath.Join(dir, "rules/extensions.bzl")); err != nil {
+		return "", fmt.Errorf("--rules=%q is no checkout of rules_kheaders: it has no rules/extensions.bzl", dir)
+	}
+	if inTmp(dir) {
+		fmt.Fprintf(os.Stderr, "kheaders: warning: --rules=%q is in /tmp, where each of Bazel's sandboxes has a /tmp of its own: move the checkout, or build with --sandbox_add_mount_pair=/tmp\n", dir)
+	}
+	return dir, nil
+}
+
+// kernelDir is the directory to find the kernel in.
+func (o *initOptions) kernelDir(root string) (string, error) {
+	dir := root
+	if o.dir != "" {
+		dir = o.dir
+	}
+	switch kind := locate.Classify(dir); {
+	case kind == locate.Source || kind == locate.Build || kind == locate.Other && dir != root:
+		return dir, nil
+	case kind == locate.Module && o.profile == "":
+		o.profile = "modules"
+	}
+	var u unix.Utsname
+	if err := unix.Uname(&u); err != nil {
+		return "", fmt.Errorf("ask for the running kernel: %w: name a directory", err)
+	}
+	return locate.Running(locate.ModulesDir, unix.ByteSliceToString(u.Release[:]))
+}
+
+// within returns the path to write for a directory of the kernel: relative to
+// the workspace when it is inside.
+func within(root, dir string) (string, error) {
+	if rel, err := filepath.Rel(dir, root); err == nil && rel != ".." && !strings.HasPrefix(rel, "../") {
+		return "", fmt.Errorf("the workspace %q is in the kernel's own directory %q, where Bazel's links would become part of the kernel: run this in another directory, or give it by --workspace", root, dir)
+	}
+	if rel, err := filepath.Rel(root, dir); err == nil && rel != ".." && !strings.HasPrefix(rel, "../") {
+		return rel, nil
+	}
+	return dir, nil
+}
+
+// inTmp tells whether a directory is one that Bazel's actions do not see: each
+// has a /tmp of its own.
+func inTmp(dir string) bool {
+	real, err := filepath.EvalSymlinks(dir)
+	return err == nil && (strings.HasPrefix(real, "/tmp/") || strings.HasPrefix(dir, "/tmp/"))
+}
