@@ -139,7 +139,13 @@ func (o *initOptions) run(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	m := &bazelfile.Module{Version: rulesVersion}
+	m := &bazelfile.Module{Version: rulesVersion, Include: func(path string) ([]byte, error) {
+		f, err := workspace.Open(root, path)
+		if err != nil {
+			return nil, err
+		}
+		return f.Old, nil
+	}}
 	m.Kernel.Repo, m.Kernel.Anew = "linux", o.repo != ""
 	if o.repo != "" {
 		m.Kernel.Repo = o.repo

@@ -1,6 +1,7 @@
 package bazelfile
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -37,6 +38,19 @@ func TestEditModule(t *testing.T) {
 	withPath.Path = "/rules"
 	anew := local("mine")
 	anew.Kernel.Anew = true
+	includes := local("linux")
+	includes.Include = func(path string) ([]byte, error) {
+		content, ok := map[string]string{
+			"deps.MODULE.bazel":   "include(\"//sub:a.MODULE.bazel\")\ninclude(\"//:deps.MODULE.bazel\")\n",
+			"sub/a.MODULE.bazel":  "bazel_dep(name = \"rules_kheaders\", version = \"3\", repo_name = \"rk\")\n",
+			"other.MODULE.bazel":  "bazel_dep(name = \"other\", version = \"3\")\n",
+			"broken.MODULE.bazel": "(",
+		}[path]
+		if !ok {
+			return nil, fmt.Errorf("no %s", path)
+		}
+		return []byte(content), nil
+	}
 	override := "local_path_override(\n    module_name = \"rules_kheaders\",\n    path = \"/rules\",\n)\n"
 	for _, c := range []struct {
 		name, in, want string
@@ -99,6 +113,19 @@ func TestEditModule(t *testing.T) {
 			in:    "module(name = \"rules_kheaders\")\n",
 			want:  "module(name = \"rules_kheaders\")\n\n" + strings.Replace(ext, "@rules_kheaders", "", 1) + tag + use,
 			added: Added{Rules: "none"},
+		},
+		{
+			name:  "the dependency in an included file",
+			m:     includes,
+			in:    "include(\"//:gone.MODULE.bazel\")\ninclude(\"//:deps.MODULE.bazel\")\n",
+			want:  "include(\"//:gone.MODULE.bazel\")\ninclude(\"//:deps.MODULE.bazel\")\n\n" + strings.Replace(ext, "@rules_kheaders", "@rk", 1) + tag + use,
+			added: Added{Rules: "@rk"},
+		},
+		{
+			name: "no dependency in the included files",
+			m:    includes,
+			in:   "include(\"//:broken.MODULE.bazel\")\ninclude(\"//:other.MODULE.bazel\")\n",
+			want: dep + "\ninclude(\"//:broken.MODULE.bazel\")\ninclude(\"//:other.MODULE.bazel\")\n\n" + ext + tag + use,
 		},
 		{
 			name: "not an isolated extension",

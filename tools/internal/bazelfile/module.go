@@ -2,6 +2,7 @@ package bazelfile
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/bazelbuild/buildtools/build"
 )
@@ -30,6 +31,10 @@ type Module struct {
 	// module; "" for none.
 	Path   string
 	Kernel Kernel
+	// Include reads a file that an include() in MODULE.bazel names, by its
+	// path in the workspace. Without it, or where it fails, such a file counts
+	// as empty.
+	Include func(path string) ([]byte, error)
 }
 
 // Added is how a BUILD file names what a MODULE.bazel has.
@@ -89,31 +94,27 @@ func (e *moduleEditor) dependency() error {
 			return nil
 		}
 	}
+	files := append([]*file{e.file}, e.included(e.file, 0)...)
+	have, overridden := false, false
+	for _, f := range files {
+		found, err := f.dependsOn(e.added)
+		if err != nil {
+			return err
+		}
+		have = have || found
+		for _, kind := range []string{"archive_override", "git_override", "local_path_override", "single_version_override"} {
+			for _, c := range f.calls(kind) {
+				overridden = overridden || attr(c, "module_name") == rules
+			}
+		}
+	}
 	var last build.Expr
-	have := false
 	for _, c := range e.calls("bazel_dep") {
 		last = c
-		if attr(c, "name") != rules {
-			continue
-		}
-		have = true
-		if alias := build.NewRule(c).Attr("repo_name"); alias != nil {
-			s, ok := alias.(*build.StringExpr)
-			if !ok {
-				return fmt.Errorf("%s: %s has no name that a BUILD file could use: make repo_name a string, or leave it out", e.at(c), rules)
-			}
-			e.added.Rules = "@" + s.Value
-		}
 	}
 	text := ""
 	if !have {
 		text = format(build.TypeModule, call("bazel_dep", kw("name", rules), kw("version", e.want.Version)))
-	}
-	overridden := false
-	for _, kind := range []string{"archive_override", "git_override", "local_path_override", "single_version_override"} {
-		for _, c := range e.calls(kind) {
-			overridden = overridden || attr(c, "module_name") == rules
-		}
 	}
 	if e.want.Path != "" && !overridden {
 		text += multiline(build.TypeModule, ident("local_path_override"), kw("module_name", rules), kw("path", e.want.Path))
@@ -128,6 +129,48 @@ func (e *moduleEditor) dependency() error {
 		e.insert(e.top(), text, true)
 	}
 	return nil
+}
+
+// dependsOn tells whether a file has the bazel_dep, and notes what it calls the
+// module.
+func (f *file) dependsOn(added *Added) (bool, error) {
+	have := false
+	for _, c := range f.calls("bazel_dep") {
+		if attr(c, "name") != rules {
+			continue
+		}
+		have = true
+		if alias := build.NewRule(c).Attr("repo_name"); alias != nil {
+			s, ok := alias.(*build.StringExpr)
+			if !ok {
+				return false, fmt.Errorf("%s: %s has no name that a BUILD file could use: make repo_name a string, or leave it out", f.at(c), rules)
+			}
+			added.Rules = "@" + s.Value
+		}
+	}
+	return have, nil
+}
+
+// included lists the files that a MODULE.bazel is continued in. What is wrong
+// with them is for Bazel to say.
+func (e *moduleEditor) included(f *file, depth int) []*file {
+	var all []*file
+	for _, c := range f.calls("include") {
+		if e.want.Include == nil || len(c.List) != 1 || depth == 8 { // deeper than anyone goes; a loop ends here
+			continue
+		}
+		path := strings.TrimPrefix(strings.Replace(strings.TrimPrefix(text(c.List[0]), "//"), ":", "/", 1), "/")
+		data, err := e.want.Include(path)
+		if err != nil {
+			continue
+		}
+		g, err := parse(path, data, build.ParseModule)
+		if err != nil {
+			continue
+		}
+		all = append(append(all, g), e.included(g, depth+1)...)
+	}
+	return all
 }
 
 // extension finds or adds the extension; it returns its name in the file and
