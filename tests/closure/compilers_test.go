@@ -65,12 +65,10 @@ func (k *kernel) gcc(t *testing.T) []string {
 	var more []string
 	switch k.arch {
 	case "x86":
-		more = []string{"-m64", "-mno-sse", "-mno-mmx", "-mno-sse2", "-mno-80387", "-mno-red-zone", "-mcmodel=kernel"}
+		more = []string{"-m64", "-mno-sse", "-mno-mmx", "-mno-sse2", "-mno-80387", "-mno-red-zone", "-mcmodel=kernel", "-DCC_USING_FENTRY"}
 	case "arm64":
 		cc = "aarch64-linux-gnu-gcc"
-		more = []string{"-mgeneral-regs-only", "-mabi=lp64"}
-		// scripts/stackprotector and the like are of no matter here, KASAN's offset is.
-		more = append(more, "-DARM64_ASM_ARCH=\"armv8.5-a\"", "-DKASAN_SHADOW_SCALE_SHIFT=")
+		more = []string{"-mgeneral-regs-only", "-mabi=lp64", `-DARM64_ASM_ARCH="armv8.5-a"`, "-DKASAN_SHADOW_SCALE_SHIFT="}
 	}
 	return append(append([]string{cc}, more...), k.flags(output(t, cc, "-print-file-name=include"))...)
 }

@@ -104,10 +104,6 @@ func (p *parser) ternary(depth int) value {
 	return b
 }
 
-// levels are the binary operators, those that bind least first; the longer of
-// two that begin alike comes first.
-var levels = [][]string{{"||"}, {"&&"}, {"|"}, {"^"}, {"&"}, {"==", "!="}, {"<=", ">=", "<", ">"}, {"<<", ">>"}, {"+", "-"}, {"*", "/", "%"}}
-
 func (p *parser) binary(level, depth int) value {
 	if level == len(levels) {
 		return p.unary(depth)
@@ -137,69 +133,6 @@ func (p *parser) operator(level int) string {
 		return op
 	}
 	return ""
-}
-
-func apply(op string, a, b value) value {
-	switch op {
-	case "||":
-		if a.known && a.n != 0 || b.known && b.n != 0 {
-			return one
-		}
-		if a.known && b.known {
-			return zero
-		}
-		return unknown
-	case "&&":
-		if a.known && a.n == 0 || b.known && b.n == 0 {
-			return zero
-		}
-		if a.known && b.known {
-			return one
-		}
-		return unknown
-	}
-	if !a.known || !b.known {
-		return unknown
-	}
-	switch x, y := a.n, b.n; op {
-	case "|":
-		return value{x | y, true}
-	case "^":
-		return value{x ^ y, true}
-	case "&":
-		return value{x & y, true}
-	case "==":
-		return truth(x == y)
-	case "!=":
-		return truth(x != y)
-	case "<":
-		return truth(x < y)
-	case ">":
-		return truth(x > y)
-	case "<=":
-		return truth(x <= y)
-	case ">=":
-		return truth(x >= y)
-	case "<<":
-		return value{x << (uint64(y) & 63), true}
-	case ">>":
-		return value{x >> (uint64(y) & 63), true}
-	case "+":
-		return value{x + y, true}
-	case "-":
-		return value{x - y, true}
-	case "*":
-		return value{x * y, true}
-	case "/":
-		if y != 0 {
-			return value{x / y, true}
-		}
-	case "%":
-		if y != 0 {
-			return value{x % y, true}
-		}
-	}
-	return unknown
 }
 
 func (p *parser) unary(depth int) value {

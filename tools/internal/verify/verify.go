@@ -18,9 +18,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/closure"
 	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
 )
 
@@ -236,97 +234,6 @@ func (c *check) kernel() error {
 		c.res.Release, _, _ = strings.Cut(rest, "\"")
 	} else {
 		c.res.Release = strings.TrimSpace(c.heads["include/config/kernel.release"])
-	}
-	return nil
-}
-
-// contents checks what must and must not be there.
-func (c *check) contents() error {
-	for _, g := range c.o.MustContain {
-		found := false
-		for _, p := range c.paths {
-			found = found || match(g, p)
-		}
-		if !found {
-			c.fail("must_contain %q: no file matches", g)
-		}
-	}
-	for _, g := range c.o.MustNotContain {
-		for _, p := range c.paths {
-			if match(g, p) {
-				c.fail("must_not_contain %q: %q matches", g, p)
-			}
-		}
-	}
-	return nil
-}
-
-// volatile checks that no file changes with every build.
-func (c *check) volatile() error {
-	// Of a set of everything only such files are left out.
-	sel, err := selection.New(selection.Options{Profile: "headers", Arch: c.res.Arch, Include: []string{"**"}, Extra: c.o.Extra})
-	if err != nil {
-		return err
-	}
-	rules := sel.ForKernel(selection.Version{})
-	for _, p := range c.paths {
-		if reason, ok := rules.Match(p, false); !ok {
-			c.fail("%q changes with every build (%s): leave it out", p, reason)
-		}
-	}
-	return nil
-}
-
-// includes checks that no header is missing.
-func (c *check) includes() error {
-	auto, ok := c.heads["include/generated/autoconf.h"]
-	if !ok {
-		c.fail("include/generated/autoconf.h is missing: it has the kernel's configuration")
-	}
-	conf := readConfig(auto)
-	options := selection.Config{}
-	for name := range conf {
-		if base, ok := strings.CutSuffix(name, "_MODULE"); ok {
-			options[base] = "m"
-		}
-		options[name] = "y"
-	}
-	version, _ := selection.ParseRelease(c.res.Release)
-	var list []*exception
-	for _, text := range c.o.Exceptions {
-		e, err := parseException(text)
-		if err != nil {
-			return err
-		}
-		list = append(list, e)
-	}
-	table, err := defaults(version, c.res.Arch, options)
-	if err != nil {
-		return err
-	}
-	list = append(list, table...)
-	search := closure.NewSearch(c.res.Arch, c.paths, func(p string) bool { return c.files[p] })
-	var sources []includes
-	for _, s := range c.sources {
-		if isSource(s.path, c.res.Arch) {
-			sources = append(sources, s)
-		}
-	}
-	gone, total := unresolved(sources, conf, search)
-	c.res.Includes = total
-	for _, m := range gone {
-		if excuse(list, m) != nil {
-			c.res.Missing++
-			continue
-		}
-		c.fail("%v: the archive has no such header", m)
-	}
-	for _, e := range list {
-		if e.used > 0 {
-			c.res.Used = append(c.res.Used, Use{e.origin, e.why, e.used})
-		} else if e.own {
-			c.fail("%s excuses nothing: take it out", e.origin)
-		}
 	}
 	return nil
 }
