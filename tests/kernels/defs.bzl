@@ -3,7 +3,7 @@
 load("@rules_go//go:def.bzl", "go_test")
 load("//rules:defs.bzl", "kheaders_archive", "kheaders_set")
 
-def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64"):
+def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64", host_tools = "keep"):
     """Builds, installs and cleans an external module from an unpacked archive alone, and modules that others wrote.
 
     Args:
@@ -12,6 +12,7 @@ def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64"):
       dkms: dict from the label of a package for dkms to the directories of its modules, in the order in which they are built. None: only our own module.
       make_args: what to give to make besides, parted by blanks.
       machine: what the modules are for: `x86-64` or `aarch64`.
+      host_tools: what the set says of them.
     """
     go_test(
         name = name,
@@ -26,6 +27,7 @@ def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64"):
             "ARCHIVE": "$(rlocationpath %s)" % archive,
             "DKMS": " ".join(["$(rlocationpath %s)=%s" % (package, ",".join(dirs)) for package, dirs in dkms.items()]),
             "EXTMOD": "$(rlocationpath extmod/Kbuild)",
+            "HOST_TOOLS": host_tools,
             "MACHINE": machine,
             "MAKE_ARGS": make_args,
         },

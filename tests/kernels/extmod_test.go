@@ -10,6 +10,7 @@ import (
 
 func TestExternalModule(t *testing.T) {
 	tree, mod, inst := unpack(t), t.TempDir(), t.TempDir()
+	checkHostTools(t, tree, os.Getenv("HOST_TOOLS"))
 	copyModule(t, mod)
 	make := func(target string, more ...string) {
 		t.Helper()
