@@ -60,6 +60,7 @@ func TestBadInput(t *testing.T) {
 		{"binary.h", append([]byte("\x7fELF\x02\x01\x01\x00"), randomBytes(1<<20, "")...), "left as it is"},
 		{"binary_without_nul.c", append([]byte("/* x */\n"), randomBytes(1<<20, "\x00\r")...), "left as it is"},
 		{"raw_string.c", []byte("char *a = R\"(/* \" // )\"; /* x */\n"), "it may have a raw string"},
+		{"digit_separator.c", []byte("int a = 1'000; /* x */\n"), "it may have a digit separator"},
 		{"empty.h", nil, ""},
 		{"backslash.h", []byte("\\"), ""},
 		{"long_tokens.h", long("a+b;/*x*/'c'\"/*\" "), ""},

@@ -25,9 +25,10 @@
 // Files that are not C or preprocessed assembler (see Handles), and files in
 // which a compiler might see something else than this lexer: an open comment or
 // string at the end, NUL bytes, UTF-16, a lone carriage return, raw strings
-// (gcc has them in gnu11, clang has not), a backslash right before a comment
-// (taking the comment away would make a splice of it), comment marks inside the
-// <name> of an #include. For those Strip returns a note.
+// (gcc has them in gnu11, clang has not), digit separators (new in C23), a
+// backslash right before a comment (taking the comment away would make a splice
+// of it), comment marks inside the <name> of an #include. For those Strip
+// returns a note.
 //
 // So are files that end in "// " and a SHA-1 sum, such as
 // include/linux/atomic/*.h: Kbuild compares the sum with that of all lines

@@ -161,6 +161,9 @@ func (l *lexer) quote(i int) int {
 	if l.src[i] == '"' && opensRaw(l.src, i) {
 		return l.fail("it may have a raw string")
 	}
+	if l.src[i] == '\'' && separates(l.src, i) {
+		return l.fail("it may have a digit separator")
+	}
 	end, ok := quoteEnd(l.src, i)
 	if !ok {
 		return l.fail("a string or character constant is open at the end")

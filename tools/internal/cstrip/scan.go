@@ -186,6 +186,30 @@ func opensRaw(s []byte, i int) bool {
 	return false
 }
 
+// separates says whether the single quote at s[i] may be within a number, as
+// C23 has it: 1'000.
+func separates(s []byte, i int) bool {
+	if next := skipSplices(s, i+1); next >= len(s) || !wordByte(s[next]) {
+		return false
+	}
+	var first byte // of the word or number that ends here
+	for i > 0 {
+		if j := beforeSplice(s, 0, i); j != i {
+			i = j
+			continue
+		}
+		c := s[i-1]
+		if !wordByte(c) && c != '.' {
+			break
+		}
+		if c != '.' {
+			first = c
+		}
+		i--
+	}
+	return first >= '0' && first <= '9'
+}
+
 // wordByte says whether c can be part of an identifier or number.
 func wordByte(c byte) bool {
 	return c == '_' || c == '$' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'

@@ -46,6 +46,7 @@ var cases = []struct{ name, src, com, min string }{
 	{"escaped quote", `p("\"/*x*/" /* y */ "\\" /*z*/);` + "\n", `p("\"/*x*/" "\\" );` + "\n", ""},
 	{"CC_SET", "# define CC_SET(c) \"\\n\\t/* output condition code \" #c \"*/\\n\"\n", "# define CC_SET(c) \"\\n\\t/* output condition code \" #c \"*/\\n\"\n", ""},
 	{"character", "a = '\"' /* x */ + '\\'' /* y */ + L'/*' + u8\"//\"; // z\n", "a = '\"' + '\\'' + L'/*' + u8\"//\";\n", ""},
+	{"no digit separator", "a = b1'c' + L1'd' + (1)'e' /* x */ + 2 'f' + 3'';\n", "a = b1'c' + L1'd' + (1)'e' + 2 'f' + 3'';\n", ""},
 	{"string over two lines", "a = \"x \\\n  // y\" /* z */;\n", "a = \"x \\\n  // y\" ;\n", ""},
 	{"escape over two lines", "a = \"\\\\\n\" // y\" /* z */;\n", "a = \"\\\\\n\" // y\" ;\n", ""},
 
@@ -123,6 +124,8 @@ var leftCases = []struct{ name, src, path, note string }{
 	{"last line", "#define a \\\n// x", "a.h", "backslash"},
 	{"raw string", "a /* x */ = R\"(/*)\";\n", "a.h", "raw string"},
 	{"raw string with a prefix", "/* x */ a = u8R\"(\" + L\\\nR\\\n\"(\";\n", "a.h", "raw string"},
+	{"digit separator", "a = 1'000 /* x */;\n", "a.c", "digit separator"},
+	{"digit separator after a splice", "a = .5\\\n\\\n'\\\nf0 /* x */;\n", "a.c", "digit separator"},
 	{"closer after two splices", "/* x *\\\n\\\n/ a\n", "a.h", "agree"},
 	{"comment mark in a name", "#include <a/*b.h> // x\n", "a.h", "header name"},
 	{"name over two lines", "#include <a\\\n//b.h>\n", "a.h", "header name"},
@@ -195,7 +198,7 @@ func TestKeepLicense(t *testing.T) {
 func TestLongLine(t *testing.T) {
 	const n = 2 << 20
 	for name, unit := range map[string]string{
-		"comments": "/*x*/", "blanks": " ", "quotes": "'a'", "quote and less": "'<'",
+		"comments": "/*x*/", "blanks": " ", "quotes": "'a'", "quote and less": "'<'", "words and quotes": "a.\\\nb'c'",
 		"backslashes": "\\ ", "splices": "\\\n", "spliced slashes": "/\\\n", "slashes": "/ ",
 		"line comment": "// \\\n", "R": "R\\\n", "lines": "\n", "blank lines": " \n/**/\n", "tokens": "a b ",
 		"stars": "*\\\n", "licence": "/* gpl */\n", "spdx": "// SPDX-License-Identifier: x\n", "open": "\"\n",
