@@ -1,0 +1,199 @@
+package gazelle
+
+import (
+	"log"
+	"path"
+	"slices"
+
+	"github.com/bazelbuild/bazel-gazelle/config"
+	"github.com/bazelbuild/bazel-gazelle/label"
+	"github.com/bazelbuild/bazel-gazelle/language"
+	"github.com/bazelbuild/bazel-gazelle/rule"
+
+	"rules_kheaders/tools/internal/tree"
+)
+
+// The names of generated filegroups.
+const (
+	objGroup     = "objtree"
+	nestedGroup  = "kheaders_files"
+	headersGroup = "kheaders_headers"
+)
+
+var public = []string{"//visibility:public"}
+
+// output collects the rules of one BUILD file.
+type output struct {
+	args language.GenerateArgs
+	gen  []*rule.Rule
+}
+
+// GenerateRules writes the rules of a directory.
+func (l *lang) GenerateRules(args language.GenerateArgs) language.GenerateResult {
+	if settingsOf(args.Config).off || l.survey == nil {
+		return language.GenerateResult{}
+	}
+	s, o := l.survey, &output{args: args}
+	if t := s.trees[args.Rel]; t != nil {
+		o.tree(s, t)
+	}
+	if obj := s.objtrees[args.Rel]; obj != nil {
+		o.group(objGroup, obj.claim.own, obj.claim.excludes, s.labelsBelow(args.Rel, obj.claim), public)
+	}
+	if h := s.headers[args.Rel]; h != nil && h.claim != nil {
+		o.group(headersGroup, h.claim.own, nil, s.labelsBelow(args.Rel, h.claim), public)
+	}
+	if m := s.modules[args.Rel]; m != nil {
+		o.module(s, m)
+	}
+	if n := s.nested[args.Rel]; n != nil && !n.kept {
+		o.group(nestedGroup, n.patterns, o.buildFile(n.patterns), nil, []string{"//" + n.owner + ":__pkg__"})
+	}
+	return language.GenerateResult{Gen: o.gen, Empty: o.stale(), Imports: make([]any, len(o.gen))}
+}
+
+// add begins a rule; old is what the BUILD file has of that kind and name.
+func (o *output) add(kind, name string) (r, old *rule.Rule) {
+	r = rule.NewRule(kind, name)
+	o.gen = append(o.gen, r)
+	return r, o.find(func(x *rule.Rule) bool { return x.Kind() == kind && x.Name() == name })
+}
+
+func (o *output) find(is func(*rule.Rule) bool) *rule.Rule {
+	if o.args.File != nil {
+		if i := slices.IndexFunc(o.args.File.Rules, is); i >= 0 {
+			return o.args.File.Rules[i]
+		}
+	}
+	return nil
+}
+
+// choose sets an attribute to what a directive says; without one the user's
+// value stays.
+func choose(r, old *rule.Rule, attr string, value any, said bool) {
+	if said {
+		r.SetAttr(attr, value)
+	} else if old != nil && old.Attr(attr) != nil {
+		r.SetAttr(attr, old.Attr(attr))
+	}
+}
+
+func (o *output) visible(r *rule.Rule, to []string) {
+	if o.args.File == nil || !o.args.File.HasDefaultVisibility() {
+		r.SetAttr("visibility", to)
+	}
+}
+
+// buildFile returns the BUILD file's name, if the patterns would take it for a
+// source.
+func (o *output) buildFile(patterns []string) []string {
+	if !slices.Contains(patterns, "**") {
+		return nil
+	}
+	if o.args.File != nil {
+		return []string{path.Base(o.args.File.Path)}
+	}
+	return []string{o.args.Config.DefaultBuildFileName()}
+}
+
+func (o *output) group(name string, patterns, excludes, labels, visibility []string) {
+	if len(patterns)+len(labels) == 0 {
+		return
+	}
+	r, _ := o.add(kindGroup, name)
+	r.SetAttr("srcs", &files{slices.Sorted(slices.Values(patterns)), excludes, o.relative(labels), isNestedLabel})
+	// Whoever is outside of this package needs it, whatever its default is.
+	r.SetAttr("visibility", visibility)
+}
+
+// relative writes labels as they are written in this package.
+func (o *output) relative(labels []string) []string {
+	var out []string
+	for _, s := range labels {
+		if l, err := label.Parse(s); err == nil {
+			s = l.Rel("", o.args.Rel).String()
+		}
+		out = append(out, s)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// labelsBelow returns the labels of a claim's files in packages below.
+func (s *survey) labelsBelow(rel string, c *claim) []string {
+	var out []string
+	for _, below := range sortedKeys(c.nested) {
+		pkg := path.Join(rel, below)
+		if why := s.lost(pkg); why != "" {
+			log.Printf("//%s: %s", rel, why)
+		}
+		out = append(out, s.nested[pkg].labels...)
+	}
+	return out
+}
+
+func isNestedLabel(s string) bool {
+	l, err := label.Parse(s)
+	return err == nil && l.Name == nestedGroup
+}
+
+func isObjLabel(s string) bool {
+	l, err := label.Parse(s)
+	return err == nil && l.Repo == "" && l.Name == objGroup
+}
+
+// module writes a set and an archive for each architecture that there is a
+// kernel_tree for.
+func (o *output) module(s *survey, m *module) {
+	if len(m.made.sources(m.dir)) == 0 {
+		return
+	}
+	arches := m.settings.arches
+	if len(arches) == 0 {
+		arches = tree.Arches
+	}
+	said := map[string]bool{}
+	for _, arch := range arches {
+		target, err := s.target(o.args.Config, arch)
+		if err != nil {
+			log.Printf("//%s: %v", m.rel, err)
+		}
+		if target == nil {
+			continue
+		}
+		n := s.needs(m, target.tree, arch)
+		for _, u := range n.unknown {
+			if !said[u] {
+				log.Print(u)
+			}
+			said[u] = true
+		}
+		o.moduleSet(o.args.Config, m, target, arch, n)
+	}
+}
+
+func (o *output) moduleSet(c *config.Config, m *module, target *kernelTarget, arch string, n needs) {
+	name := "kheaders_" + arch
+	set, old := o.add(kindSet, name+".set")
+	set.SetAttr("tree", target.label.Rel("", m.rel).String())
+	o.selection(set, old, m.settings, append(n.headers, n.labels...))
+	choose(set, old, "extra", n.extra, len(n.extra) > 0)
+	archive, oldArchive := o.add(kindArchive, name)
+	archive.SetAttr("set", ":"+name+".set")
+	choose(archive, oldArchive, "format", m.settings.format, m.settings.format != "")
+	o.visible(archive, public)
+}
+
+// selection sets what the directives, and the sources, say of a set.
+func (o *output) selection(r, old *rule.Rule, s *settings, roots []string) {
+	choose(r, old, "profile", s.profile, s.profile != "")
+	choose(r, old, "exclude", s.exclude, len(s.exclude) > 0)
+	roots = added(roots, s.roots)
+	setRoots(r, old, o.relative(roots))
+}
+
+// setRoots is the one place that knows how a set is told its roots: a list of
+// headers as #include names them, and of labels.
+func setRoots(r, old *rule.Rule, roots []string) {
+	choose(r, old, "roots", roots, len(roots) > 0)
+}

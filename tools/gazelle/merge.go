@@ -1,0 +1,224 @@
+package gazelle
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bazelbuild/bazel-gazelle/rule"
+	bzl "github.com/bazelbuild/buildtools/build"
+)
+
+// files is the value of an attribute that is a glob, a list of labels or both.
+// Merged into what a user has there, it replaces what Gazelle wrote before and
+// leaves the rest: marked with # keep, other labels, other globs, select().
+type files struct {
+	patterns, excludes, labels []string
+	// ours tells whether Gazelle may have written a label.
+	ours func(label string) bool
+}
+
+func stringList(values []string) *bzl.ListExpr {
+	list := &bzl.ListExpr{}
+	for _, v := range values {
+		list.List = append(list.List, &bzl.StringExpr{Value: v})
+	}
+	return list
+}
+
+func glob(patterns, excludes *bzl.ListExpr) bzl.Expr {
+	call := &bzl.CallExpr{X: &bzl.Ident{Name: "glob"}, List: []bzl.Expr{patterns}}
+	if excludes != nil && len(excludes.List) > 0 {
+		call.List = append(call.List, &bzl.AssignExpr{LHS: &bzl.Ident{Name: "exclude"}, Op: "=", RHS: excludes})
+	}
+	return call
+}
+
+// BzlExpr is the value as it stands in a new rule.
+func (v *files) BzlExpr() bzl.Expr {
+	if e := v.Merge(nil); e != nil {
+		return e
+	}
+	return &bzl.ListExpr{}
+}
+
+// Merge returns the value as it stands in a rule that has one already; nil if
+// nothing is left.
+func (v *files) Merge(other bzl.Expr) bzl.Expr {
+	patterns, excludes, labels := stringList(v.patterns), stringList(v.excludes), stringList(v.labels)
+	var rest []bzl.Expr
+	for _, part := range summands(other) {
+		if p, x, ok := globOf(part); ok && (len(v.patterns) > 0 || v.wrote(p)) && !rule.ShouldKeep(part) && (v.wrote(p) || len(p.List) == 0) {
+			patterns, excludes = merged(patterns, p), merged(excludes, x)
+			continue
+		}
+		list, ok := part.(*bzl.ListExpr)
+		if !ok || rule.ShouldKeep(part) {
+			rest = append(rest, part)
+			continue
+		}
+		theirs := *list
+		theirs.List = nil
+		for _, e := range list.List {
+			s, ok := e.(*bzl.StringExpr)
+			if !ok || rule.ShouldKeep(e) || !v.ours(s.Value) {
+				labels.List = append(labels.List, e)
+			} else {
+				theirs.List = append(theirs.List, e)
+			}
+		}
+		labels = merged(labels, &theirs)
+	}
+	var sum []bzl.Expr
+	if len(patterns.List) > 0 {
+		sum = append(sum, glob(patterns, excludes))
+	}
+	if labels = unique(labels); len(labels.List) > 0 {
+		sum = append(sum, labels)
+	}
+	sum = append(sum, rest...)
+	if len(sum) == 0 {
+		return nil
+	}
+	out := sum[0]
+	for _, e := range sum[1:] {
+		out = &bzl.BinaryExpr{X: out, Op: "+", Y: e}
+	}
+	return out
+}
+
+// wrote tells whether a glob has a pattern that the value has as well, or that
+// Gazelle writes for some kernel.
+func (v *files) wrote(p *bzl.ListExpr) bool {
+	return slices.ContainsFunc(p.List, func(e bzl.Expr) bool {
+		s, ok := e.(*bzl.StringExpr)
+		return ok && (slices.Contains(v.patterns, s.Value) || generatedPattern(s.Value))
+	})
+}
+
+// generatedPattern tells whether no user would write this pattern for another
+// reason than Gazelle does.
+func generatedPattern(p string) bool {
+	return p == "include/**" || p == "scripts/**" || strings.HasPrefix(p, "arch/") && strings.HasSuffix(p, "/include/**")
+}
+
+// merged is rule.MergeList in bytewise order: what is in both, or kept, stays
+// with its comments.
+func merged(want, have *bzl.ListExpr) *bzl.ListExpr {
+	if have == nil {
+		return want
+	}
+	out := rule.MergeList(want, have)
+	if out == nil {
+		return &bzl.ListExpr{}
+	}
+	return unique(out)
+}
+
+// unique sorts the strings of a list and takes out doubles; what is no string
+// comes last.
+func unique(list *bzl.ListExpr) *bzl.ListExpr {
+	out := *list
+	out.List = nil
+	var others []bzl.Expr
+	at := map[string]int{}
+	for _, e := range list.List {
+		s, ok := e.(*bzl.StringExpr)
+		if !ok {
+			others = append(others, e)
+		} else if i, ok := at[s.Value]; !ok {
+			at[s.Value] = len(out.List)
+			out.List = append(out.List, e)
+		} else if len(s.Comments.Suffix)+len(s.Comments.Before) > 0 {
+			out.List[i] = e
+		}
+	}
+	slices.SortStableFunc(out.List, func(a, b bzl.Expr) int {
+		return strings.Compare(a.(*bzl.StringExpr).Value, b.(*bzl.StringExpr).Value)
+	})
+	out.List = append(out.List, others...)
+	return &out
+}
+
+// summands takes an expression apart at its +.
+func summands(e bzl.Expr) []bzl.Expr {
+	if e == nil {
+		return nil
+	}
+	if b, ok := e.(*bzl.BinaryExpr); ok && b.Op == "+" {
+		return append(summands(b.X), summands(b.Y)...)
+	}
+	return []bzl.Expr{e}
+}
+
+// globOf returns the lists of a glob() call.
+func globOf(e bzl.Expr) (patterns, excludes *bzl.ListExpr, ok bool) {
+	call, isCall := e.(*bzl.CallExpr)
+	if !isCall {
+		return nil, nil, false
+	}
+	if id, isIdent := call.X.(*bzl.Ident); !isIdent || id.Name != "glob" {
+		return nil, nil, false
+	}
+	for _, arg := range call.List {
+		if as, isAssign := arg.(*bzl.AssignExpr); isAssign {
+			name, _ := as.LHS.(*bzl.Ident)
+			list, isList := as.RHS.(*bzl.ListExpr)
+			switch {
+			case name == nil || !isList:
+				return nil, nil, false
+			case name.Name == "include":
+				patterns = list
+			case name.Name == "exclude":
+				excludes = list
+			default:
+				return nil, nil, false // allow_empty and the like: the user's
+			}
+		} else if list, isList := arg.(*bzl.ListExpr); isList && patterns == nil {
+			patterns = list
+		} else {
+			return nil, nil, false
+		}
+	}
+	return patterns, excludes, patterns != nil
+}
+
+// manual is the value of tags of a rule that cannot be built yet, or can.
+type manual bool
+
+// BzlExpr is the value as it stands in a new rule.
+func (m manual) BzlExpr() bzl.Expr {
+	if m {
+		return stringList([]string{"manual"})
+	}
+	return &bzl.ListExpr{}
+}
+
+// Merge puts "manual" among the user's tags, or takes it away.
+func (m manual) Merge(other bzl.Expr) bzl.Expr {
+	list, ok := other.(*bzl.ListExpr)
+	if !ok && other != nil {
+		return other
+	}
+	out := &bzl.ListExpr{}
+	if list != nil {
+		*out = *list
+		out.List = nil
+		for _, e := range list.List {
+			if s, ok := e.(*bzl.StringExpr); !ok || s.Value != "manual" || rule.ShouldKeep(e) {
+				out.List = append(out.List, e)
+			}
+		}
+	}
+	has := slices.ContainsFunc(out.List, func(e bzl.Expr) bool {
+		s, ok := e.(*bzl.StringExpr)
+		return ok && s.Value == "manual"
+	})
+	if bool(m) && !has {
+		out.List = append(out.List, &bzl.StringExpr{Value: "manual"})
+		out = unique(out)
+	}
+	if len(out.List) == 0 {
+		return nil
+	}
+	return out
+}

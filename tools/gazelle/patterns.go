@@ -1,0 +1,187 @@
+package gazelle
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// treePatterns returns what a source tree has that any profile could want for
+// an architecture, as globs of Bazel's. Each is kept if it matches something.
+func treePatterns(arch string) []string {
+	a := "arch/" + arch + "/"
+	p := []string{
+		"Kbuild", "Makefile", "Module.symvers",
+		a + "Kbuild*", a + "Makefile*", a + "*.lds", a + "kernel/module.lds", a + "include/**",
+		"include/**", "scripts/**", "tools/objtool/objtool*",
+	}
+	switch arch {
+	case "arm":
+		p = append(p, a+"mach-*/include/**", a+"plat-*/include/**")
+	case "mips":
+		p = append(p, a+"*/Platform")
+	case "powerpc":
+		p = append(p, a+"lib/crtsavres.o", a+"tools/*.sh")
+	}
+	return p
+}
+
+// treeExcludes are links into the device trees of all architectures, of which
+// no profile takes anything.
+var treeExcludes = []string{"scripts/dtc/include-prefixes/**"}
+
+// objPatterns returns what an object tree has for an architecture. Its
+// Makefile is of no use, it names a path of the machine that built the kernel.
+func objPatterns(arch string) []string {
+	a := "arch/" + arch + "/"
+	p := []string{
+		"Module.symvers", "include/**", "scripts/**", "tools/objtool/objtool*",
+		a + "include/generated/**", a + "*.lds", a + "kernel/module.lds",
+	}
+	if arch == "powerpc" {
+		p = append(p, a+"lib/crtsavres.o")
+	}
+	return p
+}
+
+// objExcludes change with every build of the kernel, and no profile takes
+// them.
+var objExcludes = []string{"include/generated/compile.h", "include/generated/utsversion.h"}
+
+// claim is what patterns find below a directory: Bazel's glob stops where
+// another package begins.
+type claim struct {
+	// own are the patterns that match files of the directory's own package.
+	own []string
+	// excludes are those that leave out files of it.
+	excludes []string
+	// nested are the packages below with files that match, each with its
+	// patterns, relative to it.
+	nested map[string][]string
+}
+
+// newClaim looks for the files. dir is absolute, buildNames are the names of
+// BUILD files.
+func newClaim(dir string, patterns, excludes, buildNames []string) *claim {
+	c := &claim{nested: map[string][]string{}}
+	own, left := map[string]bool{}, map[string]bool{}
+	packages := map[string]string{".": "."} // directory → its package's
+	visit := func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		rel, _ := filepath.Rel(dir, name)
+		if d.IsDir() {
+			packages[rel] = packageOf(packages, dir, rel, buildNames)
+			if slices.ContainsFunc(excludes, func(x string) bool { return x == rel+"/**" }) {
+				left[rel+"/**"] = true
+				return fs.SkipDir
+			}
+			return nil
+		}
+		pkg := packageOf(packages, dir, path.Dir(rel), buildNames)
+		for _, x := range excludes {
+			if doublestar.MatchUnvalidated(x, rel) {
+				left[x] = left[x] || pkg == "."
+				return nil
+			}
+		}
+		for _, p := range patterns {
+			if (pkg == "." && own[p]) || !doublestar.MatchUnvalidated(p, rel) {
+				continue
+			}
+			if pkg == "." {
+				own[p] = true
+			} else if r := below(p, pkg); !slices.Contains(c.nested[pkg], r) && !slices.Contains(buildNames, path.Base(rel)) {
+				c.nested[pkg] = append(c.nested[pkg], r)
+			}
+		}
+		return nil
+	}
+	for _, base := range bases(patterns) {
+		filepath.WalkDir(filepath.Join(dir, base), visit)
+	}
+	for _, p := range patterns {
+		if own[p] {
+			c.own = append(c.own, p)
+		}
+	}
+	for _, x := range excludes {
+		if left[x] {
+			c.excludes = append(c.excludes, x)
+		}
+	}
+	for _, p := range c.nested {
+		slices.Sort(p)
+	}
+	return c
+}
+
+// packageOf returns the directory, relative to root, whose package rel is of.
+func packageOf(known map[string]string, root, rel string, buildNames []string) string {
+	if p, ok := known[rel]; ok {
+		return p
+	}
+	p := rel
+	if !slices.ContainsFunc(buildNames, func(n string) bool { return isFile(filepath.Join(root, rel, n)) }) {
+		p = packageOf(known, root, path.Dir(rel), buildNames)
+	}
+	known[rel] = p
+	return p
+}
+
+// bases returns the directories and files that hold all that the patterns can
+// match, none below another.
+func bases(patterns []string) []string {
+	var all []string
+	for _, p := range patterns {
+		base, _ := doublestar.SplitPattern(p)
+		if !strings.ContainsAny(p, "*?[{") {
+			base = p
+		}
+		if base == "." {
+			return []string{"."}
+		}
+		all = append(all, base)
+	}
+	slices.Sort(all)
+	var out []string
+	for _, b := range all {
+		if !slices.ContainsFunc(out, func(o string) bool { return b == o || strings.HasPrefix(b, o+"/") }) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// below returns a pattern as seen from a directory that lies on its way.
+func below(pattern, dir string) string {
+	parts := strings.Split(pattern, "/")
+	for range strings.Split(dir, "/") {
+		if len(parts) < 2 || parts[0] == "**" {
+			break
+		}
+		parts = parts[1:]
+	}
+	return strings.Join(parts, "/")
+}
+
+// buildFileIn returns the path of a directory's BUILD file, "" without one.
+func buildFileIn(dir string, buildNames []string) string {
+	for _, n := range buildNames {
+		if p := filepath.Join(dir, n); isFile(p) {
+			return p
+		}
+	}
+	return ""
+}
+
+func readDir(dir string) []fs.DirEntry {
+	ents, _ := os.ReadDir(dir)
+	return ents
+}

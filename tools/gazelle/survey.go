@@ -1,0 +1,248 @@
+package gazelle
+
+import (
+	"bytes"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bazelbuild/bazel-gazelle/rule"
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// survey is what there is in a workspace. It walks every directory once,
+// except that of the sources of a kernel only those parts are read that its
+// targets can name.
+type survey struct {
+	root       string
+	buildNames []string
+	// trees and objtrees are those that the language is switched on for, by
+	// directory.
+	trees    map[string]*kernelTree
+	objtrees map[string]*objTree
+	headers  map[string]*headerDir
+	modules  map[string]*module
+	// nested are the packages inside others that have files to hand out: their
+	// directory, and what they give to whom.
+	nested map[string]*nestedPackage
+	// written are the kernel_tree rules that someone wrote by hand.
+	written []treeTarget
+	// kernels are the tops of all kernel source trees, switched on or not.
+	kernels []string
+}
+
+// kernelTree is a kernel's source tree.
+type kernelTree struct {
+	place
+	dir     string
+	file    *rule.File // its BUILD file; nil if there is none
+	version string     // as the Makefile says
+	has     []string   // directories of arch/
+	inPlace []string   // architectures it was built for where it is
+	arches  []string   // those to make targets for
+	claims  map[string]*claim
+}
+
+// objTree is a directory that a kernel was built in with O=.
+type objTree struct {
+	rel, dir string
+	arches   []string
+	release  string
+	source   string // absolute; "" if unknown
+	claim    *claim
+}
+
+// nestedPackage is a package below another that wants its files.
+type nestedPackage struct {
+	owner    string
+	patterns []string
+	// labels stand for the files where no filegroup can be generated.
+	labels []string
+	// kept is true if the package's BUILD file is not Gazelle's to change.
+	kept bool
+}
+
+// treeTarget is a kernel_tree in some BUILD file.
+type treeTarget struct{ pkg, name, arch string }
+
+// place is a directory on the survey's way, with what it inherits.
+type place struct {
+	rel      string
+	settings *settings
+	excludes []string
+}
+
+func newSurvey(root string, buildNames []string) *survey {
+	s := &survey{
+		root: root, buildNames: buildNames,
+		trees: map[string]*kernelTree{}, objtrees: map[string]*objTree{},
+		headers: map[string]*headerDir{}, modules: map[string]*module{}, nested: map[string]*nestedPackage{},
+	}
+	s.walk(place{settings: &settings{}}, s.bazelIgnored())
+	s.finish()
+	return s
+}
+
+// bazelIgnored returns the directories that .bazelignore names.
+func (s *survey) bazelIgnored() map[string]bool {
+	out := map[string]bool{}
+	for _, line := range strings.Split(head(filepath.Join(s.root, ".bazelignore")), "\n") {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			out[path.Clean(line)] = true
+		}
+	}
+	return out
+}
+
+func (s *survey) walk(at place, ignored map[string]bool) {
+	dir := filepath.Join(s.root, at.rel)
+	f := s.enter(&at)
+	if at.excluded(at.rel) {
+		return
+	}
+	for _, t := range written(f) {
+		s.written = append(s.written, treeTarget{at.rel, t.Name(), t.AttrString("arch")})
+	}
+	if version, ok := kernelVersion(dir); ok {
+		s.kernel(at, f, version)
+		return
+	}
+	if arches := builtArches(dir); len(arches) > 0 {
+		s.objtree(at, arches)
+		return
+	}
+	ents := readDir(dir)
+	s.header(at, f, ents)
+	if m, ok := readMakefile(dir); ok && !at.settings.off {
+		s.modules[at.rel] = &module{at, dir, m}
+	}
+	for _, e := range ents {
+		rel := path.Join(at.rel, e.Name())
+		if e.IsDir() && e.Name() != ".git" && !ignored[rel] && !at.excluded(rel) {
+			s.walk(place{rel, at.settings, at.excludes}, ignored)
+		}
+	}
+}
+
+// enter reads the BUILD file of a place and changes what it inherits.
+func (s *survey) enter(at *place) *rule.File {
+	name := buildFileIn(filepath.Join(s.root, at.rel), s.buildNames)
+	if name == "" {
+		return nil
+	}
+	b, err := os.ReadFile(name)
+	if err != nil || !(bytes.Contains(b, []byte("gazelle:")) || bytes.Contains(b, []byte("kheaders")) ||
+		bytes.Contains(b, []byte("kernel_tree")) || bytes.Contains(b, []byte("ddk_headers"))) {
+		return nil
+	}
+	f, err := rule.LoadData(name, at.rel, b)
+	if err != nil {
+		return nil // Gazelle says so itself
+	}
+	at.settings, _ = at.settings.with(f)
+	for _, d := range f.Directives {
+		if d.Key == "exclude" {
+			at.excludes = append(slices.Clone(at.excludes), path.Join(at.rel, d.Value))
+		}
+	}
+	return f
+}
+
+func (at *place) excluded(rel string) bool {
+	return slices.ContainsFunc(at.excludes, func(x string) bool { return doublestar.MatchUnvalidated(x, rel) })
+}
+
+// written returns the kernel_tree rules of a BUILD file that have an
+// architecture.
+func written(f *rule.File) []*rule.Rule {
+	var out []*rule.Rule
+	if f != nil {
+		for _, r := range f.Rules {
+			if r.Kind() == kindTree && r.AttrString("arch") != "" {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+func (s *survey) kernel(at place, f *rule.File, version string) {
+	dir := filepath.Join(s.root, at.rel)
+	s.kernels = append(s.kernels, at.rel)
+	t := &kernelTree{
+		place: at, dir: dir, file: f, version: version,
+		has: archDirs(dir), inPlace: builtArches(dir), claims: map[string]*claim{},
+	}
+	if !at.settings.off {
+		s.trees[at.rel] = t
+	}
+	// make O=build is the usual name; its directory need not be next to the sources.
+	for _, e := range readDir(dir) {
+		if !e.IsDir() || e.Name() == ".git" || e.Name() == "arch" || e.Name() == "include" {
+			continue
+		}
+		child := place{path.Join(at.rel, e.Name()), at.settings, at.excludes}
+		s.objtreeInside(child)
+		for _, e := range readDir(filepath.Join(dir, e.Name())) {
+			if e.IsDir() {
+				s.objtreeInside(place{path.Join(child.rel, e.Name()), at.settings, at.excludes})
+			}
+		}
+	}
+}
+
+func (s *survey) objtreeInside(at place) {
+	if arches := builtArches(filepath.Join(s.root, at.rel)); len(arches) > 0 {
+		s.enter(&at)
+		s.objtree(at, arches)
+	}
+}
+
+func (s *survey) objtree(at place, arches []string) {
+	if at.settings.off || at.excluded(at.rel) {
+		return
+	}
+	dir := filepath.Join(s.root, at.rel)
+	o := &objTree{rel: at.rel, dir: dir, arches: arches, release: builtRelease(dir), source: sourceOf(dir)}
+	var patterns []string
+	for _, a := range arches {
+		patterns = added(patterns, objPatterns(a))
+	}
+	o.claim = newClaim(dir, patterns, objExcludes, s.buildNames)
+	s.objtrees[at.rel] = o
+	s.nest(at, o.claim)
+}
+
+// nest notes the packages that a claim reaches into.
+func (s *survey) nest(at place, c *claim) {
+	for rel, patterns := range c.nested {
+		pkg := path.Join(at.rel, rel)
+		n := s.nested[pkg]
+		if n == nil {
+			n = &nestedPackage{owner: at.rel}
+			s.nested[pkg] = n
+			n.kept = s.kept(at, rel)
+		}
+		n.patterns = added(n.patterns, patterns)
+		slices.Sort(n.patterns)
+	}
+}
+
+// kept tells whether Gazelle leaves the package at the path rel below a place
+// alone.
+func (s *survey) kept(at place, rel string) bool {
+	whole := path.Join(at.rel, rel)
+	for _, name := range strings.Split(rel, "/") {
+		at.rel = path.Join(at.rel, name)
+		f := s.enter(&at)
+		if at.excluded(at.rel) {
+			return true
+		}
+		if at.rel == whole && f != nil && slices.ContainsFunc(f.Directives, func(d rule.Directive) bool { return d.Key == "ignore" }) {
+			return true
+		}
+	}
+	return at.settings.off
+}

@@ -1,0 +1,229 @@
+package gazelle
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bazelbuild/bazel-gazelle/label"
+	"github.com/bazelbuild/bazel-gazelle/rule"
+	bzl "github.com/bazelbuild/buildtools/build"
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// defaultArches are those that targets are made for where neither a directive
+// nor a built kernel names any.
+var defaultArches = []string{"arm64", "x86"}
+
+// finish settles what depends on the whole of the workspace.
+func (s *survey) finish() {
+	for _, rel := range sortedKeys(s.trees) {
+		t := s.trees[rel]
+		t.arches = s.archesOf(t)
+		for _, a := range t.arches {
+			c := newClaim(t.dir, added(treePatterns(a), t.asked()), treeExcludes, s.buildNames)
+			t.claims[a] = c
+			s.nest(t.place, c)
+		}
+	}
+	for _, rel := range sortedKeys(s.headers) {
+		if h := s.headers[rel]; h.claim != nil {
+			s.nest(h.place, h.claim)
+		}
+	}
+	for _, rel := range sortedKeys(s.nested) {
+		s.nested[rel].labels = s.handedOut(rel, s.nested[rel])
+	}
+}
+
+// archesOf returns the architectures to make targets for: those of the
+// directive, or those that the kernel was built for, or the default ones that
+// it has, or the first that it has.
+func (s *survey) archesOf(t *kernelTree) []string {
+	if len(t.settings.arches) > 0 {
+		return keep(t.settings.arches, t.has)
+	}
+	built := slices.Clone(t.inPlace)
+	for _, rel := range sortedKeys(s.objtrees) {
+		if o := s.objtrees[rel]; s.treeOf(o) == t {
+			built = added(built, o.arches)
+		}
+	}
+	slices.Sort(built)
+	if built = keep(built, t.has); len(built) > 0 {
+		return built
+	}
+	if d := keep(defaultArches, t.has); len(d) > 0 {
+		return d
+	}
+	return t.has[:min(1, len(t.has))]
+}
+
+func keep(list, of []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(x string) bool { return !slices.Contains(of, x) })
+}
+
+// treeOf returns the kernel that an object tree is of: the one that it says,
+// the one it lies in, or the only one there is; nil if that is not known.
+func (s *survey) treeOf(o *objTree) *kernelTree {
+	if o.source != "" {
+		for _, rel := range s.kernels {
+			if absolute(s.root, rel) == o.source {
+				return s.trees[rel]
+			}
+		}
+		if strings.HasPrefix(o.source, s.root+"/") && isDir(o.source) {
+			return nil
+		}
+	}
+	for _, rel := range s.kernels {
+		if inside(o.rel, rel) {
+			return s.trees[rel]
+		}
+	}
+	if len(s.kernels) == 1 {
+		return s.trees[s.kernels[0]]
+	}
+	return nil
+}
+
+// inside tells whether rel is dir or below it.
+func inside(rel, dir string) bool {
+	return dir == "" || rel == dir || strings.HasPrefix(rel, dir+"/")
+}
+
+// objtreesOf returns the object trees of a kernel for an architecture.
+func (s *survey) objtreesOf(t *kernelTree, arch string) []*objTree {
+	var out []*objTree
+	for _, rel := range sortedKeys(s.objtrees) {
+		if o := s.objtrees[rel]; slices.Contains(o.arches, arch) && s.treeOf(o) == t {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// kernelAround returns the top of the kernel whose sources a directory is
+// among.
+func (s *survey) kernelAround(rel string) (string, bool) {
+	for _, k := range s.kernels {
+		if inside(rel, k) {
+			return k, true
+		}
+	}
+	return "", false
+}
+
+// objtreeAround returns the object tree that a directory is in, or nil.
+func (s *survey) objtreeAround(rel string) *objTree {
+	for top, o := range s.objtrees {
+		if inside(rel, top) {
+			return o
+		}
+	}
+	return nil
+}
+
+// asked returns what the sets and the `kheaders` of the tree's BUILD file add
+// to their profile: the tree must have it.
+func (t *kernelTree) asked() []string {
+	var out []string
+	if t.file != nil {
+		for _, r := range t.file.Rules {
+			if (r.Kind() == kindSet || r.Kind() == kindMacro) && strings.HasPrefix(r.AttrString("tree"), ":") {
+				out = added(added(out, r.AttrStrings("extra")), r.AttrStrings("include"))
+			}
+		}
+	}
+	return out
+}
+
+// treeName returns the name of the tree's kernel_tree for an architecture: the
+// one that the BUILD file has, whatever its user called it.
+func (t *kernelTree) treeName(arch string) string {
+	var found []string
+	for _, r := range written(t.file) {
+		if r.AttrString("arch") == arch {
+			found = append(found, r.Name())
+		}
+	}
+	name := "tree_" + arch
+	if len(found) == 1 && !slices.Contains(found, name) {
+		return found[0]
+	}
+	return name
+}
+
+// handedOut returns the labels under which a package below another gives its
+// files.
+func (s *survey) handedOut(rel string, n *nestedPackage) []string {
+	name := buildFileIn(filepath.Join(s.root, rel), s.buildNames)
+	group := label.New("", rel, nestedGroup).String()
+	if !n.kept {
+		return []string{group}
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	f, err := rule.LoadData(name, rel, b)
+	if err != nil {
+		return nil
+	}
+	if slices.ContainsFunc(f.Rules, func(r *rule.Rule) bool { return r.Name() == nestedGroup }) {
+		return []string{group}
+	}
+	var labels []string
+	for _, file := range exported(f) {
+		if slices.ContainsFunc(n.patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, file) }) {
+			labels = append(labels, label.New("", rel, file).String())
+		}
+	}
+	return labels
+}
+
+// exported returns the files that a BUILD file names in exports_files.
+func exported(f *rule.File) []string {
+	var out []string
+	for _, stmt := range f.File.Stmt {
+		call, ok := stmt.(*bzl.CallExpr)
+		if !ok {
+			continue
+		}
+		if id, ok := call.X.(*bzl.Ident); !ok || id.Name != "exports_files" {
+			continue
+		}
+		for _, arg := range call.List {
+			if as, ok := arg.(*bzl.AssignExpr); ok {
+				if id, ok := as.LHS.(*bzl.Ident); !ok || id.Name != "srcs" {
+					continue
+				}
+				arg = as.RHS
+			}
+			out = append(out, bzl.Strings(arg)...)
+		}
+	}
+	return out
+}
+
+// lost describes the files that no label reaches, "" if there are none.
+func (s *survey) lost(rel string) string {
+	n := s.nested[rel]
+	if n == nil || len(n.labels) > 0 {
+		return ""
+	}
+	return fmt.Sprintf("//%s is a package of its own that this run does not change, and gives no label for its files %s; add a filegroup %s to it",
+		rel, strings.Join(n.patterns, ", "), path.Base(nestedGroup))
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
