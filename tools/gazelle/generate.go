@@ -4,6 +4,7 @@ import (
 	"log"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/bazelbuild/bazel-gazelle/config"
 	"github.com/bazelbuild/bazel-gazelle/label"
@@ -56,7 +57,13 @@ func (l *lang) GenerateRules(args language.GenerateArgs) language.GenerateResult
 func (o *output) add(kind, name string) (r, old *rule.Rule) {
 	r = rule.NewRule(kind, name)
 	o.gen = append(o.gen, r)
-	return r, o.find(func(x *rule.Rule) bool { return x.Kind() == kind && x.Name() == name })
+	return r, o.find(func(x *rule.Rule) bool { return o.is(x, kind) && x.Name() == name })
+}
+
+// is tells whether a rule is of a kind, or of what `gazelle:map_kind` makes of
+// that.
+func (o *output) is(r *rule.Rule, kind string) bool {
+	return r.Kind() == kind || r.Kind() == o.args.Config.KindMap[kind].KindName
 }
 
 func (o *output) find(is func(*rule.Rule) bool) *rule.Rule {
@@ -188,12 +195,18 @@ func (o *output) moduleSet(c *config.Config, m *module, target *kernelTarget, ar
 func (o *output) selection(r, old *rule.Rule, s *settings, roots []string) {
 	choose(r, old, "profile", s.profile, s.profile != "")
 	choose(r, old, "exclude", s.exclude, len(s.exclude) > 0)
-	roots = added(roots, s.roots)
-	setRoots(r, old, o.relative(roots))
+	var headers, labels []string
+	for _, root := range added(roots, s.roots) {
+		if isLabel(root) {
+			labels = append(labels, root)
+		} else {
+			headers = append(headers, root)
+		}
+	}
+	slices.Sort(headers)
+	choose(r, old, "roots", headers, len(headers) > 0)
+	choose(r, old, "root_files", o.relative(labels), len(labels) > 0)
 }
 
-// setRoots is the one place that knows how a set is told its roots: a list of
-// headers as #include names them, and of labels.
-func setRoots(r, old *rule.Rule, roots []string) {
-	choose(r, old, "roots", roots, len(roots) > 0)
-}
+// isLabel tells a root that is a label from one that is a header.
+func isLabel(root string) bool { return strings.HasPrefix(root, "//") || strings.HasPrefix(root, "@") }

@@ -99,7 +99,7 @@ func (o *output) generated(r, old *rule.Rule, l label.Label) {
 }
 
 func setManual(r, old *rule.Rule, want bool) {
-	if want || old != nil && old.Attr("tags") != nil {
+	if want || old != nil && manual(false).Merge(old.Attr("tags")) != nil {
 		r.SetAttr("tags", manual(want))
 	}
 }
@@ -108,7 +108,7 @@ func setManual(r, old *rule.Rule, want bool) {
 // user has sets of it.
 func (o *output) products(s *survey, t *kernelTree, arch, treeName string, manual bool) {
 	of := func(kind string) func(*rule.Rule) bool {
-		return func(r *rule.Rule) bool { return r.Kind() == kind && r.AttrString("tree") == ":"+treeName }
+		return func(r *rule.Rule) bool { return o.is(r, kind) && r.AttrString("tree") == ":"+treeName }
 	}
 	name := "kheaders_" + arch
 	if m := o.find(of(kindMacro)); m != nil {
@@ -143,7 +143,7 @@ func (o *output) products(s *survey, t *kernelTree, arch, treeName string, manua
 // sets keeps the user's sets of a kernel_tree, and the archives of those.
 func (o *output) sets(t *kernelTree, treeName string, manual bool) {
 	for _, old := range o.args.File.Rules {
-		if old.Kind() != kindSet || old.AttrString("tree") != ":"+treeName {
+		if !o.is(old, kindSet) || old.AttrString("tree") != ":"+treeName {
 			continue
 		}
 		r, _ := o.add(kindSet, old.Name())
@@ -152,7 +152,7 @@ func (o *output) sets(t *kernelTree, treeName string, manual bool) {
 		choose(r, old, "extra", nil, false)
 		setManual(r, old, manual)
 		for _, a := range o.args.File.Rules {
-			if a.Kind() == kindArchive && a.AttrString("set") == ":"+old.Name() {
+			if o.is(a, kindArchive) && a.AttrString("set") == ":"+old.Name() {
 				ar, _ := o.add(kindArchive, a.Name())
 				ar.SetAttr("set", ":"+old.Name())
 				choose(ar, a, "format", t.settings.format, t.settings.format != "")

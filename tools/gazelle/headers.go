@@ -50,7 +50,7 @@ func (s *survey) header(at place, f *rule.File, ents []fs.DirEntry) {
 		}
 	}
 	include := filepath.Join(dir, "include")
-	if at.settings.off || !slices.ContainsFunc(ents, func(e fs.DirEntry) bool { return e.Name() == "include" && e.IsDir() }) || !forKernel(include) {
+	if !s.writable(at) || !slices.ContainsFunc(ents, func(e fs.DirEntry) bool { return e.Name() == "include" && e.IsDir() }) || !forKernel(include) {
 		return
 	}
 	s.headers[at.rel] = &headerDir{

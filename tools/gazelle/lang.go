@@ -50,7 +50,7 @@ func set(names ...string) map[string]bool {
 // Kinds says which attributes are Gazelle's to change; all others are the
 // user's once a rule is there.
 func (*lang) Kinds() map[string]rule.KindInfo {
-	choice := []string{"exclude", "format", "profile", "roots", "tags", "tree"}
+	choice := []string{"exclude", "format", "profile", "root_files", "roots", "tags", "tree"}
 	return map[string]rule.KindInfo{
 		kindTree: {
 			NonEmptyAttrs:  set("srcs", "archives"),

@@ -182,6 +182,27 @@ func globOf(e bzl.Expr) (patterns, excludes *bzl.ListExpr, ok bool) {
 	return patterns, excludes, patterns != nil
 }
 
+// removed is the value of an attribute that goes; Gazelle itself cannot take
+// away a glob.
+type removed struct{}
+
+// BzlExpr is never seen: no new rule has the value.
+func (removed) BzlExpr() bzl.Expr { return &bzl.ListExpr{} }
+
+// Merge leaves the whole if a part of it is marked with # keep.
+func (removed) Merge(other bzl.Expr) bzl.Expr {
+	for _, part := range summands(other) {
+		list, _ := part.(*bzl.ListExpr)
+		if p, _, ok := globOf(part); ok {
+			list = p
+		}
+		if rule.ShouldKeep(part) || list != nil && slices.ContainsFunc(list.List, rule.ShouldKeep) {
+			return other
+		}
+	}
+	return nil
+}
+
 // manual is the value of tags of a rule that cannot be built yet, or can.
 type manual bool
 

@@ -24,11 +24,17 @@ func (o *output) stale() []*rule.Rule {
 	var out []*rule.Rule
 	drop := func(r *rule.Rule) {
 		gone[":"+r.Name()] = true
-		out = append(out, rule.NewRule(r.Kind(), r.Name()))
+		empty := rule.NewRule(r.Kind(), r.Name())
+		for _, attr := range []string{"srcs", "generated", "tags"} {
+			if r.Attr(attr) != nil {
+				empty.SetAttr(attr, removed{})
+			}
+		}
+		out = append(out, empty)
 	}
 	for _, kind := range []string{kindTree, kindGroup, kindMacro, kindSet, kindArchive} {
 		for _, r := range o.args.File.Rules {
-			if r.Kind() != kind || r.ShouldKeep() || live[kind+" "+r.Name()] {
+			if !o.is(r, kind) || r.ShouldKeep() || live[kind+" "+r.Name()] {
 				continue
 			}
 			var ours bool
@@ -72,7 +78,7 @@ func globs(r *rule.Rule) []string {
 // globsKernel tells whether a kernel_tree has the srcs that Gazelle writes.
 func globsKernel(r *rule.Rule) bool {
 	g := globs(r)
-	return slices.Contains(g, "Makefile") && slices.Contains(g, "include/**")
+	return slices.Contains(g, "Makefile") && slices.Contains(g, "include/**") && r.Attr("archives") == nil
 }
 
 // elements returns the strings of a list, or of a sum of lists; an expression

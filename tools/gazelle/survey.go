@@ -72,6 +72,8 @@ type place struct {
 	rel      string
 	settings *settings
 	excludes []string
+	// updateOnly: no BUILD file comes where there is none.
+	updateOnly bool
 }
 
 func newSurvey(root string, buildNames []string) *survey {
@@ -115,13 +117,13 @@ func (s *survey) walk(at place, ignored map[string]bool) {
 	}
 	ents := readDir(dir)
 	s.header(at, f, ents)
-	if m, ok := readMakefile(dir); ok && !at.settings.off {
-		s.modules[at.rel] = &module{at, dir, m}
+	if m, ok := readMakefile(dir); ok && s.writable(at) {
+		s.modules[at.rel] = &module{place: at, dir: dir, made: m}
 	}
 	for _, e := range ents {
 		rel := path.Join(at.rel, e.Name())
 		if e.IsDir() && e.Name() != ".git" && !ignored[rel] && !at.excluded(rel) {
-			s.walk(place{rel, at.settings, at.excludes}, ignored)
+			s.walk(at.below(e.Name()), ignored)
 		}
 	}
 }
@@ -143,11 +145,25 @@ func (s *survey) enter(at *place) *rule.File {
 	}
 	at.settings, _ = at.settings.with(f)
 	for _, d := range f.Directives {
-		if d.Key == "exclude" {
+		switch d.Key {
+		case "exclude":
 			at.excludes = append(slices.Clone(at.excludes), path.Join(at.rel, d.Value))
+		case "generation_mode":
+			at.updateOnly = d.Value == "update_only"
 		}
 	}
 	return f
+}
+
+// below returns the place of a subdirectory.
+func (at place) below(name string) place {
+	at.rel = path.Join(at.rel, name)
+	return at
+}
+
+// writable tells whether the place has a BUILD file, or may get one.
+func (s *survey) writable(at place) bool {
+	return !at.settings.off && (!at.updateOnly || buildFileIn(filepath.Join(s.root, at.rel), s.buildNames) != "")
 }
 
 func (at *place) excluded(rel string) bool {
@@ -175,7 +191,7 @@ func (s *survey) kernel(at place, f *rule.File, version string) {
 		place: at, dir: dir, file: f, version: version,
 		has: archDirs(dir), inPlace: builtArches(dir), claims: map[string]*claim{},
 	}
-	if !at.settings.off {
+	if s.writable(at) {
 		s.trees[at.rel] = t
 	}
 	// make O=build is the usual name; its directory need not be next to the sources.
@@ -183,11 +199,11 @@ func (s *survey) kernel(at place, f *rule.File, version string) {
 		if !e.IsDir() || e.Name() == ".git" || e.Name() == "arch" || e.Name() == "include" {
 			continue
 		}
-		child := place{path.Join(at.rel, e.Name()), at.settings, at.excludes}
+		child := at.below(e.Name())
 		s.objtreeInside(child)
 		for _, e := range readDir(filepath.Join(dir, e.Name())) {
 			if e.IsDir() {
-				s.objtreeInside(place{path.Join(child.rel, e.Name()), at.settings, at.excludes})
+				s.objtreeInside(child.below(e.Name()))
 			}
 		}
 	}
@@ -201,7 +217,7 @@ func (s *survey) objtreeInside(at place) {
 }
 
 func (s *survey) objtree(at place, arches []string) {
-	if at.settings.off || at.excluded(at.rel) {
+	if !s.writable(at) || at.excluded(at.rel) {
 		return
 	}
 	dir := filepath.Join(s.root, at.rel)

@@ -12,6 +12,8 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/rule"
 	bzl "github.com/bazelbuild/buildtools/build"
 	"github.com/bmatcuk/doublestar/v4"
+
+	"rules_kheaders/tools/internal/tree"
 )
 
 // defaultArches are those that targets are made for where neither a directive
@@ -146,7 +148,7 @@ func (t *kernelTree) asked() []string {
 func (t *kernelTree) treeName(arch string) string {
 	var found []string
 	for _, r := range written(t.file) {
-		if r.AttrString("arch") == arch {
+		if a, err := tree.ParseArch(r.AttrString("arch")); err == nil && a == arch {
 			found = append(found, r.Name())
 		}
 	}
@@ -178,7 +180,7 @@ func (s *survey) handedOut(rel string, n *nestedPackage) []string {
 	}
 	var labels []string
 	for _, file := range exported(f) {
-		if slices.ContainsFunc(n.patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, file) }) {
+		if isFile(filepath.Join(s.root, rel, file)) && slices.ContainsFunc(n.patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, file) }) {
 			labels = append(labels, label.New("", rel, file).String())
 		}
 	}

@@ -1,0 +1,64 @@
+package gazelle
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+func TestMakefileVersion(t *testing.T) {
+	for text, want := range map[string]string{
+		"VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 176\nEXTRAVERSION =\n":      "6.1.176",
+		"# a\nVERSION=7\nPATCHLEVEL=2\nSUBLEVEL=0\nEXTRAVERSION=-rc3\n":      "7.2.0-rc3",
+		"VERSION = 6\nPATCHLEVEL = 1\nifdef X\nVERSION = 9\nendif\n":         "6.1",
+		"VERSION = 2\nprog: prog.o\n":                                        "",
+		"export VERSION PATCHLEVEL\nall:\n\techo $(VERSION).$(PATCHLEVEL)\n": "",
+		"": "",
+	} {
+		if got := makefileVersion(text); got != want {
+			t.Errorf("makefileVersion(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestParseMakefile(t *testing.T) {
+	for _, c := range []struct {
+		text                   string
+		module                 bool
+		objects, local, inTree []string
+	}{
+		{"obj-m := a.o b.o\n", true, []string{"a", "b"}, nil, nil},
+		{"  obj-m += a.o # obj-y := no.o\na-$(CONFIG_X) += x.o\na-objs := sub/y.o\n", true, []string{"a", "x", "sub/y"}, nil, nil},
+		{"obj-$(CONFIG_A) += a.o\n", false, []string{"a"}, nil, nil},
+		{"#obj-m := a.o\nprog: obj-m\n", false, nil, nil, nil},
+		{"obj-m := \\\n a.o\nccflags-y := -I$(src)/inc -I$(srctree)/drivers/md -I $(M)/../common -I/usr/include\n", true, []string{"a"}, []string{"/d/inc", "/common"}, []string{"drivers/md"}},
+		{"obj-m := a.o\nCFLAGS_a.o := -I$(srctree)/$(src)/trace -I$(srctree)/$(WHERE)\n", true, []string{"a"}, []string{"/d/trace"}, nil},
+	} {
+		m, ok := parseMakefile("/d", c.text)
+		if ok != c.module || !slices.Equal(m.objects, c.objects) || !slices.Equal(m.local, c.local) || !slices.Equal(m.inTree, c.inTree) {
+			t.Errorf("parseMakefile(%q) = %+v, %v; want %+v", c.text, *m, ok, c)
+		}
+	}
+}
+
+func TestIncludesOf(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "a.h")
+	if err := os.WriteFile(name, []byte(`#ifndef A_H
+#define A_H
+#include <linux/a.h>
+  #  include "b.h" /* why */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+#include <linux/old.h>
+#endif
+#include COMPUTED
+#include <linux/c.h>
+#endif
+`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	want := []include{{"linux/a.h", true, 3, false}, {"b.h", false, 4, false}, {"linux/old.h", true, 6, true}, {"linux/c.h", true, 9, false}}
+	if got := includesOf(name); !slices.Equal(got, want) {
+		t.Errorf("includesOf = %+v, want %+v", got, want)
+	}
+}

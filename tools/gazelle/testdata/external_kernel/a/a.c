@@ -1,0 +1,2 @@
+#include <linux/module.h>
+#include "a.h"

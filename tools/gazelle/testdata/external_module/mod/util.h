@@ -1,0 +1,4 @@
+#ifndef UTIL_H
+#define UTIL_H
+#include <linux/kconfig.h>
+#endif
