@@ -27,6 +27,11 @@ func isFile(name string) bool {
 	return err == nil && st.Mode().IsRegular()
 }
 
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
+}
+
 func isDir(name string) bool {
 	st, err := os.Stat(name)
 	return err == nil && st.IsDir()

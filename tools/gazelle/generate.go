@@ -3,6 +3,7 @@ package gazelle
 import (
 	"log"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -108,7 +109,7 @@ func (o *output) group(name string, patterns, excludes, labels, visibility []str
 		return
 	}
 	r, _ := o.add(kindGroup, name)
-	r.SetAttr("srcs", &files{slices.Sorted(slices.Values(patterns)), excludes, o.relative(labels), isNestedLabel})
+	r.SetAttr("srcs", &files{slices.Sorted(slices.Values(patterns)), excludes, o.relative(labels), o.wrote})
 	// Whoever is outside of this package needs it, whatever its default is.
 	r.SetAttr("visibility", visibility)
 }
@@ -139,9 +140,19 @@ func (s *survey) labelsBelow(rel string, c *claim) []string {
 	return out
 }
 
-func isNestedLabel(s string) bool {
-	l, err := label.Parse(s)
-	return err == nil && l.Name == nestedGroup
+// wrote tells whether Gazelle may have put a label among srcs: a filegroup of a
+// package inside, or a file. A file that is neither there nor made by a rule is
+// gone, whoever wrote it.
+func (o *output) wrote(s string) bool {
+	if strings.ContainsAny(s, ":@") || strings.HasPrefix(s, "//") {
+		l, err := label.Parse(s)
+		return err == nil && l.Name == nestedGroup
+	}
+	if generatedFile(s) {
+		return true
+	}
+	made := slices.Contains(o.args.GenFiles, s) || o.find(func(r *rule.Rule) bool { return r.Name() == s }) != nil
+	return !made && !exists(filepath.Join(o.args.Dir, s))
 }
 
 func isObjLabel(s string) bool {

@@ -27,7 +27,7 @@ func (o *output) tree(s *survey, t *kernelTree) {
 func (o *output) treeFor(s *survey, t *kernelTree, arch string) {
 	r, old := o.add(kindTree, t.treeName(arch))
 	c := t.claims[arch]
-	r.SetAttr("srcs", &files{slices.Sorted(slices.Values(c.own)), c.excludes, o.relative(s.labelsBelow(t.rel, c)), isNestedLabel})
+	r.SetAttr("srcs", &files{slices.Sorted(slices.Values(c.own)), c.excludes, o.relative(s.labelsBelow(t.rel, c)), o.wrote})
 	r.SetAttr("arch", arch)
 	if old != nil {
 		if a, err := tree.ParseArch(old.AttrString("arch")); err == nil && a == arch {

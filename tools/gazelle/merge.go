@@ -12,6 +12,7 @@ import (
 // Merged into what a user has there, it replaces what Gazelle wrote before and
 // leaves the rest: marked with # keep, other labels, other globs, select().
 type files struct {
+	// patterns without a wildcard become labels.
 	patterns, excludes, labels []string
 	// ours tells whether Gazelle may have written a label.
 	ours func(label string) bool
@@ -44,7 +45,14 @@ func (v *files) BzlExpr() bzl.Expr {
 // Merge returns the value as it stands in a rule that has one already; nil if
 // nothing is left.
 func (v *files) Merge(other bzl.Expr) bzl.Expr {
-	patterns, excludes, labels := stringList(v.patterns), stringList(v.excludes), stringList(v.labels)
+	patterns, excludes, labels := &bzl.ListExpr{}, stringList(v.excludes), stringList(v.labels)
+	for _, p := range v.patterns {
+		list := patterns
+		if !strings.ContainsAny(p, "*?[{") {
+			list = labels
+		}
+		list.List = append(list.List, &bzl.StringExpr{Value: p})
+	}
 	var rest []bzl.Expr
 	for _, part := range summands(other) {
 		if p, x, ok := globOf(part); ok && (len(v.patterns) > 0 || v.wrote(p)) && !rule.ShouldKeep(part) && (v.wrote(p) || len(p.List) == 0) {

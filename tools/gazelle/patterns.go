@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,6 +30,15 @@ func treePatterns(arch string) []string {
 		p = append(p, a+"lib/crtsavres.o", a+"tools/*.sh")
 	}
 	return p
+}
+
+// generatedFile tells whether a file is one that the patterns name.
+func generatedFile(name string) bool {
+	parts := strings.Split(name, "/")
+	if len(parts) < 3 || parts[0] != "arch" {
+		return slices.Contains([]string{"Kbuild", "Makefile", "Module.symvers"}, name)
+	}
+	return slices.Contains(append(treePatterns(parts[1]), objPatterns(parts[1])...), name)
 }
 
 // treeExcludes are links into the device trees of all architectures, of which
@@ -134,6 +144,45 @@ func packageOf(known map[string]string, root, rel string, buildNames []string) s
 	known[rel] = p
 	return p
 }
+
+// bazelGlobs writes a glob of a set as globs of Bazel's, which have no ?, [a-z]
+// or {a,b}, and ** only for whole directories. They may match more.
+func bazelGlobs(pattern string) []string {
+	if open := strings.IndexByte(pattern, '{'); open >= 0 {
+		depth, from := 0, open+1
+		var out, alternatives []string
+		for i := open; i < len(pattern); i++ {
+			switch c := pattern[i]; {
+			case c == '{':
+				depth++
+			case c == '}':
+				depth--
+			}
+			if depth == 1 && pattern[i] == ',' || depth == 0 {
+				alternatives = append(alternatives, pattern[from:i])
+				from = i + 1
+			}
+			if depth == 0 {
+				for _, a := range alternatives {
+					out = added(out, bazelGlobs(pattern[:open]+a+pattern[i+1:]))
+				}
+				return out
+			}
+		}
+	}
+	parts := strings.Split(classRE.ReplaceAllString(pattern, "*"), "/")
+	for i, p := range parts {
+		if p != "**" {
+			parts[i] = starsRE.ReplaceAllString(p, "*")
+		}
+	}
+	return []string{strings.Join(parts, "/")}
+}
+
+var (
+	classRE = regexp.MustCompile(`\?|\[[^\]]*\]`)
+	starsRE = regexp.MustCompile(`\*\*+`)
+)
 
 // bases returns the directories and files that hold all that the patterns can
 // match, none below another.

@@ -45,6 +45,21 @@ func TestPatternsCoverTheProfiles(t *testing.T) {
 	}
 }
 
+func TestBazelGlobs(t *testing.T) {
+	for pattern, want := range map[string][]string{
+		"tools/include/**":       {"tools/include/**"},
+		"a/*.{h,S}":              {"a/*.h", "a/*.S"},
+		"{a,b/{c,d}}/x?.[ch]":    {"a/x*.*", "b/c/x*.*", "b/d/x*.*"},
+		"a/**.h":                 {"a/*.h"},
+		"drivers/**/include/*.h": {"drivers/**/include/*.h"},
+		"{a":                     {"{a"},
+	} {
+		if got := bazelGlobs(pattern); !slices.Equal(got, want) {
+			t.Errorf("bazelGlobs(%q) = %q, want %q", pattern, got, want)
+		}
+	}
+}
+
 func write(t *testing.T, dir string, files ...string) {
 	t.Helper()
 	for _, f := range files {

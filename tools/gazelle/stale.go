@@ -78,7 +78,7 @@ func globs(r *rule.Rule) []string {
 // globsKernel tells whether a kernel_tree has the srcs that Gazelle writes.
 func globsKernel(r *rule.Rule) bool {
 	g := globs(r)
-	return slices.Contains(g, "Makefile") && slices.Contains(g, "include/**") && r.Attr("archives") == nil
+	return (slices.Contains(g, "Makefile") || slices.Contains(elements(r.Attr("srcs")), "Makefile")) && slices.Contains(g, "include/**") && r.Attr("archives") == nil
 }
 
 // elements returns the strings of a list, or of a sum of lists; an expression

@@ -22,11 +22,19 @@ var defaultArches = []string{"arm64", "x86"}
 
 // finish settles what depends on the whole of the workspace.
 func (s *survey) finish() {
+	for _, t := range s.trees {
+		t.arches = s.archesOf(t)
+	}
 	for _, rel := range sortedKeys(s.trees) {
 		t := s.trees[rel]
-		t.arches = s.archesOf(t)
 		for _, a := range t.arches {
-			c := newClaim(t.dir, added(treePatterns(a), t.asked()), treeExcludes, s.buildNames)
+			asked := t.asked()
+			for _, m := range sortedKeys(s.modules) {
+				if m := s.modules[m]; len(m.made.inTree) > 0 {
+					asked = added(asked, s.needs(m, t, a).extra)
+				}
+			}
+			c := newClaim(t.dir, added(treePatterns(a), asked), treeExcludes, s.buildNames)
 			t.claims[a] = c
 			s.nest(t.place, c)
 		}
@@ -136,7 +144,10 @@ func (t *kernelTree) asked() []string {
 	if t.file != nil {
 		for _, r := range t.file.Rules {
 			if (r.Kind() == kindSet || r.Kind() == kindMacro) && strings.HasPrefix(r.AttrString("tree"), ":") {
-				out = added(added(out, r.AttrStrings("extra")), r.AttrStrings("include"))
+				out = added(out, r.AttrStrings("extra"))
+				for _, p := range r.AttrStrings("include") {
+					out = added(out, bazelGlobs(p))
+				}
 			}
 		}
 	}

@@ -76,7 +76,8 @@ func run() error {
 	bare := results[len(results)-1]
 	for _, r := range results[:len(results)-1] {
 		if r.Name == again.Name || r.Name == fresh.Name {
-			fmt.Printf("%s: %.2f s on top of Gazelle's own %.2f s (at most 3 s are wanted), %.0f MB (400 MB)\n", r.Name, r.Wall-bare.Wall, bare.Wall, float64(r.RSS)/1e6)
+			fmt.Printf("%s: %.2f s, %.2f CPU seconds, on top of Gazelle's own %.2f s (at most 3 s are wanted), %.0f MB (400 MB)\n",
+				r.Name, r.Wall-bare.Wall, r.CPU-bare.CPU, bare.Wall, float64(r.RSS)/1e6)
 		} else {
 			fmt.Printf("%s: %.2f s (at most 1 s is wanted), %.0f MB\n", r.Name, r.Wall, float64(r.RSS)/1e6)
 		}

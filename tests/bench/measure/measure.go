@@ -113,8 +113,12 @@ func Print(w io.Writer, results []Result) {
 	}
 	base := results[len(results)-1]
 	for _, r := range results[:len(results)-1] {
-		fmt.Fprintf(t, "%s : %s\t1/%.1f\t1/%.1f\t%.2f\t%.2f\t\n", r.Name, base.Name,
-			base.Wall/r.Wall, base.CPU/r.CPU, float64(r.RSS)/float64(base.RSS), float64(r.Size)/float64(base.Size))
+		size := ""
+		if base.Size > 0 {
+			size = fmt.Sprintf("%.2f", float64(r.Size)/float64(base.Size))
+		}
+		fmt.Fprintf(t, "%s : %s\t1/%.1f\t1/%.1f\t%.2f\t%s\t\n", r.Name, base.Name,
+			base.Wall/r.Wall, base.CPU/r.CPU, float64(r.RSS)/float64(base.RSS), size)
 	}
 	t.Flush()
 }

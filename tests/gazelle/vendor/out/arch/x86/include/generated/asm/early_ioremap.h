@@ -1,0 +1,1 @@
+#include <asm-generic/early_ioremap.h>

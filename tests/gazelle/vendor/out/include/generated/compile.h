@@ -1,0 +1,2 @@
+#define LINUX_COMPILE_BY "somebody"
+#define LINUX_COMPILE_HOST "somewhere"
