@@ -58,6 +58,24 @@ toolchain(
 )
 END
 
+# What rules/docs/gazelle.md tells a user to write can be loaded and analysed from another module. Building it again would
+# only take time.
+sed -i 's/^bazel_dep(name = "rules_kheaders".*/bazel_dep(name = "gazelle", version = "0.43.0")\n&/' MODULE.bazel
+cat >BUILD.bazel <<'END'
+load("@gazelle//:def.bzl", "gazelle", "gazelle_binary")
+
+gazelle_binary(
+    name = "gazelle_binary",
+    languages = ["@rules_kheaders//tools/gazelle"],
+)
+
+gazelle(
+    name = "gazelle",
+    gazelle = ":gazelle_binary",
+)
+END
+"${bazel[@]}" build "${flags[@]}" --nobuild //:gazelle
+
 # products TREE: the archives of every profile.
 products() {
   echo 'load("@rules_kheaders//rules:defs.bzl", "kernel_tree", "kheaders")'

@@ -36,6 +36,8 @@ type settings struct {
 	off bool
 	// arches are SRCARCH names; none: see survey.archesOf.
 	arches []string
+	// archesAt is the file and line that named them.
+	archesAt string
 	// profile and format are "" where the rules' defaults, or what the user
 	// wrote in the rule, shall hold.
 	profile, format string
@@ -103,6 +105,8 @@ func (s *settings) with(f *rule.File) (*settings, []string) {
 	for _, d := range directivesOf(f) {
 		if err := n.apply(d); err != nil {
 			problems = append(problems, fmt.Sprintf("%s:%d: gazelle:%s: %v", f.Path, d.line, d.key, err))
+		} else if d.key == dirArch {
+			n.archesAt = fmt.Sprintf("%s:%d", f.Path, d.line)
 		}
 	}
 	return &n, problems

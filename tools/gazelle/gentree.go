@@ -16,7 +16,7 @@ import (
 func (o *output) tree(s *survey, t *kernelTree) {
 	for _, a := range t.settings.arches {
 		if !slices.Contains(t.has, a) {
-			log.Printf("//%s: kheaders_arch asks for %s, but there is no arch/%s: take it out, or use some of %s", t.rel, a, a, strings.Join(t.has, ", "))
+			log.Printf("%s: gazelle:kheaders_arch: //%s has no arch/%s: take it out, or use some of %s", t.settings.archesAt, t.rel, a, strings.Join(t.has, ", "))
 		}
 	}
 	for _, arch := range t.arches {

@@ -54,16 +54,6 @@ type objTree struct {
 	claim    *claim
 }
 
-// nestedPackage is a package below another that wants its files.
-type nestedPackage struct {
-	owner    string
-	patterns []string
-	// labels stand for the files where no filegroup can be generated.
-	labels []string
-	// kept is true if the package's BUILD file is not Gazelle's to change.
-	kept bool
-}
-
 // treeTarget is a kernel_tree in some BUILD file.
 type treeTarget struct{ pkg, name, arch string }
 
@@ -229,36 +219,4 @@ func (s *survey) objtree(at place, arches []string) {
 	o.claim = newClaim(dir, patterns, objExcludes, s.buildNames)
 	s.objtrees[at.rel] = o
 	s.nest(at, o.claim)
-}
-
-// nest notes the packages that a claim reaches into.
-func (s *survey) nest(at place, c *claim) {
-	for rel, patterns := range c.nested {
-		pkg := path.Join(at.rel, rel)
-		n := s.nested[pkg]
-		if n == nil {
-			n = &nestedPackage{owner: at.rel}
-			s.nested[pkg] = n
-			n.kept = s.kept(at, rel)
-		}
-		n.patterns = added(n.patterns, patterns)
-		slices.Sort(n.patterns)
-	}
-}
-
-// kept tells whether Gazelle leaves the package at the path rel below a place
-// alone.
-func (s *survey) kept(at place, rel string) bool {
-	whole := path.Join(at.rel, rel)
-	for _, name := range strings.Split(rel, "/") {
-		at.rel = path.Join(at.rel, name)
-		f := s.enter(&at)
-		if at.excluded(at.rel) {
-			return true
-		}
-		if at.rel == whole && f != nil && slices.ContainsFunc(f.Directives, func(d rule.Directive) bool { return d.Key == "ignore" }) {
-			return true
-		}
-	}
-	return at.settings.off
 }

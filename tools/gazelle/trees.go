@@ -1,17 +1,8 @@
 package gazelle
 
 import (
-	"fmt"
-	"os"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/bazelbuild/bazel-gazelle/label"
-	"github.com/bazelbuild/bazel-gazelle/rule"
-	bzl "github.com/bazelbuild/buildtools/build"
-	"github.com/bmatcuk/doublestar/v4"
 
 	"rules_kheaders/tools/internal/tree"
 )
@@ -168,68 +159,6 @@ func (t *kernelTree) treeName(arch string) string {
 		return found[0]
 	}
 	return name
-}
-
-// handedOut returns the labels under which a package below another gives its
-// files.
-func (s *survey) handedOut(rel string, n *nestedPackage) []string {
-	name := buildFileIn(filepath.Join(s.root, rel), s.buildNames)
-	group := label.New("", rel, nestedGroup).String()
-	if !n.kept {
-		return []string{group}
-	}
-	b, err := os.ReadFile(name)
-	if err != nil {
-		return nil
-	}
-	f, err := rule.LoadData(name, rel, b)
-	if err != nil {
-		return nil
-	}
-	if slices.ContainsFunc(f.Rules, func(r *rule.Rule) bool { return r.Name() == nestedGroup }) {
-		return []string{group}
-	}
-	var labels []string
-	for _, file := range exported(f) {
-		if isFile(filepath.Join(s.root, rel, file)) && slices.ContainsFunc(n.patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, file) }) {
-			labels = append(labels, label.New("", rel, file).String())
-		}
-	}
-	return labels
-}
-
-// exported returns the files that a BUILD file names in exports_files.
-func exported(f *rule.File) []string {
-	var out []string
-	for _, stmt := range f.File.Stmt {
-		call, ok := stmt.(*bzl.CallExpr)
-		if !ok {
-			continue
-		}
-		if id, ok := call.X.(*bzl.Ident); !ok || id.Name != "exports_files" {
-			continue
-		}
-		for _, arg := range call.List {
-			if as, ok := arg.(*bzl.AssignExpr); ok {
-				if id, ok := as.LHS.(*bzl.Ident); !ok || id.Name != "srcs" {
-					continue
-				}
-				arg = as.RHS
-			}
-			out = append(out, bzl.Strings(arg)...)
-		}
-	}
-	return out
-}
-
-// lost describes the files that no label reaches, "" if there are none.
-func (s *survey) lost(rel string) string {
-	n := s.nested[rel]
-	if n == nil || len(n.labels) > 0 {
-		return ""
-	}
-	return fmt.Sprintf("//%s is a package of its own that this run does not change, and gives no label for its files %s; add a filegroup %s to it",
-		rel, strings.Join(n.patterns, ", "), path.Base(nestedGroup))
 }
 
 func sortedKeys[V any](m map[string]V) []string {
