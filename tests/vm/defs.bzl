@@ -2,22 +2,30 @@
 
 load("@rules_go//go:def.bzl", "go_test")
 
-def packaged_files(name, package, patterns):
+def packaged_files(name, package, patterns, **kwargs):
     """Takes files out of a Debian package.
 
     Args:
       name: name of the target, and of the directory of the files.
       package: label of the `.deb`.
-      patterns: dict: a name for each file to its path in the package, a wildcard of tar's.
+      patterns: dict: a name for each file to its path in the package, a wildcard of tar's. What ends in .xz there and
+        not here is decompressed.
+      **kwargs: as in `genrule`.
     """
     native.genrule(
         name = name,
         srcs = [package],
         outs = [name + "/" + file for file in patterns],
-        cmd = "dpkg-deb --fsys-tarfile $< > $(RULEDIR)/{name}.tar && ".format(name = name) + " && ".join([
-            "tar -xOf $(RULEDIR)/{name}.tar --wildcards '{pattern}' > $(RULEDIR)/{name}/{file}".format(file = file, name = name, pattern = pattern)
+        cmd = "set -o pipefail; dpkg-deb --fsys-tarfile $< > $(RULEDIR)/{name}.tar && ".format(name = name) + " && ".join([
+            "tar -xOf $(RULEDIR)/{name}.tar --wildcards '{pattern}'{xz} > $(RULEDIR)/{name}/{file}".format(
+                file = file,
+                name = name,
+                pattern = pattern,
+                xz = " | xz -dc" if pattern.endswith(".xz") and not file.endswith(".xz") else "",
+            )
             for file, pattern in patterns.items()
         ]) + " && rm $(RULEDIR)/{name}.tar".format(name = name),
+        **kwargs
     )
 
 def vm_test(name, src, script, kernel, busybox, archive, module, arch = "x86", drivers = [], data = [], env = {}, **kwargs):

@@ -35,6 +35,10 @@ type Machine struct {
 	Memory int
 	// Drivers are kernel modules that are loaded first, in this order.
 	Drivers []string
+	// Share, if not "", is a directory of this machine that the guest can
+	// mount, to read only: type 9p, source "share", trans=virtio. Needs
+	// 9pnet_virtio and 9p among Drivers.
+	Share string
 	// Channel, if not nil, is called with the other end of what is
 	// /dev/vport0p1 in the guest, in a goroutine of its own; what it returns
 	// fails the test, and stops the guest. Needs virtio_pci and
@@ -157,7 +161,7 @@ func (m Machine) command(initrd string) []string {
 	if m.Arch == "arm64" {
 		qemu, machine, console = "qemu-system-aarch64", "virt", "console=ttyAMA0"
 	}
-	return []string{
+	argv := []string{
 		qemu,
 		"-machine", machine, "-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", fmt.Sprint(memory),
 		"-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none",
@@ -167,6 +171,10 @@ func (m Machine) command(initrd string) []string {
 		"-append", console + " " + kernelArguments,
 		"-serial", "stdio",
 	}
+	if m.Share != "" {
+		argv = append(argv, "-virtfs", "local,path="+m.Share+",mount_tag=share,security_model=none,readonly=on,multidevs=remap")
+	}
+	return argv
 }
 
 func (m Machine) writeInitramfs(to string) error {

@@ -8,13 +8,15 @@ mount -t devtmpfs dev /dev
 dmesg -n 1
 
 checks=0
-# check NAME COMMAND...: a check, passed if the command succeeds.
+# check NAME COMMAND...: a check, passed if the command succeeds. The log tells when it was done, in seconds since the boot.
 check() {
-  local name=$1 verdict=ok
+  local name=$1 verdict=ok now
   shift
   "$@" >/tmp/said 2>&1 || verdict="not ok"
   checks=$((checks + 1))
   [ "$verdict" = ok ] || { echo "# $*"; head -c 2000 /tmp/said; echo; }
+  read -r now </proc/uptime
+  echo "# ${now% *}"
   echo "$verdict $name"
 }
 # says WORDS COMMAND...: the command fails, and says so in these words.

@@ -1,0 +1,48 @@
+# bcc finds kheaders.ko by itself, compiles its tools with what it hands out, and unloads it.
+
+# tool COMMAND...: its output is in /out.
+tool() { debian "$@" >/out 2>&1 || { tail -n 30 /out; return 1; }; }
+# said LINE: the tool said so.
+said() { grep -qxF "$1" /out || { cat /out; return 1; }; }
+# watch_exec: execsnoop tells of a program that is run once it watches, which it does after its first line.
+watch_exec() {
+  local line found=1
+  mkfifo /watched
+  debian PYTHONUNBUFFERED=1 execsnoop-bpfcc -n true >/watched 2>&1 &
+  exec 4</watched
+  while read -r line <&4; do
+    echo "$line"
+    case $line in
+      COMM*) (until [ -e /seen ]; do debian true; done) & ;;
+      true*/usr/bin/true) found=0; break ;;
+    esac
+  done
+  touch /seen
+  killall execsnoop-bpfcc
+  cat <&4
+  exec 4<&-
+  wait
+  return $found
+}
+
+check "no headers, no module" no_headers
+check "without the module the tool does not compile" says "Unable to find kernel headers" debian python3 /events.py
+
+cp /kheaders.ko "$debian/lib/modules/$release/extra/"
+check "depmod" debian depmod
+check "no headers but in the module" no_headers
+check "nobody has loaded it" says "" is_loaded kheaders
+check "bcc loads it and compiles the tool" tool python3 /events.py
+for header in "linux/sched.h and linux/fs.h" net/sock.h linux/blkdev.h; do
+  check "the tool sees what it must by $header" said "seen by $header"
+done
+check "the kernel tells that the module was loaded" sh -c "dmesg | grep 'kheaders: loading out-of-tree module'"
+check "bcc has unpacked it" as_archive "tmp/kheaders-$release"
+check "bcc has unloaded it" says "" is_loaded kheaders
+check "no probe stays" is "" "$(cat $debian/sys/kernel/tracing/kprobe_events)"
+
+rm -r "$debian/tmp/kheaders-$release"
+check "no headers but in the module, again" no_headers
+check "execsnoop, as Debian has it" watch_exec
+check "it had unpacked the module again" as_archive "tmp/kheaders-$release"
+check "it has unloaded it again" says "" is_loaded kheaders

@@ -1,0 +1,45 @@
+"""Tests of programs that want kernel headers."""
+
+load("@rules_go//go:def.bzl", "go_test")
+
+def client_test(name, client, kernel, archive, drivers, module = None, files = [], src = None):
+    """Boots a kernel and runs the checks of one program in it, on a file system without kernel headers.
+
+    Args:
+      name: name of the test.
+      client: the program; the checks are in `<client>.sh`.
+      kernel: label of the kernel image, of x86.
+      archive: label of the `kheaders_archive`.
+      drivers: labels of kernel modules to load first, in this order.
+      module: label of the `kheaders_module` made from the archive, where the guest gets one.
+      files: files of this directory that the test needs.
+      src: a Go file with a test that prepares something for the guest; None gives it `files` as they are.
+    """
+    labels = {
+        "ARCHIVE": archive,
+        "BUSYBOX": "//tests/vm:busybox_amd64",
+        "KERNEL": kernel,
+    } | ({"MODULE": module} if module else {})
+    go_test(
+        name = name,
+        # A compiler, emulated: two minutes on an idle machine.
+        size = "large",
+        srcs = [
+            "clients_test.go",
+            src or "headers_test.go",
+        ],
+        data = labels.values() + drivers,
+        embedsrcs = [
+            "debian.sh",
+            client + ".sh",
+        ] + files,
+        env = {
+            "CLIENT": client,
+            "DRIVERS": " ".join(["$(rlocationpath %s)" % d for d in drivers]),
+            "FILES": " ".join(files),
+        } | {k: "$(rlocationpath %s)" % v for k, v in labels.items()},
+        deps = [
+            "//tests/runfile",
+            "//tests/vm/machine",
+        ],
+    )

@@ -1,0 +1,22 @@
+package clients
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"rules_kheaders/tests/runfile"
+	"rules_kheaders/tests/vm/machine"
+)
+
+// TestHeaders runs a client that takes the headers from kheaders.ko.
+func TestHeaders(t *testing.T) {
+	files := map[string]machine.File{
+		"/archive":     {Path: runfile.Path(t, "ARCHIVE")},
+		"/kheaders.ko": {Path: runfile.Path(t, "MODULE")},
+	}
+	for _, f := range strings.Fields(os.Getenv("FILES")) {
+		files["/debian/"+f] = machine.File{Data: []byte(script(t, f))}
+	}
+	machineOf(t, os.Getenv("CLIENT")+".sh", files).Run(t)
+}
