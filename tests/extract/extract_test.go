@@ -15,30 +15,13 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
+
+	"rules_kheaders/tests/runfile"
 )
-
-// data returns the path of the runfile that an environment variable names.
-func data(t *testing.T, env string) string {
-	t.Helper()
-	v := os.Getenv(env)
-	if v == "" {
-		t.Fatalf("%s is not set: run this by `tools/bazel test //tests/extract/...`", env)
-	}
-	return filepath.Join(os.Getenv("TEST_SRCDIR"), v)
-}
-
-func read(t *testing.T, path string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 func kheaders(t *testing.T, args ...string) []byte {
 	t.Helper()
-	cmd := exec.Command(data(t, "KHEADERS"), args...)
+	cmd := exec.Command(runfile.Path(t, "KHEADERS"), args...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -49,7 +32,7 @@ func kheaders(t *testing.T, args ...string) []byte {
 }
 
 func TestModule(t *testing.T) {
-	ko, archive := read(t, data(t, "MODULE")), read(t, data(t, "ARCHIVE"))
+	ko, archive := runfile.Read(t, "MODULE"), runfile.Read(t, "ARCHIVE")
 	work := t.TempDir()
 	for name, open := range map[string]func(io.Writer) (io.WriteCloser, error){
 		"kheaders.ko":    nil,
@@ -82,8 +65,8 @@ func TestModule(t *testing.T) {
 			}
 			out := path + ".tgz"
 			kheaders(t, "extract", path, "--output="+out)
-			if !bytes.Equal(read(t, out), archive) {
-				t.Error("what was cut out is not the archive")
+			if got, err := os.ReadFile(out); err != nil || !bytes.Equal(got, archive) {
+				t.Errorf("what was cut out is not the archive (%v)", err)
 			}
 		})
 	}
@@ -93,11 +76,11 @@ func TestModule(t *testing.T) {
 func TestUnpack(t *testing.T) {
 	work := t.TempDir()
 	ours, tars := filepath.Join(work, "ours"), filepath.Join(work, "tar")
-	kheaders(t, "extract", data(t, "MODULE"), "--unpack="+ours)
+	kheaders(t, "extract", runfile.Path(t, "MODULE"), "--unpack="+ours)
 	if err := os.Mkdir(tars, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("tar", "-xzf", data(t, "ARCHIVE"), "-C", tars).CombinedOutput(); err != nil {
+	if out, err := exec.Command("tar", "-xzf", runfile.Path(t, "ARCHIVE"), "-C", tars).CombinedOutput(); err != nil {
 		t.Fatalf("tar: %v\n%s", err, out)
 	}
 	if out, err := exec.Command("diff", "-r", ours, tars).CombinedOutput(); err != nil {
@@ -118,7 +101,7 @@ func TestInspect(t *testing.T) {
 			UncompressedBytes                             int64 `json:"uncompressed_bytes"`
 		}
 	}
-	if err := json.Unmarshal(kheaders(t, "inspect", "--json", data(t, "MODULE")), &got); err != nil {
+	if err := json.Unmarshal(kheaders(t, "inspect", "--json", runfile.Path(t, "MODULE")), &got); err != nil {
 		t.Fatal(err)
 	}
 	want := got
@@ -126,7 +109,7 @@ func TestInspect(t *testing.T) {
 	if len(got.Archives) != 1 || got.Kind != "kernel module" {
 		t.Fatalf("inspect tells %+v", got)
 	}
-	if err := json.Unmarshal(read(t, data(t, "STATS")), &want.Archives[0]); err != nil {
+	if err := json.Unmarshal(runfile.Read(t, "STATS"), &want.Archives[0]); err != nil {
 		t.Fatal(err)
 	}
 	if got.Archives[0] != want.Archives[0] {

@@ -72,6 +72,7 @@ def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x
             interface.upper(): "$(rlocationpath %s_%s)" % (name, interface)
             for interface in interfaces
         },
+        deps = ["//tests/runfile"],
     )
 
 def _placed(name, target, platform):

@@ -4,23 +4,11 @@ package matrix
 import (
 	"debug/elf"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-)
 
-func read(t *testing.T, env string) string {
-	t.Helper()
-	v := os.Getenv(env)
-	if v == "" {
-		t.Fatalf("%s is not set: run this by `tools/bazel test //tests/matrix/...`", env)
-	}
-	b, err := os.ReadFile(filepath.Join(os.Getenv("TEST_SRCDIR"), v))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
+	"rules_kheaders/tests/runfile"
+)
 
 // calls are the kernel's functions that only a module with that interface
 // has to do with.
@@ -29,7 +17,7 @@ var calls = map[string]string{"procfs": "proc_create", "sysfs": "sysfs_create_bi
 var machines = map[string]elf.Machine{"x86-64": elf.EM_X86_64, "aarch64": elf.EM_AARCH64}
 
 func TestModules(t *testing.T) {
-	archive := read(t, "ARCHIVE")
+	archive := string(runfile.Read(t, "ARCHIVE"))
 	machine, ok := machines[os.Getenv("MACHINE")]
 	if !ok {
 		t.Fatalf("MACHINE=%q is not known", os.Getenv("MACHINE"))
@@ -46,7 +34,7 @@ func TestModules(t *testing.T) {
 		}
 		tested++
 		t.Run(tc.name, func(t *testing.T) {
-			ko := read(t, strings.ToUpper(tc.name))
+			ko := string(runfile.Read(t, strings.ToUpper(tc.name)))
 			onlyCopy(t, ko, archive)
 			f, err := elf.NewFile(strings.NewReader(ko))
 			if err != nil {

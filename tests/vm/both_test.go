@@ -1,27 +1,24 @@
 package vm
 
 import (
-	_ "embed"
 	"os"
 	"testing"
 
+	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tests/vm/machine"
 )
-
-//go:embed both.sh
-var both string
 
 func TestBoth(t *testing.T) {
 	machine.Machine{
 		Arch:    os.Getenv("ARCH"),
-		Kernel:  data(t, "KERNEL"),
-		Busybox: data(t, "BUSYBOX"),
-		Init:    both,
+		Kernel:  runfile.Path(t, "KERNEL"),
+		Busybox: runfile.Path(t, "BUSYBOX"),
+		Init:    machine.Scripts(t, scripts, "module.sh", "both.sh"),
 		Files: map[string]machine.File{
-			"/archive":     {Path: data(t, "ARCHIVE")},
-			"/kheaders.ko": {Path: data(t, "MODULE")},
-			"/procfs.ko":   {Data: renamed(t, read(t, data(t, "PROCFS")))},
-			"/sysfs.ko":    {Data: renamed(t, read(t, data(t, "SYSFS")))},
+			"/archive":     {Path: runfile.Path(t, "ARCHIVE")},
+			"/kheaders.ko": {Path: runfile.Path(t, "MODULE")},
+			"/procfs.ko":   {Data: renamed(t, runfile.Read(t, "PROCFS"))},
+			"/sysfs.ko":    {Data: renamed(t, runfile.Read(t, "SYSFS"))},
 		},
 	}.Run(t)
 }

@@ -28,13 +28,13 @@ def packaged_files(name, package, patterns, **kwargs):
         **kwargs
     )
 
-def vm_test(name, src, script, kernel, busybox, archive, module, arch = "x86", drivers = [], data = [], env = {}, **kwargs):
+def vm_test(name, src, scripts, kernel, busybox, archive, module, arch = "x86", drivers = [], data = [], env = {}, **kwargs):
     """Boots a kernel and runs the checks of a script in it.
 
     Args:
       name: name of the test.
       src: the Go file that says what the guest gets.
-      script: the guest's script.
+      scripts: the guest's scripts, which the Go file embeds.
       kernel: label of the kernel image.
       busybox: label of a static busybox for it.
       archive: label of the `kheaders_archive`.
@@ -59,11 +59,14 @@ def vm_test(name, src, script, kernel, busybox, archive, module, arch = "x86", d
             "helpers_test.go",
         ],
         data = labels.values() + drivers + data,
-        embedsrcs = [script],
+        embedsrcs = scripts,
         env = {
             "ARCH": arch,
             "DRIVERS": " ".join(["$(rlocationpath %s)" % d for d in drivers]),
         } | {k: "$(rlocationpath %s)" % v for k, v in labels.items()} | env,
-        deps = ["//tests/vm/machine"],
+        deps = [
+            "//tests/runfile",
+            "//tests/vm/machine",
+        ],
         **kwargs
     )

@@ -5,29 +5,12 @@ package vm
 import (
 	"bytes"
 	"debug/elf"
-	"os"
-	"path/filepath"
+	"embed"
 	"testing"
 )
 
-// data returns the path of the runfile that an environment variable names.
-func data(t *testing.T, env string) string {
-	t.Helper()
-	v := os.Getenv(env)
-	if v == "" {
-		t.Fatalf("%s is not set: run this by `tools/bazel test //tests/vm/...`", env)
-	}
-	return filepath.Join(os.Getenv("TEST_SRCDIR"), v)
-}
-
-func read(t *testing.T, path string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
+//go:embed *.sh
+var scripts embed.FS
 
 // section returns the bytes of a section in a copy of a module, to be
 // changed in place; nil if there is none.

@@ -1,27 +1,23 @@
 package vm
 
 import (
-	_ "embed"
 	"os"
 	"testing"
 
+	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tests/vm/machine"
 )
 
-//go:embed procfs.sh
-var procfs string
-
 func TestProcfs(t *testing.T) {
-	module := data(t, "MODULE")
 	machine.Machine{
 		Arch:    os.Getenv("ARCH"),
-		Kernel:  data(t, "KERNEL"),
-		Busybox: data(t, "BUSYBOX"),
-		Init:    procfs,
+		Kernel:  runfile.Path(t, "KERNEL"),
+		Busybox: runfile.Path(t, "BUSYBOX"),
+		Init:    machine.Scripts(t, scripts, "module.sh", "procfs.sh"),
 		Files: map[string]machine.File{
-			"/archive":     {Path: data(t, "ARCHIVE")},
-			"/kheaders.ko": {Path: module},
-			"/other.ko":    {Data: renamed(t, read(t, module))},
+			"/archive":     {Path: runfile.Path(t, "ARCHIVE")},
+			"/kheaders.ko": {Path: runfile.Path(t, "MODULE")},
+			"/other.ko":    {Data: renamed(t, runfile.Read(t, "MODULE"))},
 		},
 	}.Run(t)
 }

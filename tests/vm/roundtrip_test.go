@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -15,28 +14,22 @@ import (
 	"testing"
 	"time"
 
+	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tests/vm/machine"
 )
-
-//go:embed roundtrip.sh
-var roundtrip string
 
 // TestRoundTrip builds an external module from nothing but what the running
 // kernel hands out, and loads it into that kernel.
 func TestRoundTrip(t *testing.T) {
-	archive, sources := read(t, data(t, "ARCHIVE")), filepath.Dir(data(t, "EXTMOD"))
+	archive, sources := runfile.Read(t, "ARCHIVE"), filepath.Dir(runfile.Path(t, "EXTMOD"))
 	tree, mod := t.TempDir(), t.TempDir()
-	var drivers []string
-	for _, d := range strings.Fields(os.Getenv("DRIVERS")) {
-		drivers = append(drivers, filepath.Join(os.Getenv("TEST_SRCDIR"), d))
-	}
 	machine.Machine{
 		Arch:    os.Getenv("ARCH"),
-		Kernel:  data(t, "KERNEL"),
-		Busybox: data(t, "BUSYBOX"),
-		Init:    roundtrip,
-		Files:   map[string]machine.File{"/kheaders.ko": {Path: data(t, "MODULE")}},
-		Drivers: drivers,
+		Kernel:  runfile.Path(t, "KERNEL"),
+		Busybox: runfile.Path(t, "BUSYBOX"),
+		Init:    machine.Scripts(t, scripts, "roundtrip.sh"),
+		Files:   map[string]machine.File{"/kheaders.ko": {Path: runfile.Path(t, "MODULE")}},
+		Drivers: runfile.Paths(t, "DRIVERS"),
 		Channel: func(port io.ReadWriter) error {
 			start := time.Now()
 			guest := bufio.NewReadWriter(bufio.NewReader(port), bufio.NewWriter(port))

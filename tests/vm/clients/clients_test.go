@@ -18,15 +18,6 @@ import (
 //go:embed *
 var scripts embed.FS
 
-func script(t *testing.T, name string) string {
-	t.Helper()
-	b, err := scripts.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
 // machineOf returns a guest that has the programs of /usr, but no headers, and
 // runs the checks of a script.
 func machineOf(t *testing.T, checks string, files map[string]machine.File) machine.Machine {
@@ -36,12 +27,12 @@ func machineOf(t *testing.T, checks string, files map[string]machine.File) machi
 		Arch:    "x86",
 		Kernel:  runfile.Path(t, "KERNEL"),
 		Busybox: runfile.Path(t, "BUSYBOX"),
-		Init:    script(t, "debian.sh") + script(t, checks),
+		Init:    machine.Scripts(t, scripts, "debian.sh", checks),
 		Files:   files,
 		Drivers: runfile.Paths(t, "DRIVERS"),
 		Memory:  1536,
 		Share:   "/usr",
-		Timeout: 10 * time.Minute,
+		Timeout: 14 * time.Minute,
 	}
 }
 

@@ -16,7 +16,7 @@ func TestHeaders(t *testing.T) {
 		"/kheaders.ko": {Path: runfile.Path(t, "MODULE")},
 	}
 	for _, f := range strings.Fields(os.Getenv("FILES")) {
-		files["/debian/"+f] = machine.File{Data: []byte(script(t, f))}
+		files["/debian/"+f] = machine.File{Data: []byte(machine.Scripts(t, scripts, f))}
 	}
 	machineOf(t, os.Getenv("CLIENT")+".sh", files).Run(t)
 }

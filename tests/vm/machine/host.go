@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"testing"
 )
@@ -14,6 +15,20 @@ var prelude string
 
 //go:embed finish.sh
 var finish string
+
+// Scripts returns the text of scripts that a test embeds, one after the other.
+func Scripts(t testing.TB, embedded fs.FS, names ...string) string {
+	t.Helper()
+	var all []byte
+	for _, name := range names {
+		b, err := fs.ReadFile(embedded, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, b...)
+	}
+	return string(all)
+}
 
 // outputs is where Bazel keeps what a test leaves behind.
 func outputs(t *testing.T) string {
