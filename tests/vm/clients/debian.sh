@@ -12,6 +12,7 @@ done
 mount --bind /proc $debian/proc
 mount --bind /sys $debian/sys
 mount --bind /dev $debian/dev
+ln -s /proc/self/fd /dev/fd
 mount -t tracefs tracefs $debian/sys/kernel/tracing
 mount -t debugfs debugfs $debian/sys/kernel/debug
 cp /etc/passwd /etc/group $debian/etc/

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""What the probes are to see: a file is opened, a connection tried, a disk read."""
+"""What the probes are to see: a program is started, a file opened, a connection tried, a disk read."""
 import mmap
 import os
 import socket
 
 
 def act():
+    os.waitpid(os.spawnv(os.P_NOWAIT, "/usr/bin/true", ["true"]), 0)
     with open("/tmp/marker", "w") as marker:
         marker.write("x")
     with socket.socket() as s:
