@@ -2,7 +2,7 @@
 
 load("@rules_go//go:def.bzl", "go_test")
 load("//rules:defs.bzl", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set")
-load("//tests/toolchains:built_for.bzl", "built_for")
+load("//tests/toolchains:built_for.bzl", "placed")
 
 # How the archive gets into the module of an interface: each way is on each kernel.
 _EMBED = {
@@ -41,7 +41,7 @@ def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x
             strip = "comments",
             tags = ["manual"],
         )
-    _placed(name + "_archive", archive, platform)
+    placed(name + "_archive", archive, platform)
     modules = []
     for interface in interfaces:
         module = "%s_%s" % (name, interface)
@@ -58,7 +58,7 @@ def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x
             source = module + ".module_source",
             tags = ["manual"],
         )
-        _placed(module, module + ".module", platform)
+        placed(module, module + ".module", platform)
         modules.append(module)
     go_test(
         name = name + "_test",
@@ -74,16 +74,3 @@ def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x
         },
         deps = ["//tests/runfile"],
     )
-
-def _placed(name, target, platform):
-    if platform:
-        built_for(
-            name = name,
-            platform = platform,
-            target = target,
-        )
-    else:
-        native.alias(
-            name = name,
-            actual = target,
-        )

@@ -1,4 +1,4 @@
-"""The rule `built_for`: a target's files, built for another platform."""
+"""A target's files, built for another platform."""
 
 def _platform_impl(_settings, attr):
     return {"//command_line_option:platforms": [attr.platform]}
@@ -21,3 +21,23 @@ built_for = rule(
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
     },
 )
+
+def placed(name, target, platform = None):
+    """Names a target's files, built for a platform.
+
+    Args:
+      name: name of the target.
+      target: what to build.
+      platform: label of the platform; None is this machine's.
+    """
+    if platform:
+        built_for(
+            name = name,
+            platform = platform,
+            target = target,
+        )
+    else:
+        native.alias(
+            name = name,
+            actual = target,
+        )

@@ -109,10 +109,14 @@ func build(archive []byte, sources, tree, mod string) ([]byte, error) {
 	if err := run(archive, "tar", "-xzf", "-", "-C", tree); err != nil {
 		return nil, err
 	}
-	if err := run(nil, "make", "-C", tree, "M="+mod, "modules"); err != nil {
+	args, cross := []string{"-C", tree, "M=" + mod, "modules"}, os.Getenv("CROSS_COMPILE")
+	if cross != "" {
+		args = append(args, "ARCH="+os.Getenv("ARCH"), "CROSS_COMPILE="+cross)
+	}
+	if err := run(nil, "make", args...); err != nil {
 		return nil, err
 	}
-	if err := run(nil, "strip", "--strip-debug", filepath.Join(mod, "extmod.ko")); err != nil {
+	if err := run(nil, cross+"strip", "--strip-debug", filepath.Join(mod, "extmod.ko")); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(filepath.Join(mod, "extmod.ko"))
