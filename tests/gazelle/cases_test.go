@@ -13,17 +13,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/bazelbuild/rules_go/go/runfiles"
 )
 
 func rlocation(t *testing.T, env string) string {
 	t.Helper()
-	p, err := runfiles.Rlocation(os.Getenv(env))
-	if err != nil {
-		t.Fatalf("%s: %v", env, err)
+	v := os.Getenv(env)
+	if v == "" {
+		t.Fatalf("%s is not set: run this by tools/bazel test //tests/gazelle:gazelle_test", env)
 	}
-	return p
+	return filepath.Join(os.Getenv("TEST_SRCDIR"), v)
 }
 
 func TestCasesTwice(t *testing.T) {
