@@ -8,21 +8,15 @@ def packaged_files(name, package, patterns, **kwargs):
     Args:
       name: name of the target, and of the directory of the files.
       package: label of the `.deb`.
-      patterns: dict: a name for each file to its path in the package, a wildcard of tar's. What ends in .xz there and
-        not here is decompressed.
+      patterns: dict: a name for each file to its path in the package, a wildcard of tar's.
       **kwargs: as in `genrule`.
     """
     native.genrule(
         name = name,
         srcs = [package],
         outs = [name + "/" + file for file in patterns],
-        cmd = "set -o pipefail; dpkg-deb --fsys-tarfile $< > $(RULEDIR)/{name}.tar && ".format(name = name) + " && ".join([
-            "tar -xOf $(RULEDIR)/{name}.tar --wildcards '{pattern}'{xz} > $(RULEDIR)/{name}/{file}".format(
-                file = file,
-                name = name,
-                pattern = pattern,
-                xz = " | xz -dc" if pattern.endswith(".xz") and not file.endswith(".xz") else "",
-            )
+        cmd = "dpkg-deb --fsys-tarfile $< > $(RULEDIR)/{name}.tar && ".format(name = name) + " && ".join([
+            "tar -xOf $(RULEDIR)/{name}.tar --wildcards '{pattern}' > $(RULEDIR)/{name}/{file}".format(file = file, name = name, pattern = pattern)
             for file, pattern in patterns.items()
         ]) + " && rm $(RULEDIR)/{name}.tar".format(name = name),
         **kwargs
