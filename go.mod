@@ -5,7 +5,6 @@ go 1.26.0
 require (
 	github.com/bazelbuild/bazel-gazelle v0.43.0
 	github.com/bazelbuild/buildtools v0.0.0-20260904073137-eaa4d125b423
-	github.com/bazelbuild/rules_go v0.50.1
 	github.com/bmatcuk/doublestar/v4 v4.10.4
 	github.com/cavaliergopher/cpio v1.0.1
 	github.com/dsnet/compress v0.0.1

@@ -1,7 +1,7 @@
-# prepare.sh KHEADERS LINUX_SOURCE_DEB CONFIG OUTPUT: unpacks, configures and prepares a kernel tree that has a place
-# for the archive, and packs it again.
+# prepare.sh KHEADERS LINUX_SOURCE_DEB CONFIG OUTPUT COMMANDS: unpacks and configures a kernel tree, does what the documentation
+# says to give it a place for the archive, and packs it again.
 set -euo pipefail
-kheaders=$PWD/$1 deb=$PWD/$2 config=$PWD/$3 output=$PWD/$4
+kheaders=$PWD/$1 deb=$PWD/$2 config=$PWD/$3 output=$PWD/$4 commands=$PWD/$5
 export TMPDIR=${TMPDIR:-/tmp} LC_ALL=C KBUILD_BUILD_USER=kheaders KBUILD_BUILD_HOST=kheaders KBUILD_BUILD_TIMESTAMP=1970-01-01
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -20,16 +20,14 @@ dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards './usr/src/linux-source-*.t
   tar -xJ -C linux --strip-components=1 --wildcards --anchored "${without[@]}"
 cd linux
 
-mkdir kernel/kheaders_proc
-"$kheaders" module --format=tgz --embed=incbin --interface=both --kbuild=kernel/kheaders_proc/Kbuild --kconfig=kernel/kheaders_proc/Kconfig
-echo 'obj-$(CONFIG_IKHEADERS_PROC) += kheaders_proc/' >>kernel/Makefile
-echo 'source "kernel/kheaders_proc/Kconfig"' >>init/Kconfig
-
 make -s tinyconfig >"$work/log"
 cat "$config" >>.config
 make -s olddefconfig >>"$work/log" 2>&1
+kheaders() { "$KHEADERS" "$@"; }
+export -f kheaders
+KHEADERS=$kheaders MAKEFLAGS=-j2 bash -ex "$commands" >>"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 while IFS= read -r line; do
   [[ $line != *=y ]] || grep -qxF "$line" .config || { echo "not in the configuration: $line" >&2; exit 1; }
 done <"$config"
-make -s -j2 prepare >>"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+grep -qx CONFIG_IKHEADERS_PROC=y .config || { echo "IKHEADERS_PROC is not in the configuration" >&2; exit 1; }
 tar -C "$work" --zstd -cf "$output" linux
