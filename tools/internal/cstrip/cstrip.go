@@ -96,7 +96,7 @@ func Strip(dst, src []byte, path string, mode Mode) (out []byte, note string) {
 		return append(dst, src...), note
 	}
 	base := len(dst)
-	l := newLexer(dst, src, mode)
+	l := newLexer(dst, src, path, mode)
 	if !l.run() {
 		return append(l.out[:base], src...), l.note
 	}
@@ -104,7 +104,7 @@ func Strip(dst, src []byte, path string, mode Mode) (out []byte, note string) {
 	for n := len(src); l.kept > 1 && len(l.out)-base < n; {
 		again := bytes.Clone(l.out[base:])
 		n = len(again)
-		l = newLexer(l.out[:base], again, mode)
+		l = newLexer(l.out[:base], again, path, mode)
 		if !l.run() {
 			return append(l.out[:base], src...), l.note
 		}

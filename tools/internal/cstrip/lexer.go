@@ -1,6 +1,9 @@
 package cstrip
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // A lexer walks over one file once and copies what stays. Text that stays is
 // only marked by its start, keep, and copied when something after it goes.
@@ -12,6 +15,7 @@ type lexer struct {
 	stop    *[256]bool
 	minify  bool
 	license bool
+	asm     bool   // no version of C: there are no digit separators
 	note    string // why the file is left as it is
 
 	keep int // src[keep:] is not yet copied, up to where the walk is
@@ -32,8 +36,8 @@ var (
 		' ': true, '\t': true, '\v': true, '\f': true}
 )
 
-func newLexer(dst, src []byte, mode Mode) *lexer {
-	l := &lexer{src: src, out: dst, base: len(dst), lineOut: len(dst), stop: &stopComments}
+func newLexer(dst, src []byte, path string, mode Mode) *lexer {
+	l := &lexer{src: src, out: dst, base: len(dst), lineOut: len(dst), stop: &stopComments, asm: strings.HasSuffix(path, ".S")}
 	switch mode {
 	case KeepLicense:
 		l.license = true
@@ -161,7 +165,7 @@ func (l *lexer) quote(i int) int {
 	if l.src[i] == '"' && opensRaw(l.src, i) {
 		return l.fail("it may have a raw string")
 	}
-	if l.src[i] == '\'' && separates(l.src, i) {
+	if l.src[i] == '\'' && !l.asm && separates(l.src, i) {
 		return l.fail("it may have a digit separator")
 	}
 	end, ok := quoteEnd(l.src, i)

@@ -158,6 +158,13 @@ func TestLeftAsItIs(t *testing.T) {
 	}
 }
 
+func TestAssemblerHasNoDigitSeparators(t *testing.T) {
+	src, want := "\tmoveq #4'b /* x */\n", "\tmoveq #4'b /* x */\n"
+	if out, note := Strip(nil, []byte(src+"// y\na\n"), "a.S", Comments); string(out) != want+"a\n" || note != "" {
+		t.Errorf("got %q, note %q", out, note)
+	}
+}
+
 func TestRawStringNames(t *testing.T) {
 	// Not raw: the R belongs to a longer word or number, or a string closes there.
 	src := []byte("a(FOO_R\"x\", 0R\"y\", \"R\" /* z */, \"=R\"(b));\n")
