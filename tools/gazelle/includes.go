@@ -1,10 +1,10 @@
 package gazelle
 
 import (
-	"bufio"
 	"os"
-	"regexp"
 	"strings"
+
+	"rules_kheaders/tools/internal/cinclude"
 )
 
 // include is an #include line.
@@ -17,49 +17,40 @@ type include struct {
 	guarded bool
 }
 
-var (
-	includeRE = regexp.MustCompile(`^\s*#\s*include\s*([<"])([^">]+)[">]`)
-	ifRE      = regexp.MustCompile(`^\s*#\s*(if|ifdef|ifndef|endif)\b`)
-)
-
 // includesOf reads the #include lines of a source file. Every branch of a
-// conditional counts, an include guard is no conditional. Lines inside comments
-// and of computed names are not told apart, or seen: what is read here is a
-// proposal that stands in a BUILD file.
+// conditional counts, an include guard is no conditional. Computed names and
+// __has_include are not followed: what is read here is a proposal that stands
+// in a BUILD file. A file that cannot be read has none.
 func includesOf(name string) []include {
-	f, err := os.Open(name)
+	src, err := os.ReadFile(name)
 	if err != nil {
 		return nil
 	}
-	defer f.Close()
+	var r cinclude.Result
+	cinclude.Scan(src, cinclude.Options{Conds: true}, &r)
+	guard := includeGuard(name, &r)
 	var out []include
-	depth, line, guard := 0, 0, false
-	sc := bufio.NewScanner(f)
-	sc.Buffer(make([]byte, 0, 64<<10), 1<<20)
-	for sc.Scan() {
-		line++
-		text := sc.Text()
-		if !strings.Contains(text, "#") {
+	for _, i := range r.Includes {
+		if i.Kind == cinclude.Computed || i.Test {
 			continue
 		}
-		if m := ifRE.FindStringSubmatch(text); m != nil {
-			switch {
-			case m[1] == "endif":
-				depth--
-			case m[1] == "ifndef" && depth == 0 && len(out) == 0 && strings.HasSuffix(name, ".h"):
-				guard = true
-				depth++
-			default:
-				depth++
-			}
+		guarded := false
+		for c := i.Cond; c >= 0; c = r.Conds[c].Parent {
+			guarded = guarded || c != guard
 		}
-		if m := includeRE.FindStringSubmatch(text); m != nil {
-			open := depth
-			if guard {
-				open--
-			}
-			out = append(out, include{strings.TrimSpace(m[2]), m[1] == "<", line, open > 0})
-		}
+		out = append(out, include{strings.TrimSpace(i.Name), i.Kind == cinclude.Angled, i.Line, guarded})
 	}
 	return out
+}
+
+// includeGuard returns the index of the branch that is a header's include
+// guard: its first #ifndef, with no #include before it; -1 without one.
+func includeGuard(name string, r *cinclude.Result) int {
+	if !strings.HasSuffix(name, ".h") || len(r.Conds) == 0 || !strings.HasPrefix(r.Conds[0].Expr, "!defined(") {
+		return -1
+	}
+	if len(r.Includes) > 0 && r.Includes[0].Cond < 0 {
+		return -1
+	}
+	return 0
 }

@@ -52,12 +52,16 @@ func TestIncludesOf(t *testing.T) {
 #include <linux/old.h>
 #endif
 #include COMPUTED
+/* once:
+#include <linux/gone.h>
+*/
+// #include <linux/never.h>
 #include <linux/c.h>
 #endif
 `), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	want := []include{{"linux/a.h", true, 3, false}, {"b.h", false, 4, false}, {"linux/old.h", true, 6, true}, {"linux/c.h", true, 9, false}}
+	want := []include{{"linux/a.h", true, 3, false}, {"b.h", false, 4, false}, {"linux/old.h", true, 6, true}, {"linux/c.h", true, 13, false}}
 	if got := includesOf(name); !slices.Equal(got, want) {
 		t.Errorf("includesOf = %+v, want %+v", got, want)
 	}
