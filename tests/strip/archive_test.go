@@ -162,6 +162,10 @@ func readNotes(t *testing.T, path string) map[string]string {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
+	if len(lines) < 2 {
+		t.Fatalf("the manifest has not even a head: %q", b)
+	}
+	lines = lines[1:] // the first names the layout
 	column := -1
 	for i, name := range strings.Split(strings.TrimPrefix(lines[0], "#"), "\t") {
 		if name == "note" {
