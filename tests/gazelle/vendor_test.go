@@ -10,10 +10,28 @@ import (
 	"testing"
 )
 
-// The archive of a tree whose BUILD files this repository's own Gazelle run
-// keeps: sources, a package inside the tree, and the object tree.
-func TestVendorTree(t *testing.T) {
-	f, err := os.Open(rlocation(t, "ARCHIVE"))
+// The archives of a tree and of a module whose BUILD files this repository's own
+// Gazelle run keeps: sources, a package inside the tree, and the object tree; and
+// of these what the module's sources reach.
+func TestVendor(t *testing.T) {
+	for env, want := range map[string][]string{
+		"ARCHIVE": {
+			"arch/x86/include/asm/bitops.h", "arch/x86/include/generated/asm/early_ioremap.h", "include/asm-generic/early_ioremap.h",
+			"include/generated/autoconf.h", "include/generated/utsrelease.h",
+			"include/linux/kconfig.h", "include/linux/list.h", "include/linux/types.h", "include/vendor/board.h",
+		},
+		"MODULE_ARCHIVE": {"include/generated/autoconf.h", "include/generated/utsrelease.h", "include/linux/kconfig.h", "include/linux/list.h", "include/linux/types.h", "include/vendor/board.h"},
+	} {
+		if got := members(t, rlocation(t, env)); !slices.Equal(got, want) {
+			t.Errorf("%s has\n%q, want\n%q", env, got, want)
+		}
+	}
+}
+
+// members are the files of a tgz.
+func members(t *testing.T, name string) []string {
+	t.Helper()
+	f, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +44,7 @@ func TestVendorTree(t *testing.T) {
 	for r := tar.NewReader(z); ; {
 		h, err := r.Next()
 		if err == io.EOF {
-			break
+			return got
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -34,12 +52,5 @@ func TestVendorTree(t *testing.T) {
 		if h.Typeflag == tar.TypeReg {
 			got = append(got, strings.TrimPrefix(h.Name, "./"))
 		}
-	}
-	want := []string{
-		"arch/x86/include/asm/bitops.h", "arch/x86/include/generated/asm/early_ioremap.h", "include/generated/autoconf.h", "include/generated/utsrelease.h",
-		"include/linux/kconfig.h", "include/linux/list.h", "include/linux/types.h", "include/vendor/board.h",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("the archive has\n%q, want\n%q", got, want)
 	}
 }
