@@ -30,9 +30,10 @@ func (l *loaded) follow(rules *selection.Rules, t *treeFlags, name string) (*sel
 		o.Files = append(o.Files, closure.File{Label: label, Path: path})
 	}
 	for _, e := range l.Entries {
-		// What the profile compiles for the kernel itself, such as
-		// scripts/module-common.c; not the sources of host tools.
-		if v := rules.Decide(e.Path); v.In && !v.Verbatim && (strings.HasSuffix(e.Path, ".c") || strings.HasSuffix(e.Path, ".S")) {
+		// What the profile compiles, such as scripts/module-common.c. Of the
+		// sources of host tools those below scripts/ include the kernel's
+		// headers, those below tools/ have their own.
+		if v := rules.Decide(e.Path); v.In && isSource(e.Path) && (!v.Verbatim || strings.HasPrefix(e.Path, "scripts/")) {
 			o.Roots = append(o.Roots, e.Path)
 		}
 	}
@@ -44,4 +45,8 @@ func (l *loaded) follow(rules *selection.Rules, t *treeFlags, name string) (*sel
 		fmt.Fprintf(os.Stderr, "kheaders: warning: tree %s: %s\n", name, w)
 	}
 	return rules.WithReached(res.Reasons), nil
+}
+
+func isSource(path string) bool {
+	return strings.HasSuffix(path, ".c") || strings.HasSuffix(path, ".S")
 }
