@@ -88,7 +88,7 @@ kheaders_set = rule(
         ),
         "root_files": attr.label_list(
             allow_files = True,
-            doc = "Files and directories outside of the tree that are roots as well, such as BPF programs: C as it is, in other files (a bcc tool in Python) whatever looks like an `#include`. Default: none.",
+            doc = "Files and directories outside of the tree that are roots as well, such as BPF programs: C as it is, in other files (a bcc tool in Python) whatever looks like an `#include`. Headers of yours that they include have to be among them. Default: none.",
         ),
         "roots": attr.string_list(
             doc = "Headers as an `#include` names them (`linux/sched.h`), or paths in the tree. With roots, only those of the profile's headers are taken that `roots` and `root_files` can reach by `#include`, whatever the configuration. Default: none, which takes all.",

@@ -50,8 +50,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 func (t *treeFlags) inputFiles() []string {
 	paths := append(append(append([]string(nil), t.srctrees...), t.objtrees...), t.pkgs...)
 	for _, f := range t.rootFiles {
-		_, p := splitRoot(f)
-		paths = append(paths, p)
+		paths = append(paths, splitRoot(f).Path)
 	}
 	for _, s := range t.inputs {
 		if in, err := tree.ParseInput(s); err == nil {
@@ -71,6 +70,10 @@ type loaded struct {
 	host *hosttools.Info
 	// missing says what the set is of no use without, each with the mend.
 	missing []string
+	// reach is what was read of the tree for roots; again tells that it was not
+	// enough, and has been widened.
+	reach *closure.Filter
+	again bool
 }
 
 // load reads the tree and selects. A set that would be of no use is an error.
@@ -110,22 +113,28 @@ func (t *treeFlags) look(all bool) (*loaded, error) {
 		return nil, err
 	}
 	want := tree.Filter(sel)
+	var reach *closure.Filter
 	if len(t.roots)+len(t.rootFiles) > 0 {
-		want = closure.NewFilter(sel, arch, t.roots)
+		reach = closure.NewFilter(sel, arch, t.roots)
+		want = reach
 	}
-	tr, err := tree.Load(tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: all}, want)
-	if err != nil {
-		return nil, err
-	}
-	l := &loaded{Tree: tr, arch: arch}
-	if err = l.choose(sel, t); err == nil && sel.HasHostTools() {
-		err = l.describeHostTools(sel, mode, t)
-	}
-	if err != nil {
+	for {
+		tr, err := tree.Load(tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: all}, want)
+		if err != nil {
+			return nil, err
+		}
+		l := &loaded{Tree: tr, arch: arch, reach: reach}
+		if err = l.choose(sel, t); err == nil && sel.HasHostTools() && !l.again {
+			err = l.describeHostTools(sel, mode, t)
+		}
+		if err == nil && !l.again {
+			return l, nil
+		}
 		tr.Close()
-		return nil, err
+		if err != nil {
+			return nil, err
+		}
 	}
-	return l, nil
 }
 
 // called is what messages call the tree.

@@ -10,19 +10,13 @@ package closure
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
+	"strings"
 
 	"rules_kheaders/tools/internal/cinclude"
 	"rules_kheaders/tools/internal/tree"
 )
-
-// File is a root outside of the tree.
-type File struct {
-	// Label is what messages and the manifest call it.
-	Label string
-	// Path is where it is on this machine.
-	Path string
-}
 
 // Options say where to begin.
 type Options struct {
@@ -38,6 +32,9 @@ type Options struct {
 	Files []File
 	// Barred tells which files are neither taken nor followed.
 	Barred func(path string) bool
+	// Loaded tells which files would be in Tree if there were such files; nil
+	// is all. The others are for Result.Far.
+	Loaded func(path string) bool
 }
 
 // Result is what can be reached.
@@ -45,8 +42,12 @@ type Result struct {
 	// Reasons says of each file's path, in words for a manifest, from where
 	// it is reached: by a shortest way from a root, roots in their order.
 	Reasons map[string]string
-	// Warnings are for computed includes of which no header is known.
+	// Warnings are for computed includes of which no header is known, and for
+	// what files outside of the tree include from beside themselves.
 	Warnings []string
+	// Far are paths that are included but not Loaded, sorted. Where there are
+	// some, load them and run again.
+	Far []string
 }
 
 // given are the headers that are included without an #include.
@@ -80,32 +81,30 @@ type walk struct {
 	// wave are the files to be read next, done those that were.
 	wave, done []source
 	computed   []computed
+	outside    *outside
+	warnings   []string
+	far        map[string]bool
 }
 
 // source is a file that is reached.
 type source struct {
 	path  string // in the tree; "" for one outside
+	at    string // of one outside: where it is
+	alone bool   // of one outside: no other may be read
 	shown string
 	open  opener
 	text  bool // not C, but has C in it
 }
 
-// computed is an #include whose name macros make.
-type computed struct {
-	from source
-	line int
-	text string
-}
-
 // Run finds what the roots can reach.
 func Run(t *tree.Tree, o Options) (*Result, error) {
-	w := &walk{Options: o, tree: t, entries: make(map[string]*tree.Entry, len(t.Entries)), macros: newMacros(), reasons: map[string]string{}}
+	w := &walk{Options: o, tree: t, entries: make(map[string]*tree.Entry, len(t.Entries)), macros: newMacros(), reasons: map[string]string{}, far: map[string]bool{}}
 	paths := make([]string, len(t.Entries))
 	for i, e := range t.Entries {
 		w.entries[e.Path], paths[i] = e, e.Path
 	}
 	w.search = NewSearch(o.Arch, paths, func(p string) bool {
-		return w.entries[p] != nil && (o.Barred == nil || !o.Barred(p))
+		return w.entries[p] != nil && w.loaded(p) && (o.Barred == nil || !o.Barred(p))
 	})
 	if err := w.begin(); err != nil {
 		return nil, err
@@ -124,8 +123,10 @@ func Run(t *tree.Tree, o Options) (*Result, error) {
 			}
 		}
 	}
-	return &Result{w.reasons, w.unknown()}, nil
+	return &Result{w.reasons, append(w.warnings, w.unknown()...), slices.Sorted(maps.Keys(w.far))}, nil
 }
+
+func (w *walk) loaded(path string) bool { return w.Loaded == nil || w.Loaded(path) }
 
 // begin puts the roots into the first wave.
 func (w *walk) begin() error {
@@ -145,16 +146,26 @@ func (w *walk) begin() error {
 			if all.have(root) || len(all.findOrGeneric("", root, cinclude.Angled)) > 0 {
 				return fmt.Errorf("tree %s: root %q is excluded: take it out of roots or of exclude", w.Tree, root)
 			}
+			if arch, below := archOf(root); below && arch != w.Arch {
+				return fmt.Errorf("tree %s: root %q is of arch %q, and headers are for arch %q here: correct the root or arch", w.Tree, root, arch, w.Arch)
+			}
 			return fmt.Errorf("tree %s: root %q is neither in the include directories of arch %q nor a path in the tree: write it as in an #include (linux/sched.h) or from the tree's top, or correct the name", w.Tree, root, w.Arch)
 		}
 		w.reach(found, fmt.Sprintf("closure: root %s", root))
 	}
-	files, err := outside(w.Files)
-	if err != nil {
+	var err error
+	if w.outside, err = newOutside(w.Files); err != nil {
 		return err
 	}
-	w.wave = append(w.wave, files...)
+	w.wave = append(w.wave, w.outside.files...)
 	return nil
+}
+
+// archOf returns the architecture that a path is of.
+func archOf(path string) (string, bool) {
+	rest, ok := strings.CutPrefix(path, "arch/")
+	arch, _, below := strings.Cut(rest, "/")
+	return arch, ok && below
 }
 
 // reach adds files to the next wave, unless they are known already.
@@ -175,59 +186,45 @@ func (w *walk) follow(files []source, again bool) error {
 		w.wave = nil
 		w.done = append(w.done, files...)
 	}
-	return scanAll(files, w.macros.names, func(f source, r *cinclude.Result) {
+	return scanAll(files, w.macros.names, func(f source, r *cinclude.Result) error {
 		for _, d := range r.Defines {
 			w.macros.add(d)
 		}
 		if again {
-			return
+			return nil
 		}
 		for _, inc := range r.Includes {
 			if inc.Kind == cinclude.Computed {
 				w.computed = append(w.computed, computed{f, inc.Line, inc.Name})
 				continue
 			}
-			w.reach(w.search.findOrGeneric(f.path, inc.Name, inc.Kind), "closure: reached from "+f.shown)
+			found, err := w.include(f, inc, "closure: reached from "+f.shown)
+			if err != nil {
+				return err
+			}
+			if !found && f.path == "" && inc.Kind == cinclude.Quoted && !inc.Test && !w.outside.named(inc.Name) {
+				w.warnings = append(w.warnings, fmt.Sprintf("%s:%d: #include %q is neither in the tree nor a root file: add it to root_files (--root-file), or what it includes is left out", f.shown, inc.Line, inc.Name))
+			}
 		}
+		return nil
 	})
 }
 
-// expand reaches what computed includes may name. It is called when all else
-// has been followed, and returns whether there is more to follow, or more
-// macros are known than before.
-func (w *walk) expand() (bool, error) {
-	grown := w.macros.wantAll()
-	for _, c := range w.computed {
-		grown = w.macros.want(c.text) || grown
-	}
-	if grown {
-		return true, w.follow(w.done, true)
-	}
-	for _, c := range w.computed {
-		incs, ok := w.macros.headers(c.text)
-		if !ok {
-			return false, fmt.Errorf("tree %s: %s:%d: #include %s can be expanded in too many ways: exclude the file, or what defines its macros", w.Tree, c.from.shown, c.line, c.text)
-		}
-		for _, inc := range incs {
-			w.reach(w.search.findOrGeneric(c.from.path, inc.Name, inc.Kind), "closure: reached from "+c.from.shown+" by "+c.text)
+// include reaches what an #include may mean, and tells whether there is any.
+func (w *walk) include(f source, inc cinclude.Include, reason string) (bool, error) {
+	if f.path == "" && inc.Kind == cinclude.Quoted {
+		n := len(w.outside.files)
+		if found, err := w.outside.beside(f, inc.Name); found || err != nil {
+			w.wave = append(w.wave, w.outside.files[n:]...)
+			return found, err
 		}
 	}
-	return len(w.wave) > 0, nil
-}
-
-// unknown tells of the computed includes for which there is no header.
-func (w *walk) unknown() []string {
-	var out []string
-	for _, c := range w.computed {
-		known := false
-		incs, _ := w.macros.headers(c.text)
-		for _, inc := range incs {
-			known = known || len(w.search.findOrGeneric(c.from.path, inc.Name, inc.Kind)) > 0
-		}
-		if !known {
-			out = append(out, fmt.Sprintf("%s:%d: nothing that roots reach says which header #include %s is: add that header to roots if it is needed", c.from.shown, c.line, c.text))
+	for _, p := range w.search.candidates(f.path, inc.Name, inc.Kind) {
+		if !w.loaded(p) && (w.Barred == nil || !w.Barred(p)) {
+			w.far[p] = true
 		}
 	}
-	sort.Strings(out)
-	return out
+	found := w.search.findOrGeneric(f.path, inc.Name, inc.Kind)
+	w.reach(found, reason)
+	return len(found) > 0, nil
 }

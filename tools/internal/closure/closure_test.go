@@ -124,7 +124,7 @@ func TestRootsOutside(t *testing.T) {
 		os.MkdirAll(filepath.Dir(p), 0o755)
 		os.WriteFile(p, []byte(text), 0o644)
 	}
-	r, err := Run(tr, Options{Tree: "//k:tree", Arch: "x86", Files: []File{{"//bpf:progs", dir}}})
+	r, err := Run(tr, Options{Tree: "//k:tree", Arch: "x86", Files: []File{{Label: "//bpf:progs", Path: dir}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,17 +188,20 @@ func TestBarred(t *testing.T) {
 }
 
 func TestBad(t *testing.T) {
-	tr := load(t, map[string]string{"include/linux/r.h": "#include WHO_KNOWS\n", "include/linux/many.h": "#include M(x)\n#define M(a) N(a)N(a)N(a)N(a)N(a)\n" + strings.Repeat("#define N(a) a\n#define N(b) b b\n", 1) + manyDefines()})
+	tr := load(t, map[string]string{"include/linux/r.h": "#include WHO_KNOWS\n", "include/linux/deep.h": "#include D0\n" + deepDefines(), "include/linux/many.h": "#include M(x)\n#define M(a) N(a)N(a)N(a)N(a)N(a)\n" + strings.Repeat("#define N(a) a\n#define N(b) b b\n", 1) + manyDefines()})
 	for _, c := range []struct {
 		o    Options
 		want string
 	}{
 		{Options{Roots: []string{"linux/gone.h"}}, `root "linux/gone.h" is neither in the include directories of arch "x86" nor a path in the tree: write it as`},
 		{Options{Roots: []string{"/etc/passwd"}}, `root "/etc/passwd" is neither`},
+		{Options{Roots: []string{"arch/arm/include/asm/page.h"}}, `root "arch/arm/include/asm/page.h" is of arch "arm", and headers are for arch "x86" here: correct`},
+		{Options{Roots: []string{"arch/x86/include/asm/gone.h"}}, `root "arch/x86/include/asm/gone.h" is neither`},
+		{Options{Roots: []string{"linux/deep.h"}}, "include/linux/deep.h:1: #include D0 can be expanded in too many ways, or by too many macros within each other: exclude the file"},
 		{Options{Roots: []string{"../x.h"}}, `root "../x.h" is neither`},
-		{Options{Files: []File{{"//b:gone", "/nonexistent"}}}, "root //b:gone: no such file or directory"},
-		{Options{Files: []File{{"//b:null", "/dev/null"}}}, "root //b:null is neither a file nor a directory"},
-		{Options{Files: []File{{"//b:empty", t.TempDir()}}}, "root //b:empty is a directory without files"},
+		{Options{Files: []File{{Label: "//b:gone", Path: "/nonexistent"}}}, "root //b:gone: no such file or directory"},
+		{Options{Files: []File{{Label: "//b:null", Path: "/dev/null"}}}, "root //b:null is neither a file nor a directory"},
+		{Options{Files: []File{{Label: "//b:empty", Path: t.TempDir()}}}, "root //b:empty is a directory without files"},
 		{Options{Roots: []string{"linux/many.h"}}, "include/linux/many.h:1: #include M(x) can be expanded in too many ways"},
 	} {
 		c.o.Tree, c.o.Arch = "//k:tree", "x86"
@@ -212,6 +215,15 @@ func TestBad(t *testing.T) {
 	}
 }
 
+// deepDefines are macros of which each uses the next, to a header.
+func deepDefines() string {
+	var b strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&b, "#define D%d D%d\n", i, i+1)
+	}
+	return b.String() + "#define D40 <linux/r.h>\n"
+}
+
 func manyDefines() string {
 	var b strings.Builder
 	for i := range 20 {
@@ -220,11 +232,63 @@ func manyDefines() string {
 	return b.String()
 }
 
+// TestBoards names a header for each directory that an architecture's Makefile
+// adds to the search.
 func TestBoards(t *testing.T) {
-	tr := load(t, map[string]string{"include/linux/r.h": "#include <mach/m.h>", "arch/arm/mach-a/include/mach/m.h": "", "arch/arm/mach-b/include/mach/m.h": "", "arch/arm/mach-b/include/mach/n.h": ""})
-	r, err := Run(tr, Options{Tree: "//k:tree", Arch: "arm", Roots: []string{"linux/r.h"}})
-	if err != nil || reached(r) != "arch/arm/mach-a/include/mach/m.h arch/arm/mach-b/include/mach/m.h include/linux/r.h" {
+	for _, c := range []struct{ arch, name, want string }{
+		{"arm", "mach/m.h", "arch/arm/mach-a/include/mach/m.h arch/arm/mach-b/include/mach/m.h"},
+		{"arm", "plat/p.h", "arch/arm/plat-orion/include/plat/p.h"},
+		{"csky", "abi/cacheflush.h", "arch/csky/abiv1/inc/abi/cacheflush.h arch/csky/abiv2/inc/abi/cacheflush.h"},
+		{"mips", "war.h", "arch/mips/include/asm/mach-generic/war.h"},
+		{"mips", "lantiq_soc.h", "arch/mips/include/asm/mach-lantiq/falcon/lantiq_soc.h arch/mips/include/asm/mach-lantiq/xway/lantiq_soc.h"},
+		{"powerpc", "xmon/x.h", "arch/powerpc/xmon/x.h"},
+		{"sh", "mach/se.h", "arch/sh/include/mach-se/mach/se.h"},
+		{"um", "kern_util.h", "arch/um/include/shared/kern_util.h"},
+		{"um", "stub-data.h", "arch/um/include/shared/skas/stub-data.h"},
+		{"um", "sysdep/ptrace.h", "arch/x86/um/shared/sysdep/ptrace.h"},
+		{"xtensa", "variant/core.h", "arch/xtensa/variants/dc232b/include/variant/core.h arch/xtensa/variants/fsf/include/variant/core.h"},
+		{"xtensa", "platform/hardware.h", "arch/xtensa/platforms/iss/include/platform/hardware.h"},
+		{"x86", "mach/m.h", ""},
+	} {
+		files := map[string]string{
+			"include/linux/r.h": "#include <" + c.name + ">", "arch/x86/mach-a/include/mach/m.h": "", "arch/arm/mach-b/include/mach/n.h": "",
+		}
+		for _, p := range strings.Fields(c.want) {
+			files[p] = ""
+		}
+		r, err := Run(load(t, files), Options{Tree: "//k:tree", Arch: c.arch, Roots: []string{"linux/r.h"}})
+		if want := strings.TrimSpace(c.want + " include/linux/r.h"); err != nil || reached(r) != want {
+			t.Errorf("%s, <%s>: %s, %v, want %s", c.arch, c.name, reached(r), err, want)
+		}
+	}
+}
+
+// TestFar finds what was not looked for, of which nobody knows if it is there.
+func TestFar(t *testing.T) {
+	tr := load(t, map[string]string{
+		"include/trace/events/wbt.h": "#include \"../../../block/blk-wbt.h\"\n#include \"../../../../../../../../etc/passwd\"\n#include \"gone.h\"\n#include \"../../linux/a.h\"",
+		"include/linux/a.h":          "#include <../../kernel/sched/sched.h>", "block/blk-wbt.h": "#include \"blk.h\"", "block/blk.h": "",
+	})
+	f := NewFilter(none{}, "x86", nil)
+	o := Options{Tree: "//k:tree", Arch: "x86", Roots: []string{"trace/events/wbt.h"}, Loaded: f.MayMatch}
+	r, err := Run(tr, o)
+	if err != nil || reached(r) != "include/linux/a.h include/trace/events/wbt.h" {
 		t.Error(reached(r), err)
+	}
+	if !slices.Contains(r.Far, "block/blk-wbt.h") || slices.ContainsFunc(r.Far, func(p string) bool { return strings.Contains(p, "passwd") || strings.Contains(p, "gone") }) {
+		t.Errorf("far: %q", r.Far)
+	}
+	if !f.Widen(r.Far) {
+		t.Fatal("the filter is no wider")
+	}
+	r, err = Run(tr, o)
+	if err != nil || reached(r) != "block/blk-wbt.h block/blk.h include/linux/a.h include/trace/events/wbt.h" || len(r.Far) > 0 {
+		t.Error(reached(r), r.Far, err)
+	}
+	o.Barred, f = func(p string) bool { return p == "block/blk-wbt.h" }, NewFilter(none{}, "x86", nil)
+	o.Loaded = f.MayMatch
+	if r, err = Run(tr, o); err != nil || slices.Contains(r.Far, "block/blk-wbt.h") {
+		t.Errorf("far, though excluded: %q, %v", r.Far, err)
 	}
 }
 
@@ -238,7 +302,16 @@ func TestFilter(t *testing.T) {
 			t.Errorf("%s: %v", p, got)
 		}
 	}
-	for d, want := range map[string]bool{"include": true, "include/linux": true, "arch": true, "arch/x86": true, "arch/arm": false, "fs/ext4": true, "drivers": false} {
+	far := []string{"block/blk.h", "sound/soc/sof/audio.h", "top.h"}
+	if f.MayMatch(far[0]) || !f.Widen(far) || f.Widen(far) {
+		t.Error("Widen does not say, or says twice, that it makes a difference")
+	}
+	for p, want := range map[string]bool{"block/blk.h": true, "block/sub/a.h": true, "sound/soc/sof/ops.h": true, "sound/core.h": false} {
+		if got := f.MayMatch(p); got != want {
+			t.Errorf("%s: %v after Widen", p, got)
+		}
+	}
+	for d, want := range map[string]bool{"include": true, "include/linux": true, "arch": true, "arch/x86": true, "arch/arm": false, "fs/ext4": true, "drivers": false, "block": true, "sound": true, "sound/pci": false} {
 		if got := f.MayContain(d); got != want {
 			t.Errorf("%s/: %v", d, got)
 		}

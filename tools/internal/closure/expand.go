@@ -15,10 +15,10 @@ type expander struct {
 // expand returns all texts that text can become. active are the macros being
 // replaced, which do not replace themselves.
 func (e *expander) expand(text string, active []string) []string {
-	if len(text) > maxText {
+	if len(text) > maxText || len(active) > maxDepth {
 		e.budget = -1
 	}
-	if e.budget < 0 || len(active) > maxDepth {
+	if e.budget < 0 {
 		return nil
 	}
 	for i := 0; i < len(text); {

@@ -1,6 +1,8 @@
 package closure
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"rules_kheaders/tools/internal/tree"
@@ -8,14 +10,14 @@ import (
 
 // Filter widens a tree.Filter to all files that roots may reach: those in the
 // directories of headers and, for a root elsewhere in the tree, those below its
-// topmost directory.
+// topmost directory, and those that Widen adds.
 type Filter struct {
 	tree.Filter
 	tops []string // with a final slash
 }
 
 // NewFilter makes a Filter for an architecture and the names of roots.
-func NewFilter(f tree.Filter, arch string, roots []string) Filter {
+func NewFilter(f tree.Filter, arch string, roots []string) *Filter {
 	tops := []string{"include/", "arch/" + arch + "/"}
 	if arch == "um" {
 		tops = append(tops, "arch/x86/")
@@ -25,11 +27,11 @@ func NewFilter(f tree.Filter, arch string, roots []string) Filter {
 			tops = append(tops, top+"/")
 		}
 	}
-	return Filter{f, tops}
+	return &Filter{f, tops}
 }
 
 // MayContain tells whether anything below the directory can be wanted.
-func (f Filter) MayContain(dir string) bool {
+func (f *Filter) MayContain(dir string) bool {
 	for _, top := range f.tops {
 		if strings.HasPrefix(dir+"/", top) || strings.HasPrefix(top, dir+"/") {
 			return true
@@ -39,11 +41,24 @@ func (f Filter) MayContain(dir string) bool {
 }
 
 // MayMatch tells whether the file can be wanted.
-func (f Filter) MayMatch(path string) bool {
+func (f *Filter) MayMatch(file string) bool {
 	for _, top := range f.tops {
-		if strings.HasPrefix(path, top) && !strings.HasPrefix(path[strings.LastIndexByte(path, '/')+1:], ".") {
+		if strings.HasPrefix(file, top) && !strings.HasPrefix(path.Base(file), ".") {
 			return true
 		}
 	}
-	return f.Filter.MayMatch(path)
+	return f.Filter.MayMatch(file)
+}
+
+// Widen adds the directories of files, with all below them, and tells whether
+// that makes a difference.
+func (f *Filter) Widen(files []string) bool {
+	grown := false
+	for _, file := range files {
+		if dir := path.Dir(file); dir != "." && !slices.Contains(f.tops, dir+"/") {
+			f.tops = append(f.tops, dir+"/")
+			grown = true
+		}
+	}
+	return grown
 }

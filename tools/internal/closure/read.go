@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -24,7 +21,7 @@ const maxSize = 64 << 20
 
 // scanAll reads files on all cores and hands each one's directives to each, in
 // the files' order. Memory grows with the cores, not with the files.
-func scanAll(files []source, names map[string]bool, each func(source, *cinclude.Result)) error {
+func scanAll(files []source, names map[string]bool, each func(source, *cinclude.Result) error) error {
 	type item struct {
 		r    cinclude.Result
 		err  error
@@ -68,7 +65,9 @@ func scanAll(files []source, names map[string]bool, each func(source, *cinclude.
 		if it.err != nil {
 			return it.err
 		}
-		each(f, &it.r)
+		if err := each(f, &it.r); err != nil {
+			return err
+		}
 		free <- struct{}{}
 	}
 	return nil
@@ -103,64 +102,4 @@ func isC(name string) bool {
 		return true
 	}
 	return false
-}
-
-// outside returns the files among roots that are not in the tree, and those
-// below directories, links followed.
-func outside(files []File) ([]source, error) {
-	var out []source
-	add := func(label, p string) error {
-		st, err := os.Stat(p)
-		if err != nil {
-			return fmt.Errorf("root %s: %w", label, oserr.Reason(err))
-		}
-		if !st.Mode().IsRegular() {
-			return fmt.Errorf("root %s is neither a file nor a directory", label)
-		}
-		open := func() (io.ReadCloser, error) {
-			f, err := os.Open(p)
-			if err != nil {
-				return nil, fmt.Errorf("root %s: %w", label, oserr.Reason(err))
-			}
-			return f, nil
-		}
-		out = append(out, source{shown: label, open: open, text: !isC(p)})
-		return nil
-	}
-	for _, f := range files {
-		st, err := os.Stat(f.Path)
-		if err != nil {
-			return nil, fmt.Errorf("root %s: %w", f.Label, oserr.Reason(err))
-		}
-		if !st.IsDir() {
-			if err := add(f.Label, f.Path); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		n := len(out)
-		err = filepath.WalkDir(f.Path+"/", func(p string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return fmt.Errorf("root %s: %w", f.Label, oserr.Reason(err))
-			}
-			member := strings.TrimPrefix(strings.TrimPrefix(p, f.Path), "/")
-			if strings.HasPrefix(d.Name(), ".") && member != "" {
-				if d.IsDir() {
-					return filepath.SkipDir
-				}
-				return nil
-			}
-			if st, err := os.Stat(p); err == nil && st.IsDir() {
-				return nil // a link to a directory is not followed
-			}
-			return add(f.Label+"!"+member, p)
-		})
-		if err != nil {
-			return nil, err
-		}
-		if len(out) == n {
-			return nil, fmt.Errorf("root %s is a directory without files: give one that has C files", f.Label)
-		}
-	}
-	return out, nil
 }

@@ -2,6 +2,7 @@ package closure
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -18,19 +19,23 @@ func Dirs(arch string) []string {
 		a + "/uapi", a + "/generated/uapi", "include/uapi", "include/generated/uapi",
 	}
 	if arch == "um" { // HEADER_ARCH of arch/um/Makefile
-		dirs = append(dirs, "arch/x86/um", "arch/x86/include", "arch/x86/include/generated", "arch/x86/include/uapi", "arch/x86/include/generated/uapi")
+		dirs = append(dirs, "arch/um/include/shared", "arch/um/include/shared/skas", "arch/x86/um/shared", "arch/x86/um", "arch/x86/include", "arch/x86/include/generated", "arch/x86/include/uapi", "arch/x86/include/generated/uapi")
 	}
 	return dirs
 }
 
-// boards are directories of single boards and machines that some
-// architectures' Makefiles add to the search, one of them for each
-// configuration. We look in all.
+// boards are directories that some architectures' Makefiles add to the search
+// by -I, most of them of single boards and machines, one for each
+// configuration. We look in all. From arch/*/Makefile and what these include,
+// as Linux 6.1 has them.
 var boards = map[string][]string{
-	"arm":  {"arch/arm/mach-*/include", "arch/arm/plat-*/include"},
-	"m68k": {"arch/m68k/include/asm"},
-	"mips": {"arch/mips/include/asm/mach-*"},
-	"sh":   {"arch/sh/include/cpu-*", "arch/sh/include/mach-*"},
+	"arm":     {"arch/arm/mach-*/include", "arch/arm/plat-*/include"},
+	"csky":    {"arch/csky/abiv*/inc"},
+	"m68k":    {"arch/m68k/include/asm"},
+	"mips":    {"arch/mips/include/asm/mach-*", "arch/mips/include/asm/mach-*/*"},
+	"powerpc": {"arch/powerpc"},
+	"sh":      {"arch/sh/include/cpu-*", "arch/sh/include/mach-*"},
+	"xtensa":  {"arch/xtensa/platforms/*/include", "arch/xtensa/variants/*/include"},
 }
 
 // Search finds headers in a set of files by the names in #include directives.
@@ -89,6 +94,28 @@ func (s *Search) findOrGeneric(from, name string, kind cinclude.Kind) []string {
 		found = s.in("asm-generic/" + rest)
 	}
 	return found
+}
+
+// candidates returns the paths at which Find looks, those below the tree's top
+// alone.
+func (s *Search) candidates(from, name string, kind cinclude.Kind) []string {
+	if strings.HasPrefix(name, "/") || name == "" {
+		return nil
+	}
+	var all []string
+	if kind == cinclude.Quoted && from != "" {
+		p := path.Join(path.Dir(from), name)
+		if s.have(p) {
+			return nil
+		}
+		all = append(all, p)
+	}
+	if strings.HasPrefix(name, "../") || strings.Contains(name, "/../") {
+		for _, d := range s.dirs {
+			all = append(all, path.Join(d, name))
+		}
+	}
+	return slices.DeleteFunc(all, func(p string) bool { return p == ".." || strings.HasPrefix(p, "../") })
 }
 
 func (s *Search) in(name string) []string {
