@@ -23,8 +23,9 @@ func copyModule(t *testing.T, to string) {
 }
 
 // checkModule looks at what a kernel looks at before it loads a module.
-// exported says of the symbols of other modules which one has them.
-func checkModule(t *testing.T, ko, release string, exported map[string]string) {
+// exported says of the symbols of other modules which one has them; used is how
+// many of them the module uses.
+func checkModule(t *testing.T, ko, release string, exported map[string]string) (used int) {
 	t.Helper()
 	f, err := elf.Open(ko)
 	if err != nil {
@@ -51,10 +52,15 @@ func checkModule(t *testing.T, ko, release string, exported map[string]string) {
 	}
 	for _, s := range symbols {
 		owner := exported[s.Name]
-		if s.Section == elf.SHN_UNDEF && owner != "" && !strings.Contains(string(b), "depends="+strings.ReplaceAll(owner, "-", "_")) && !strings.Contains(string(b), "depends="+owner) {
+		if s.Section != elf.SHN_UNDEF || owner == "" {
+			continue
+		}
+		used++
+		if !strings.Contains(string(b), "depends="+strings.ReplaceAll(owner, "-", "_")) && !strings.Contains(string(b), "depends="+owner) {
 			t.Errorf("%s uses %s of %s, but does not say that it depends on it", filepath.Base(ko), s.Name, owner)
 		}
 	}
+	return used
 }
 
 // checkHostTools compares what kheaders.json says of the programs in the
