@@ -2,11 +2,11 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"rules_kheaders/tools/internal/explain"
 	"rules_kheaders/tools/internal/oserr"
@@ -24,7 +24,8 @@ option or architecture keeps it out, and what would take it. PATH is relative to
 the top of the kernel tree; it may be a glob (** crosses directories), and a
 directory stands for all below it. The flags are those of select. With
 --manifest it reads the manifest of a set or an archive in place of a tree, which
-knows the sizes in the archive, but of what is not in it only that.
+knows the sizes in the archive, but of what is not in it only that; the flags of
+a set go with a tree alone.
 
 Exit status: 0 all that was asked for is in, 4 something is not in, 1 failed,
 2 wrong usage.
@@ -44,6 +45,9 @@ Example:
 		return func(stdout io.Writer) error {
 			if len(paths) == 0 {
 				return usagef("no path to explain: give one or more, such as include/linux/sched.h")
+			}
+			if err := onlyManifest(fs); err != nil {
+				return err
 			}
 			source, done, err := t.source(*list)
 			if err != nil {
@@ -79,6 +83,25 @@ Example:
 // notIn is no error, but a status: something that was asked for is not in.
 var notIn = statusError(4)
 
+// onlyManifest fails where flags of a set are given beside --manifest, which is
+// of a set that was made.
+func onlyManifest(fs *flag.FlagSet) error {
+	manifest, others := false, []string(nil)
+	fs.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "manifest":
+			manifest = true
+		case "path", "all", "json":
+		default:
+			others = append(others, "--"+f.Name)
+		}
+	})
+	if manifest && len(others) > 0 {
+		return usagef("--manifest tells of a set as it was made, %s of another: leave one or the other out", strings.Join(others, ", "))
+	}
+	return nil
+}
+
 // source is what explain answers from: the manifest, if there is one, or the
 // tree.
 func (t *treeFlags) source(list string) (explain.Source, func(), error) {
@@ -88,9 +111,6 @@ func (t *treeFlags) source(list string) (explain.Source, func(), error) {
 			return nil, nil, err
 		}
 		return explain.FromTree(l.Tree, l.rules, l.files), l.Close, nil
-	}
-	if len(t.inputs)+len(t.srctrees)+len(t.objtrees)+len(t.pkgs) > 0 {
-		return nil, nil, asUsage(errors.New("both --manifest and a kernel tree are given: leave one out"))
 	}
 	f, err := os.Open(list)
 	if err != nil {

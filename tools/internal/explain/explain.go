@@ -44,6 +44,9 @@ type Source interface {
 	Known(path string) Answer
 	// Unknown answers for any other path.
 	Unknown(path string) Answer
+	// Arch is the directory below arch/ that the set is for, "" where that is
+	// not known.
+	Arch() string
 }
 
 // Query answers for what a user asks for: a path, a directory, which stands
@@ -80,7 +83,7 @@ func Query(s Source, query string) ([]Answer, error) {
 	if glob {
 		a.Why = "nothing matches this glob"
 	}
-	if near := near(paths, q); len(near) > 0 {
+	if near := near(paths, q, s.Arch()); len(near) > 0 {
 		a.Hints = append(a.Hints, "names like it: "+strings.Join(near, ", "))
 	}
 	return []Answer{a}, nil

@@ -15,6 +15,7 @@ func (l list) Known(p string) Answer {
 	return Answer{Path: p, In: strings.HasSuffix(p, ".h"), Why: "its name", Size: 10, Stored: -1}
 }
 func (l list) Unknown(p string) Answer { return Answer{Path: p, Why: "not there", Stored: -1} }
+func (l list) Arch() string            { return "x86" }
 
 var paths = list{"Makefile", "include/a.c", "include/a.h", "include/linux/sched.h", "include/uapi/linux/sched.h", "scripts/[x].h"}
 
@@ -58,8 +59,24 @@ func TestNear(t *testing.T) {
 		"a.h/b":                 nil,
 		"elsewhere/entirely.h":  nil,
 	} {
-		if got := near(paths, q); !reflect.DeepEqual(got, want) {
+		if got := near(paths, q, "x86"); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: %q, want %q", q, got, want)
+		}
+	}
+}
+
+func TestNearArch(t *testing.T) {
+	all := []string{"arch/alpha/include/asm/page.h", "arch/arm/include/asm/page.h", "arch/arm/include/asm/pages.h", "arch/x86/include/asm/page.h", "arch/x86/include/asm/pages.h", "include/asm-generic/page.h"}
+	for _, c := range []struct {
+		q, arch string
+		want    []string
+	}{
+		{"asm/page.h", "x86", []string{"arch/x86/include/asm/page.h", "include/asm-generic/page.h", "arch/x86/include/asm/pages.h", "arch/alpha/include/asm/page.h", "arch/arm/include/asm/page.h"}},
+		{"asm/page.h", "", []string{"arch/alpha/include/asm/page.h", "arch/arm/include/asm/page.h", "arch/x86/include/asm/page.h", "include/asm-generic/page.h", "arch/arm/include/asm/pages.h"}},
+		{"arch/arm/include/asm/pagee.h", "x86", []string{"arch/arm/include/asm/page.h", "arch/arm/include/asm/pages.h", "arch/alpha/include/asm/page.h", "arch/x86/include/asm/page.h", "arch/x86/include/asm/pages.h"}},
+	} {
+		if got := near(all, c.q, c.arch); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%q for %q: %q, want %q", c.q, c.arch, got, c.want)
 		}
 	}
 }
@@ -92,5 +109,23 @@ func TestPrintManyByRule(t *testing.T) {
 	}
 	if err := Print(&all, answers, true); err != nil || strings.Count(all.String(), "why") != 30 {
 		t.Errorf("%v, --all gives\n%s", err, &all)
+	}
+}
+
+// TestPrintRoots adds up what is reached, not by what it is reached from.
+func TestPrintRoots(t *testing.T) {
+	var answers []Answer
+	for i := range 30 {
+		answers = append(answers, Answer{Path: strings.Repeat("x", i+1), In: i%3 > 0, Rule: "roots", Why: strings.Repeat("closure: reached from y", i%3*i), Size: 10})
+	}
+	var sum bytes.Buffer
+	if err := Print(&sum, answers, false); err != nil {
+		t.Fatal(err)
+	}
+	want := "30 files; --all shows each\n" +
+		"  not in      10 files,         100 bytes:  (roots), such as x\n" +
+		"  in          20 files,         200 bytes: reached from the roots (roots), such as xx\n"
+	if sum.String() != want {
+		t.Errorf("got\n%swant\n%s", &sum, want)
 	}
 }

@@ -29,6 +29,8 @@ func FromManifest(r io.Reader) (Source, error) {
 
 func (s *rowSource) Paths() []string { return s.paths }
 
+func (s *rowSource) Arch() string { return "" }
+
 func (s *rowSource) Known(path string) Answer {
 	r := s.rows[path]
 	return Answer{Path: path, In: true, Rule: r.Rule, Why: r.Reason, Origin: r.Origin, Size: r.Size, Stored: r.Stored, Note: r.Note}

@@ -11,8 +11,8 @@ const maxNear = 5
 
 // near returns the paths that a user may have meant by q: those that end in
 // it, those of the same name elsewhere, and those of a name that differs in few
-// letters.
-func near(paths []string, q string) []string {
+// letters; those of other architectures than arch last, unless q is of one.
+func near(paths []string, q, arch string) []string {
 	base := path.Base(q)
 	type candidate struct {
 		path string
@@ -38,6 +38,9 @@ func near(paths []string, q string) []string {
 				}
 			}
 		}
+		if rank >= 0 && foreign(p, arch) && !foreign(q, arch) {
+			rank += 1000
+		}
 		if rank >= 0 {
 			all = append(all, candidate{p, rank})
 		}
@@ -48,6 +51,11 @@ func near(paths []string, q string) []string {
 		out = append(out, c.path)
 	}
 	return out
+}
+
+// foreign tells whether a path is of another architecture.
+func foreign(path, arch string) bool {
+	return arch != "" && strings.HasPrefix(path, "arch/") && !strings.HasPrefix(path, "arch/"+arch+"/")
 }
 
 // distance is the number of bytes to insert, delete or change to make b of a.

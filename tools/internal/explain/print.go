@@ -61,7 +61,8 @@ func (a Answer) state() string {
 }
 
 // summarize adds up the answers that have rule and reason in common, in the
-// order in which they first come.
+// order in which they first come. What roots reach has a reason of its own for
+// each includer, which is one here.
 func summarize(w io.Writer, answers []Answer) {
 	type group struct {
 		state, rule, why, first string
@@ -70,6 +71,9 @@ func summarize(w io.Writer, answers []Answer) {
 	var groups []*group
 	of := map[string]*group{}
 	for _, a := range answers {
+		if a.In && a.Rule == "roots" {
+			a.Why = "reached from the roots"
+		}
 		key := strings.Join([]string{a.state(), a.Rule, a.Why}, "\x00")
 		g := of[key]
 		if g == nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rules_kheaders/tools/internal/archive"
+	"rules_kheaders/tools/internal/hosttools"
 	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
 )
@@ -37,6 +38,8 @@ func FromTree(t *tree.Tree, rules *selection.Rules, files []archive.Selected) So
 
 func (s *treeSource) Paths() []string { return s.paths }
 
+func (s *treeSource) Arch() string { return s.rules.Arch() }
+
 func (s *treeSource) Known(path string) Answer {
 	if f, in := s.chosen[path]; in {
 		return Answer{Path: path, In: true, Rule: f.Rule, Why: f.Reason, Origin: f.Origin(), Hides: f.Hides, Size: f.Size, Stored: -1}
@@ -65,11 +68,29 @@ func (s *treeSource) Known(path string) Answer {
 
 func (s *treeSource) Unknown(path string) Answer {
 	a := Answer{Path: path, Stored: -1, Why: "it is not in the tree"}
+	if path == hosttools.InfoPath { // made, not read
+		return s.noInfo(a)
+	}
 	if rule, need := s.rules.Wanted(path); rule != "" {
 		a.Rule, a.Why = rule, a.Why+", and the profile wants it: "+need
 	} else if v := s.rules.Decide(path); v.In {
 		a.Rule, a.Why = v.Rule, a.Why+"; if it were, it would be taken ("+v.Reason+")"
 	}
 	a.Hints = s.rules.Pruned(path)
+	return a
+}
+
+// noInfo answers why the file is not made that tells of the host tools.
+func (s *treeSource) noInfo(a Answer) Answer {
+	switch v := s.rules.Decide(a.Path); {
+	case !s.rules.HasHostTools():
+		a.Why = "profile " + s.rules.Profile() + " has no host tools, of which this file tells"
+		a.Hints = []string{"profile modules has it"}
+	case v.Rule == "exclude":
+		a.Rule, a.Why = v.Rule, v.Reason
+		a.Hints = []string{"kheaders makes this file; to have it, change the exclude"}
+	default:
+		a.Why = "kheaders makes this file for a set with files, and nothing is selected"
+	}
 	return a
 }

@@ -9,6 +9,15 @@ import (
 // HasHostTools reports whether the profile has any.
 func (s *Selector) HasHostTools() bool { return s.prof.programs != nil }
 
+// HasHostTools reports whether the profile has any.
+func (r *Rules) HasHostTools() bool { return r.sel.HasHostTools() }
+
+// Profile is the profile's name.
+func (r *Rules) Profile() string { return r.sel.opts.Profile }
+
+// Arch is the architecture's directory below arch/.
+func (r *Rules) Arch() string { return r.sel.opts.Arch }
+
 // HostTool reports whether path is one of the profile's host tools.
 func (s *Selector) HostTool(path string) bool {
 	return slices.ContainsFunc(s.programs, func(r *row) bool { return r.need == program && r.match.matches(path) })
