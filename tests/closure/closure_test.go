@@ -163,12 +163,3 @@ func TestBcc(t *testing.T) {
 func firstLines(s string) string {
 	return strings.Join(strings.SplitN(s, "\n", 4)[:min(3, strings.Count(s, "\n")+1)], "\n")
 }
-
-func size(t *testing.T, env string) int64 {
-	t.Helper()
-	st, err := os.Stat(data(t, env))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return st.Size()
-}

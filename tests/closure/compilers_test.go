@@ -131,3 +131,13 @@ func data(t *testing.T, env string) string {
 	}
 	return filepath.Join(os.Getenv("TEST_SRCDIR"), v)
 }
+
+// size is an archive's size in bytes.
+func size(t *testing.T, env string) int64 {
+	t.Helper()
+	st, err := os.Stat(data(t, env))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st.Size()
+}

@@ -1,0 +1,71 @@
+package closure
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestSizes compares the table of sizes in the docs with the archives. Where
+// the distribution has gone on to another release, its numbers may differ until
+// the docs name that; the ratios must be near the truth in any case.
+func TestSizes(t *testing.T) {
+	text, err := os.ReadFile(data(t, "DOCS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile(data(t, "README"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	uts, err := os.ReadFile(filepath.Join(unpack(t, "ROOTS").dir, "include/generated/utsrelease.h"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	release := regexp.MustCompile(`"(.*)"`).FindStringSubmatch(string(uts))
+	const docs = "rules/docs/closure.md"
+	head := regexp.MustCompile("\n\\| Debian's (\\S+), comments stripped, `tgz` \\| all \\| (.*) \\| \\|\n").FindStringSubmatch(string(text))
+	if release == nil || head == nil {
+		t.Fatalf("%s: no table that begins with the release; the archive's is %q", docs, release)
+	}
+	if entries := strings.ReplaceAll(strings.ReplaceAll(head[2], "`", ""), ",", ""); entries != os.Getenv("ENTRIES") {
+		t.Errorf("%s: the table is about %s, the archives about %s", docs, entries, os.Getenv("ENTRIES"))
+	}
+	for _, c := range []struct{ profile, all, roots string }{{"headers", "FULL", "ROOTS"}, {"modules", "FULL_MODULES", "MODULES"}} {
+		all, roots := size(t, c.all), size(t, c.roots)
+		want := fmt.Sprintf("| profile `%s` | %s B | %s B | 1/%.1f |\n", c.profile, number(all), number(roots), float64(all)/float64(roots))
+		t.Logf("of %s: %s", release[1], want)
+		row := regexp.MustCompile("\\| profile `" + c.profile + "` .* 1/([0-9.]+) \\|\n").FindStringSubmatch(string(text))
+		if row == nil {
+			t.Errorf("%s: no row of profile %s", docs, c.profile)
+			continue
+		}
+		if head[1] == release[1] && row[0] != want {
+			t.Errorf("%s says\n%sand the archives of %s say\n%s", docs, row[0], release[1], want)
+		}
+		// The README has them, too: of the closure that of headers alone.
+		if head[1] == release[1] && !regexp.MustCompile("(?m)^\\| `"+c.profile+"` \\| .* \\| "+number(all)+" B \\|$").Match(readme) {
+			t.Errorf("README.md: its row of profile %s does not say %s B", c.profile, number(all))
+		}
+		if head[1] == release[1] && c.profile == "headers" && !strings.Contains(string(readme), "make an archive of "+number(roots)+" B") {
+			t.Errorf("README.md does not say that roots make an archive of %s B", number(roots))
+		}
+		ratio, err := strconv.ParseFloat(row[1], 64)
+		if truth := float64(all) / float64(roots); err != nil || ratio < 0.8*truth || ratio > 1.25*truth {
+			t.Errorf("%s says that roots of profile %s make an archive 1/%s of all; it is 1/%.1f", docs, c.profile, row[1], truth)
+		}
+	}
+}
+
+// number writes n with a comma before each three digits.
+func number(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
