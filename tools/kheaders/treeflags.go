@@ -40,7 +40,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.Var(&t.include, "include", "`glob` of files to take besides the profile's (** crosses directories); may be repeated")
 	fs.Var(&t.exclude, "exclude", "`glob` of files to leave out; may be repeated")
 	fs.Var(&t.roots, "root", "`header` (linux/sched.h) or path in the tree: of the profile's headers take only what roots can reach; may be repeated")
-	fs.Var(&t.rootFiles, "root-file", "`file` or directory outside the tree, such as BPF programs, that is a root as well; LABEL<TAB>PATH gives it a name for the manifest; may be repeated")
+	fs.Var(&t.rootFiles, "root-file", "`file` or directory outside the tree, such as BPF programs, that is a root as well; what it includes from beside itself is followed; LABEL<TAB>PATH gives it a name for the manifest, and then only files that are given are read; may be repeated")
 	fs.Var(&t.extra, "extra", "`path` of a file that must be there (the RFC's IKH_EXTRA); may be repeated")
 	fs.StringVar(&t.hostTools, "host-tools", "keep", "`mode` of the programs that run while a module builds (fixdep, modpost, ...): keep, stripped (without symbols) or none (left out, their sources taken)")
 	fs.StringVar(&t.hostMachine, "host-machine", "", "`machine` that these programs must be for, as uname -m says it; any is any without a warning")

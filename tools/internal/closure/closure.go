@@ -202,7 +202,7 @@ func (w *walk) follow(files []source, again bool) error {
 			if err != nil {
 				return err
 			}
-			if !found && f.path == "" && inc.Kind == cinclude.Quoted && !inc.Test && !w.outside.named(inc.Name) {
+			if !found && f.path == "" && inc.Kind == cinclude.Quoted && !inc.Test && !w.outside.named(inc.Name) && !filledIn(f, inc.Name) {
 				w.warnings = append(w.warnings, fmt.Sprintf("%s:%d: #include %q is neither in the tree nor a root file: add it to root_files (--root-file), or what it includes is left out", f.shown, inc.Line, inc.Name))
 			}
 		}

@@ -160,3 +160,9 @@ func (o *outside) named(name string) bool {
 	}
 	return false
 }
+
+// filledIn tells whether a name stands in a text that is no C, and looks as if
+// a program made a header's name of it.
+func filledIn(f source, name string) bool {
+	return f.text && strings.ContainsAny(name, "%{}$")
+}

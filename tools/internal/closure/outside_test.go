@@ -33,6 +33,7 @@ func TestBeside(t *testing.T) {
 		"progs/common.h":   "#include <linux/b.h>\n#include \"prog.bpf.c\"\n",
 		"progs/more.h":     "#include \"../up.h\"\n",
 		"up.h":             "#include <linux/c.h>\n",
+		"progs/tool.py":    "'#include \"%s\"'\n'#include \"{}\"'\n'#include \"lost.h\"'\n",
 		"out/sub/gen.h":    "#include <linux/gen.h>\n",
 	})
 	at := func(p string) string { return filepath.Join(dir, p) }
@@ -53,6 +54,7 @@ func TestBeside(t *testing.T) {
 		}, []string{none("3", "gone.h")}},
 		{[]File{alone(prog), alone(gen), common}, map[string]string{"a": "prog.bpf.c", "b": "//p:common.h", "gen": "gen.h"}, []string{none("3", "gone.h"), more}},
 		{[]File{alone(prog)}, map[string]string{"a": "prog.bpf.c"}, []string{none("1", "common.h"), none("3", "gone.h"), none("7", "sub/gen.h"), more}},
+		{[]File{{Label: "tool.py", Path: at("progs/tool.py")}}, nil, []string{strings.Replace(none("3", "lost.h"), "prog.bpf.c", "tool.py", 1)}},
 	} {
 		r, err := Run(tr, Options{Tree: "//k:tree", Arch: "x86", Files: c.files})
 		if err != nil {
