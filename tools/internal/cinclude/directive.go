@@ -106,6 +106,7 @@ func (s *scanner) parse(name string, at int) {
 	switch name {
 	case "include", "include_next", "import":
 		if inc, ok := header(text); ok {
+			inc.Next = name == "include_next"
 			s.add(inc, at)
 		}
 	case "define":
@@ -157,12 +158,13 @@ func (s *scanner) has(text string, at int) {
 			return
 		}
 		text = rest
-		rest = strings.TrimFunc(strings.TrimPrefix(rest, "_next"), isBlank)
+		rest, next := strings.CutPrefix(rest, "_next")
+		rest = strings.TrimFunc(rest, isBlank)
 		if rest, ok = strings.CutPrefix(rest, "("); !ok {
 			continue // defined(__has_include)
 		}
 		if inc, ok := header(strings.TrimFunc(rest, isBlank)); ok && inc.Kind != Computed {
-			inc.Test = true
+			inc.Test, inc.Next = true, next
 			s.add(inc, at)
 		}
 	}

@@ -22,7 +22,7 @@ func check(t *testing.T, src []byte) {
 	if !bytes.Equal(src, given) {
 		t.Fatalf("%q: changed to %q", given, src)
 	}
-	lines := bytes.Count(src, []byte{'\n'}) + 1
+	lines := bytes.Count(src, []byte{'\n'}) + bytes.Count(src, []byte{'\r'}) + 1
 	last := 0
 	for _, i := range r.Includes {
 		if i.Name == "" || i.Line < last || i.Line > lines || i.Cond < -1 || i.Cond >= len(r.Conds) {

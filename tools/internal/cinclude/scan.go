@@ -29,6 +29,9 @@ type Include struct {
 	Kind Kind
 	// Test says that it is a __has_include: the header may be missing.
 	Test bool
+	// Next says that it is an #include_next or a __has_include_next: looked
+	// for behind the directory that the includer is found in.
+	Next bool
 	// Line counts from 1.
 	Line int
 	// Cond is an index into Result.Conds: the branch it stands in, or -1.
@@ -73,11 +76,32 @@ type Options struct {
 	Conds bool
 }
 
-// Scan reads a file's directives into r. Time is linear in len(src).
+// Scan reads a file's directives into r. Time is linear in len(src). Lines end
+// as they do for gcc: at a newline, or at a carriage return with or without one.
 func Scan(src []byte, o Options, r *Result) {
 	*r = Result{r.Includes[:0], r.Conds[:0], r.Defines[:0], false}
-	s := scanner{Options: o, src: src, line: 1, cond: -1, r: r}
+	s := scanner{Options: o, src: newlines(src), line: 1, cond: -1, r: r}
 	s.run()
+}
+
+// newlines returns src with a newline in place of each carriage return that has
+// none behind it. src itself is not changed.
+func newlines(src []byte) []byte {
+	out := src
+	for i := 0; i < len(src); i++ {
+		j := bytes.IndexByte(src[i:], '\r')
+		if j < 0 {
+			break
+		}
+		if i += j; i+1 < len(src) && src[i+1] == '\n' {
+			continue
+		}
+		if &out[0] == &src[0] {
+			out = bytes.Clone(src)
+		}
+		out[i] = '\n'
+	}
+	return out
 }
 
 type scanner struct {

@@ -12,6 +12,9 @@ func shown(r *Result) string {
 	for _, i := range r.Includes {
 		s := map[Kind]string{Angled: "<%s>", Quoted: "%q", Computed: "=%s"}[i.Kind]
 		s = fmt.Sprintf("%d:"+s, i.Line, i.Name)
+		if i.Next {
+			s = "next " + s
+		}
 		if i.Test {
 			s = "?" + s
 		}
@@ -42,7 +45,8 @@ func TestScan(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
 		{"plain", "#include <linux/a.h>\n#include \"b.h\"\n", `1:<linux/a.h>; 2:"b.h"`},
 		{"blanks", " \t# \tinclude\t<a.h>   \n#include<b.h>", "1:<a.h>; 2:<b.h>"},
-		{"next and import", "#include_next <a.h>\n#import <b.h>\n#includes <c.h>\n", "1:<a.h>; 2:<b.h>"},
+		{"next and import", "#include_next <a.h>\n#import <b.h>\n#includes <c.h>\n", "next 1:<a.h>; 2:<b.h>"},
+		{"lone carriage returns", "#include <a.h>\r#include <b.h>\r\n#define X \\\r#include <no.h>\r// \r#include <c.h>\r\r\n#include <d.h>\r", "1:<a.h>; 2:<b.h>; 6:<c.h>; 8:<d.h>"},
 		{"digraph", "%: include <a.h>", "1:<a.h>"},
 		{"comments around", "/* x */ # /* y */ include /* z */ <a.h> /* c\n */ #include <no.h>\n#include <b.h>", "1:<a.h>; 3:<b.h>"},
 		{"within a comment", "/*\n#include <a.h>\n*/\n// \\\n#include <b.h>\n#include <c.h>", "6:<c.h>"},
@@ -65,7 +69,7 @@ func TestScan(t *testing.T) {
 			"2:<a.h> if defined(A); 6:<b.h> if C  + 1 if B > 2 not defined(A); 9:<c.h> if 1 not B > 2 not defined(A); 12:<d.h> if !defined(D); 14:<e.h>"},
 		{"unbalanced", "#endif\n#else\n#elif 1\n#include <a.h>\n#if X\n#include <b.h>", "4:<a.h>; 6:<b.h> if X"},
 		{"newer directives", "#if A\n#elifdef B\n#include <a.h>\n#elifndef C\n#include <b.h>\n#endif", "3:<a.h> if defined(B) not A; 5:<b.h> if !defined(C) not defined(B) not A"},
-		{"has_include", "#if defined(__has_include) && __has_include(<a.h>)\n#elif __has_include_next ( \"b.h\" )\n#endif", `?1:<a.h>; ?2:"b.h" if defined(__has_include) && __has_include(<a.h>)`},
+		{"has_include", "#if defined(__has_include) && __has_include(<a.h>)\n#elif __has_include_next ( \"b.h\" )\n#endif", `?1:<a.h>; ?next 2:"b.h" if defined(__has_include) && __has_include(<a.h>)`},
 	} {
 		var r Result
 		Scan([]byte(c.src), Options{Macros: macros, Conds: true}, &r)
