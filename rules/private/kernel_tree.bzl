@@ -76,6 +76,7 @@ def _impl(ctx):
     )
     files = depset([e.file for e in entries] + ctx.files.stamps)
     build_tree = ctx.actions.declare_file(ctx.label.name + ".build_tree.tar")
+    paths = ctx.actions.declare_file(ctx.label.name + ".paths")
     info = KernelTreeInfo(
         arch = arch,
         archive_objtree = ctx.attr.objtree.strip("/"),
@@ -84,6 +85,7 @@ def _impl(ctx):
         entries = depset(entries),
         files = files,
         label = ctx.label,
+        paths = paths,
         release = ctx.attr.release,
     )
 
@@ -100,9 +102,22 @@ def _impl(ctx):
         outputs = [build_tree],
         progress_message = "Packing the build tree of %{label}",
     )
+
+    args = tool_args(ctx)
+    add_tree(args, info, ctx.label)
+    args.add(paths, format = "--tree-list=%s")
+    run_kheaders(
+        ctx,
+        subcommand = "select",
+        mnemonic = "KheadersPaths",
+        args = args,
+        inputs = files,
+        outputs = [paths],
+        progress_message = "Listing the files of %{label}",
+    )
     return [
         DefaultInfo(files = files),
-        OutputGroupInfo(build_tree = depset([build_tree])),
+        OutputGroupInfo(build_tree = depset([build_tree]), paths = depset([paths])),
         info,
     ]
 

@@ -13,6 +13,7 @@ FIELDS = {
     "entries": "depset of struct(role, file, dest): one for each input. `role` is `src`, `gen` or `archive`; `dest` is a file's path in the tree, and says nothing of an archive or a directory.",
     "files": "depset of File: every input of the tree, to be given to an action that reads it.",
     "label": "Label: the target, for messages.",
+    "paths": "File: the paths of all files of the tree, one a line, made on demand; what `kheaders_verify_test` compares an archive with.",
     "release": "string: the kernel release the user stated, such as `6.1.0-50-amd64`; empty: what the tree itself says.",
 }
 

@@ -7,10 +7,10 @@ load(":values.bzl", "check_lines")
 
 _DOC = """Fails when an archive lacks a header or does not keep the determinism contract, with one line for each thing that is wrong.
 
-A header is missing when a file of the archive includes it, no directory of the kernel's search path has it, and
-include/generated/autoconf.h does not rule out the `#if` it stands in. What the kernel's own headers include and no
-archive has (of other architectures and systems, or private to a subsystem) is in a table of the tool's own, with the
-reasons.
+A header is missing when a file of the archive includes it, the archive lacks the file of the tree that the kernel's
+search path comes to first, and include/generated/autoconf.h does not rule out the `#if` it stands in. So is one that
+Kbuild includes by itself, such as linux/kconfig.h. What the kernel's own headers include and no archive has (of other
+architectures and systems, or private to a subsystem) is in a table of the tool's own, with the reasons.
 """
 
 def _short_path(file):
@@ -28,6 +28,7 @@ def _impl(ctx):
     args.set_param_file_format("multiline")
     args.add("verify")
     args.add_all([info.archive], map_each = _short_path, format_each = "--archive=%s")
+    args.add_all([info.tree.paths], map_each = _short_path, format_each = "--tree-list=%s")
     args.add(shown(info.label), format = "--name=%s")
     args.add(info.arch, format = "--arch=%s")
     args.add(info.mtime, format = "--mtime=%s")
@@ -51,7 +52,7 @@ def _impl(ctx):
         DefaultInfo(
             executable = executable,
             files = depset([executable]),
-            runfiles = ctx.runfiles(files = [argfile, info.archive]).merge(toolchain.runfiles),
+            runfiles = ctx.runfiles(files = [argfile, info.archive, info.tree.paths]).merge(toolchain.runfiles),
         ),
         RunEnvironmentInfo(environment = {"KHEADERS_ARGFILE": argfile.short_path}),
     ]

@@ -35,6 +35,11 @@ def _tree_impl(ctx):
     asserts.equals(env, "archive", _flags(action)[0])
     _has(env, action, ["--arch=x86", "--release=6.1.0-mini", "--profile=modules", "--format=tar", "--strip=none"])
     asserts.equals(env, ["tree.build_tree.tar"], _output_names(action))
+    paths = _action(env, "KheadersPaths")
+    asserts.equals(env, "select", _flags(paths)[0])
+    _has(env, paths, ["--arch=x86", "--release=6.1.0-mini", "--name=//tests/analysis:tree"])
+    asserts.equals(env, ["tree.paths"], _output_names(paths))
+    asserts.equals(env, action.inputs.to_list(), paths.inputs.to_list())
     _no_shell(env)
     return analysistest.end(env)
 
@@ -206,6 +211,7 @@ def _verify_test_impl(ctx):
     asserts.equals(env, [
         "verify",
         "--archive=tests/analysis/every.archive.tgz",
+        "--tree-list=tests/analysis/tree.paths",
         "--name=//tests/analysis:every.archive",
         "--arch=x86",
         "--mtime=0",
@@ -217,7 +223,7 @@ def _verify_test_impl(ctx):
     target = analysistest.target_under_test(env)
     asserts.equals(env, {"KHEADERS_ARGFILE": "tests/analysis/every.verify_test.args"}, target[RunEnvironmentInfo].environment)
     runfiles = [f.short_path for f in target[DefaultInfo].default_runfiles.files.to_list()]
-    for needed in ["tests/analysis/every.verify_test.args", "tests/analysis/every.archive.tgz"]:
+    for needed in ["tests/analysis/every.verify_test.args", "tests/analysis/every.archive.tgz", "tests/analysis/tree.paths"]:
         asserts.true(env, needed in runfiles, "not among the runfiles: " + needed)
     asserts.equals(env, 1, len([a for a in actions if a.mnemonic == "ExecutableSymlink"]))
     _no_shell(env)

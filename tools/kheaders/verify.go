@@ -6,9 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"rules_kheaders/tools/internal/infile"
+	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/verify"
 )
 
@@ -22,7 +24,11 @@ thing that is wrong, when
   - a header is missing: a file includes it, the archive has it nowhere that
     the kernel's search path leads, and include/generated/autoconf.h does not
     rule out the #if it stands in; unless the tool's own table of exceptions
-    or an --exception excuses it
+    or an --exception excuses it. With --tree-list the archive must have the
+    very file that the search path comes to first in the kernel's tree; without,
+    one of include/uapi is taken for a lost one of include of the same name, as
+    many are in uapi alone: the report counts those
+  - a header is missing that Kbuild includes by itself, such as kconfig.h
   - an --exception excuses nothing
   - no file matches a --must-contain, or one a --must-not-contain
   - a last line "// SHA-1", as in include/linux/atomic/*.h, does not hold
@@ -32,6 +38,9 @@ thing that is wrong, when
 
 Example:
   kheaders verify kheaders.tgz
+  kheaders select --arch=x86 --srctree=/usr/src/linux \
+      --objtree=/usr/src/build --tree-list=tree.txt
+  kheaders verify kheaders.tgz --tree-list=tree.txt
   kheaders verify kheaders.tgz --must-contain='include/linux/sched.h' \
       --must-not-contain='**/*.c' --exception='include/soc/** mach/*.h'`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
@@ -44,14 +53,23 @@ Example:
 		fs.Var((*list)(&o.MustNotContain), "must-not-contain", "`glob` that may match no file; may be repeated")
 		fs.Var((*list)(&o.Exceptions), "exception", "`globs` of files and, after a space, of headers that these may miss (without: any); may be repeated")
 		fs.Var((*list)(&o.Extra), "extra", "`path` of a file that was asked for by the set's extra; may be repeated")
+		treeList := fs.String("tree-list", "", "`file` with the paths of all files of the kernel's tree, one a line, as 'kheaders select --tree-list' writes it (default none: then a header in include that is missing is not seen if include/uapi has one of its name)")
 		most := fs.Int("max-errors", 20, "`number` of lines to show, 0 for all")
 		used := fs.Bool("used", false, "tell which exceptions were used")
-		return func(stdout io.Writer) error {
+		return func(stdout io.Writer) (err error) {
 			if *path == "" {
 				return usagef("no archive: give its path")
 			}
 			if *name == "" {
 				*name = *path
+			}
+			if *most < 0 {
+				return usagef("--max-errors=%d is below 0: give the number of lines to show, or 0 for all", *most)
+			}
+			if *treeList != "" {
+				if o.Tree, err = readTreeList(*treeList); err != nil {
+					return err
+				}
 			}
 			f, _, err := infile.Open(*path)
 			if err != nil {
@@ -67,9 +85,30 @@ Example:
 	},
 }
 
+// readTreeList reads the paths of a tree's files.
+func readTreeList(file string) ([]string, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read --tree-list %q: %w", file, oserr.Reason(err))
+	}
+	var out []string
+	for line := range strings.Lines(string(b)) {
+		if p := strings.TrimPrefix(strings.TrimSuffix(line, "\n"), "./"); p != "" {
+			out = append(out, p)
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("--tree-list %q names no file: give one path a line, relative to the top of the kernel's tree", file)
+	}
+	return out, nil
+}
+
 func tell(stdout io.Writer, name string, res *verify.Result, most int, used bool) error {
 	w := bufio.NewWriter(stdout)
 	fmt.Fprintf(w, "%s: kernel %s, arch %s: %d files, %d includes, %d of them without a header by exception\n", name, orUnknown(res.Release), res.Arch, res.Files, res.Includes, res.Missing)
+	if res.Twins > 0 {
+		fmt.Fprintf(w, "%s: %d headers that the kernel's own files include are in uapi directories alone: were the namesake in include missing, only --tree-list would show it\n", name, res.Twins)
+	}
 	for _, u := range res.Used {
 		if used {
 			fmt.Fprintf(w, "%s: %d times: %s\n", u.Origin, u.Count, u.Why)

@@ -42,13 +42,17 @@ var boards = map[string][]string{
 type Search struct {
 	have func(string) bool
 	dirs []string
+	// fixed is the number of dirs whose place in the search is known: those
+	// behind them are boards'.
+	fixed int
 }
 
 // NewSearch returns a Search over the files that have reports. paths are their
 // paths, needed where an architecture has directories of boards; nil: there
 // are none.
 func NewSearch(arch string, paths []string, have func(string) bool) *Search {
-	s := &Search{have, Dirs(arch)}
+	s := &Search{have: have, dirs: Dirs(arch)}
+	s.fixed = len(s.dirs)
 	seen := map[string]bool{}
 	for _, glob := range boards[arch] {
 		n := strings.Count(glob, "/") + 1

@@ -8,7 +8,6 @@ import (
 	"unicode"
 
 	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/closure"
 )
 
 // includes are those of one file, with the branches they stand in.
@@ -50,6 +49,9 @@ type missing struct {
 	line int
 	name string
 	kind cinclude.Kind
+	next bool
+	// tree is the file that is meant, where the tree has one.
+	tree string
 }
 
 func (m missing) String() string {
@@ -57,7 +59,15 @@ func (m missing) String() string {
 	if m.kind == cinclude.Quoted {
 		name = `"` + m.name + `"`
 	}
-	return fmt.Sprintf("%s:%d: #include %s", plain(m.from), m.line, plain(name))
+	directive := "include"
+	if m.next {
+		directive = "include_next"
+	}
+	at := fmt.Sprintf("%s:%d: #%s %s: the archive has ", plain(m.from), m.line, directive, plain(name))
+	if m.tree != "" {
+		return at + "not the tree's " + plain(m.tree)
+	}
+	return at + "no such header"
 }
 
 // plain makes one line of a name that may hold any byte.
@@ -69,14 +79,18 @@ func plain(s string) string {
 }
 
 // unresolved returns the includes that a kernel of that configuration may come
-// by and that the archive has no file for, in the order of files.
-func unresolved(files []includes, c config, s *closure.Search) (out []missing, total int) {
+// by and that the archive has no file for, or not the one that the tree has, in
+// the order of files.
+func unresolved(files []includes, c config, s *resolver) (out []missing, total int) {
 	for _, f := range files {
 		b := branches{f.conds, make([]int8, len(f.conds)), c, s, f.path}
 		for _, inc := range f.incs {
 			total++
-			if len(s.Find(f.path, inc.Name, inc.Kind)) == 0 && b.maybe(inc.Cond) {
-				out = append(out, missing{f.path, inc.Line, inc.Name, inc.Kind})
+			if !b.maybe(inc.Cond) {
+				continue
+			}
+			if tree, ok := s.whole(f.path, inc); !ok {
+				out = append(out, missing{f.path, inc.Line, inc.Name, inc.Kind, inc.Next, tree})
 			}
 		}
 	}
@@ -88,7 +102,7 @@ type branches struct {
 	conds []cinclude.Cond
 	memo  []int8 // 1: may be, -1: is not
 	c     config
-	s     *closure.Search
+	s     *resolver
 	path  string
 }
 
@@ -140,7 +154,7 @@ func (b *branches) tests(expr string) string {
 			kind = cinclude.Quoted
 		}
 		found := "0"
-		if len(b.s.Find(b.path, name[1:len(name)-1], kind)) > 0 {
+		if len(b.s.resolve(b.path, cinclude.Include{Name: name[1 : len(name)-1], Kind: kind})) > 0 {
 			found = "1"
 		}
 		expr = expr[:i] + found + expr[i+end+1:]

@@ -3,7 +3,6 @@ package verify
 import (
 	"strings"
 
-	"rules_kheaders/tools/internal/closure"
 	"rules_kheaders/tools/internal/selection"
 )
 
@@ -72,7 +71,8 @@ func (c *check) includes() error {
 		return err
 	}
 	list = append(list, table...)
-	search := closure.NewSearch(c.res.Arch, c.paths, func(p string) bool { return c.files[p] })
+	search := newResolver(c.res.Arch, c.files, c.paths, c.o.Tree)
+	c.given(search, version)
 	var sources []includes
 	for _, s := range c.sources {
 		if isSource(s.path, c.res.Arch) {
@@ -86,7 +86,10 @@ func (c *check) includes() error {
 			c.res.Missing++
 			continue
 		}
-		c.fail("%v: the archive has no such header", m)
+		c.fail("%v", m)
+	}
+	if c.o.Tree == nil {
+		c.res.Twins = len(search.twins)
 	}
 	for _, e := range list {
 		if e.used > 0 {

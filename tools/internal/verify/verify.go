@@ -38,6 +38,10 @@ type Options struct {
 	// Extra are files that were asked for by their path, and so are no
 	// mistake even if they change with every build.
 	Extra []string
+	// Tree has the paths of all files of the tree that the archive is made
+	// from. nil: nothing is known of it, so that a header is not missed if a
+	// uapi directory has one of the same name.
+	Tree []string
 }
 
 // Result is what was found.
@@ -50,6 +54,11 @@ type Result struct {
 	// Used tells how often each exception was needed: "exceptions.table:20:
 	// the compiler's own".
 	Used []Use
+	// Twins counts headers that the kernel's own files include and only a
+	// uapi directory of the archive has, if Options.Tree is nil: most are as
+	// they should be, but one whose namesake in include is missing looks the
+	// same.
+	Twins int
 	// Arch and Release are what the archive was taken for.
 	Arch, Release string
 }

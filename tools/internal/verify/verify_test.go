@@ -64,7 +64,8 @@ func kernel(more ...string) map[string]string {
 		"include/generated/autoconf.h":   "#define CONFIG_SET 1\n",
 		"include/generated/utsrelease.h": "#define UTS_RELEASE \"6.1.0-test\"\n",
 		"include/linux/kconfig.h":        "#include <generated/autoconf.h>\n",
-		"arch/x86/include/asm/a.h":       "#include <linux/kconfig.h>\n#ifdef CONFIG_UNSET\n#include <asm/gone.h>\n#endif\n",
+		"include/linux/compiler_types.h": "", "include/linux/compiler-version.h": "",
+		"arch/x86/include/asm/a.h": "#include <linux/kconfig.h>\n#ifdef CONFIG_UNSET\n#include <asm/gone.h>\n#endif\n",
 	}
 	for i := 0; i < len(more); i += 2 {
 		files[more[i]] = more[i+1]
@@ -123,7 +124,7 @@ func TestContents(t *testing.T) {
 		t.Error(got)
 	}
 	res, err := Check(bytes.NewReader(b), Options{Extra: []string{"include/generated/compile.h"}})
-	if err != nil || res.Arch != "x86" || res.Release != "6.1.0-test" || res.Files != 6 || res.Includes != 3 {
+	if err != nil || res.Arch != "x86" || res.Release != "6.1.0-test" || res.Files != 8 || res.Includes != 3 {
 		t.Errorf("%+v %v", res, err)
 	}
 }
@@ -204,7 +205,7 @@ func TestBad(t *testing.T) {
 			t.Errorf("%v, want %q", err, c.want)
 		}
 	}
-	if got := find(t, pack(t, map[string]string{"arch/x86/include/asm/a.h": ""}, nil), Options{}); got != "include/generated/autoconf.h is missing: it has the kernel's configuration" {
+	if got := find(t, pack(t, map[string]string{"arch/x86/include/asm/a.h": "", "include/linux/kconfig.h": ""}, nil), Options{}); got != "include/generated/autoconf.h is missing: it has the kernel's configuration" {
 		t.Error(got)
 	}
 }

@@ -1,0 +1,114 @@
+package verify
+
+import (
+	"path"
+	"strings"
+
+	"rules_kheaders/tools/internal/cinclude"
+	"rules_kheaders/tools/internal/closure"
+)
+
+// resolver finds what an #include means in the kernel's tree, and whether the
+// archive has just that.
+type resolver struct {
+	// search looks in the tree's files and the archive's, or where nothing is
+	// known of the tree in the archive's alone.
+	search *closure.Search
+	arch   string
+	have   map[string]bool // the archive's files
+	paths  []string        // all files
+	named  map[string][]string
+	// twins are headers that only a uapi directory of the archive has, though
+	// the kernel's own files include them.
+	twins map[string]bool
+}
+
+func newResolver(arch string, have map[string]bool, archive, tree []string) *resolver {
+	r := &resolver{arch: arch, have: have, paths: archive, twins: map[string]bool{}}
+	all := have
+	if tree != nil {
+		all = make(map[string]bool, len(tree))
+		r.paths = append(append([]string(nil), archive...), tree...)
+		for _, p := range r.paths {
+			all[p] = true
+		}
+	}
+	r.search = closure.NewSearch(arch, r.paths, func(p string) bool { return all[p] })
+	return r
+}
+
+// resolve returns the files that an #include may mean, the first being the one
+// that the kernel's build takes.
+func (r *resolver) resolve(from string, inc cinclude.Include) []string {
+	found := r.search.Resolve(from, inc)
+	if len(found) == 0 && !inPath(from, r.arch) {
+		// A source of one subsystem: what its Makefile adds by -I is not
+		// known, but hardly leads elsewhere.
+		return r.below(top(from), inc.Name)
+	}
+	return found
+}
+
+// whole tells whether the archive has what an #include means; if not, which
+// file of the tree that is, or "".
+func (r *resolver) whole(from string, inc cinclude.Include) (string, bool) {
+	found := r.resolve(from, inc)
+	if len(found) == 0 {
+		return "", false
+	}
+	if !r.have[found[0]] {
+		return found[0], false
+	}
+	if isUAPI(found[0]) && !isUAPI(from) && !strings.HasPrefix(inc.Name, "uapi/") {
+		r.twins[found[0]] = true
+	}
+	return "", true
+}
+
+// below returns the files below a directory that a path to it ends in name.
+func (r *resolver) below(dir, name string) []string {
+	if r.named == nil {
+		r.named = map[string][]string{}
+		for _, p := range r.paths {
+			if !inPath(p, r.arch) {
+				r.named[path.Base(p)] = append(r.named[path.Base(p)], p)
+			}
+		}
+	}
+	name = path.Clean(name)
+	for strings.HasPrefix(name, "../") {
+		name = name[len("../"):]
+	}
+	var in, out []string
+	for _, p := range r.named[path.Base(name)] {
+		if !strings.HasPrefix(p, dir+"/") || !strings.HasSuffix(p, "/"+name) {
+			continue
+		}
+		if r.have[p] { // which one is meant is not known: one will do
+			in = append(in, p)
+		} else {
+			out = append(out, p)
+		}
+	}
+	return append(in, out...)
+}
+
+// top returns the topmost directory of a path; below arch/ that of the
+// architecture.
+func top(p string) string {
+	parts := strings.SplitN(p, "/", 3)
+	if parts[0] == "arch" && len(parts) == 3 {
+		return parts[0] + "/" + parts[1]
+	}
+	return parts[0]
+}
+
+// isUAPI tells whether a file is of a directory for user space.
+func isUAPI(p string) bool {
+	return strings.Contains("/"+p, "/include/uapi/") || strings.Contains("/"+p, "/include/generated/uapi/")
+}
+
+// inPath tells whether a file lies where all of the kernel's sources look.
+func inPath(p, arch string) bool {
+	return strings.HasPrefix(p, "include/") || strings.HasPrefix(p, "arch/"+arch+"/include/")
+}
