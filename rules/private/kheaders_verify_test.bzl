@@ -3,7 +3,7 @@
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "kheaders_toolchain_info")
 load(":tree_args.bzl", "shown")
-load(":values.bzl", "check_lines")
+load(":values.bzl", "check_glob", "check_lines")
 
 _DOC = """Fails when an archive lacks a header or does not keep the determinism contract, with one line for each thing that is wrong.
 
@@ -19,6 +19,8 @@ def _short_path(file):
 def _impl(ctx):
     for attribute in ["exceptions", "must_contain", "must_not_contain"]:
         check_lines(ctx.label, attribute, getattr(ctx.attr, attribute))
+        for glob in getattr(ctx.attr, attribute):
+            check_glob(ctx.label, attribute, glob.split(" ")[0] if attribute == "exceptions" else glob)
     if ctx.attr.max_errors < 0:
         fail("%s: max_errors = %d is below 0; use the number of lines to show, or 0 for all" % (ctx.label, ctx.attr.max_errors))
     info = ctx.attr.archive[KheadersArchiveInfo]

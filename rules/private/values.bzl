@@ -192,6 +192,22 @@ def check_lines(label, attribute, values):
         if "\n" in value:
             fail("%s: %s has a line break in %s; a glob with ? in its place matches such a name" % (label, attribute, repr(value)))
 
+def check_glob(label, attribute, glob):
+    """Fails when a glob cannot match a file of a tree, however it is filled in.
+
+    Args:
+      label: Label: the target, for the message.
+      attribute: string: the attribute's name.
+      glob: string: the glob, not empty.
+    """
+    check_tree_path(label, attribute, glob)
+    if glob.endswith("/"):
+        fail("%s: %s = \"%s\" names a directory; write \"%s**\" for the files below it" % (label, attribute, glob, glob))
+    parts = glob.split("/")
+    short = "/".join([p for p in parts if p not in ("", ".")])
+    if short != glob:
+        fail("%s: %s = \"%s\" matches nothing, as no path is written so; write \"%s\"" % (label, attribute, glob, short))
+
 def check_tree_path(label, attribute, path):
     """Fails when a path does not stay inside the tree it belongs to.
 

@@ -74,6 +74,12 @@ func parseException(text string) (*exception, error) {
 	if len(f) != 2 || !doublestar.ValidatePattern(f[0]) || !doublestar.ValidatePattern(f[1]) {
 		return nil, fmt.Errorf("bad exception %q: want a glob of files and, after a space, one of the headers that they may miss: \"include/soc/** mach/*.h\"", text)
 	}
+	if err := selection.CheckGlob(f[0]); err != nil {
+		return nil, fmt.Errorf("exception %q: %w", text, err)
+	}
+	if strings.HasPrefix(f[1], "/") || strings.HasSuffix(f[1], "/") {
+		return nil, fmt.Errorf("exception %q: no #include of the kernel names %q: leave the slash out", text, f[1])
+	}
 	return &exception{files: f[0], headers: f[1], origin: fmt.Sprintf("exception %q", text), own: true}, nil
 }
 

@@ -15,10 +15,9 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"rules_kheaders/tools/internal/cinclude"
 	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
 )
 
@@ -107,10 +106,13 @@ func Check(r io.Reader, o Options) (*Result, error) {
 }
 
 func (o *Options) check() error {
-	for _, globs := range [][]string{o.MustContain, o.MustNotContain} {
-		for _, g := range globs {
-			if g == "" || !doublestar.ValidatePattern(g) {
-				return fmt.Errorf("%q is not a valid glob: check brackets, braces and a final backslash", g)
+	for _, l := range []struct {
+		name  string
+		globs []string
+	}{{"must_contain", o.MustContain}, {"must_not_contain", o.MustNotContain}} {
+		for _, g := range l.globs {
+			if err := selection.CheckGlob(g); err != nil {
+				return fmt.Errorf("%s: %w", l.name, err)
 			}
 		}
 	}

@@ -198,7 +198,14 @@ func TestBad(t *testing.T) {
 		{make([]byte, 1024), Options{}, "headers of 0 architectures"},
 		{two, Options{}, "it has headers of 2 architectures: name the one it is for by --arch"},
 		{whole, Options{Arch: "vax"}, `unknown architecture "vax"`},
-		{whole, Options{MustContain: []string{"["}}, `"[" is not a valid glob`},
+		{whole, Options{MustContain: []string{"["}}, `must_contain: `},
+		{whole, Options{MustContain: []string{""}}, `must_contain: it is empty`},
+		{whole, Options{MustNotContain: []string{"./include/linux/a.h"}}, `must_not_contain: "./include/linux/a.h" is not in its shortest form: write "include/linux/a.h"`},
+		{whole, Options{MustNotContain: []string{"/include/linux/a.h"}}, `must_not_contain: "/include/linux/a.h" is absolute`},
+		{whole, Options{MustNotContain: []string{"include/linux/"}}, `must_not_contain: "include/linux/" names a directory: write "include/linux/**"`},
+		{whole, Options{MustNotContain: []string{"../a.h"}}, `must_not_contain: "../a.h" leaves the kernel tree`},
+		{whole, Options{Exceptions: []string{"./include/** a.h"}}, `exception "./include/** a.h": "./include/**" is not in its shortest form`},
+		{whole, Options{Exceptions: []string{"include/** linux/"}}, `exception "include/** linux/": no #include of the kernel names "linux/"`},
 		{whole, Options{Exceptions: []string{"a b c"}}, `bad exception "a b c": want a glob of files and`},
 	} {
 		if _, err := Check(bytes.NewReader(c.b), c.o); err == nil || !strings.Contains(err.Error(), c.want) {
