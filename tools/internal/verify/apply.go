@@ -28,43 +28,75 @@ func apply(op string, a, b value) value {
 	if !a.known || !b.known {
 		return unknown
 	}
-	switch x, y := a.n, b.n; op {
+	// As C has it: with one side unsigned both are, a shift is as its left side.
+	x, y := a.n, b.n
+	u := a.unsigned || b.unsigned
+	switch op {
 	case "|":
-		return value{x | y, true}
+		return value{x | y, true, u}
 	case "^":
-		return value{x ^ y, true}
+		return value{x ^ y, true, u}
 	case "&":
-		return value{x & y, true}
+		return value{x & y, true, u}
 	case "==":
 		return truth(x == y)
 	case "!=":
 		return truth(x != y)
 	case "<":
-		return truth(x < y)
+		return truth(less(x, y, u))
 	case ">":
-		return truth(x > y)
+		return truth(less(y, x, u))
 	case "<=":
-		return truth(x <= y)
+		return truth(!less(y, x, u))
 	case ">=":
-		return truth(x >= y)
+		return truth(!less(x, y, u))
 	case "<<":
-		return value{x << (uint64(y) & 63), true}
+		return shift(a, b, y)
 	case ">>":
-		return value{x >> (uint64(y) & 63), true}
+		return shift(a, b, -y)
 	case "+":
-		return value{x + y, true}
+		return value{x + y, true, u}
 	case "-":
-		return value{x - y, true}
+		return value{x - y, true, u}
 	case "*":
-		return value{x * y, true}
-	case "/":
-		if y != 0 {
-			return value{x / y, true}
-		}
-	case "%":
-		if y != 0 {
-			return value{x % y, true}
-		}
+		return value{x * y, true, u}
+	case "/", "%":
+		return divide(op, x, y, u)
 	}
 	return unknown
+}
+
+func less(x, y int64, unsigned bool) bool {
+	if unsigned {
+		return uint64(x) < uint64(y)
+	}
+	return x < y
+}
+
+// shift shifts a to the left by n, or for one below 0 to the right; b is what n
+// was made of. So does the preprocessor, which has no undefined shifts.
+func shift(a, b value, n int64) value {
+	switch {
+	case b.unsigned && b.n < 0: // more than fits
+		return unknown
+	case n >= 0:
+		return value{a.n << uint64(n), true, a.unsigned}
+	case a.unsigned:
+		return value{int64(uint64(a.n) >> uint64(-n)), true, true}
+	}
+	return value{a.n >> uint64(-n), true, false}
+}
+
+func divide(op string, x, y int64, unsigned bool) value {
+	switch {
+	case y == 0:
+		return unknown
+	case unsigned && op == "/":
+		return value{int64(uint64(x) / uint64(y)), true, true}
+	case unsigned:
+		return value{int64(uint64(x) % uint64(y)), true, true}
+	case op == "/":
+		return value{x / y, true, false}
+	}
+	return value{x % y, true, false}
 }

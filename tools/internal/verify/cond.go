@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"maps"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -9,12 +11,14 @@ import (
 type value struct {
 	n     int64
 	known bool
+	// unsigned says that n stands for the number of the same 64 bits from 0 up.
+	unsigned bool
 }
 
 var (
 	unknown = value{}
-	zero    = value{0, true}
-	one     = value{1, true}
+	zero    = value{n: 0, known: true}
+	one     = value{n: 1, known: true}
 )
 
 func truth(b bool) value {
@@ -31,17 +35,35 @@ func (v value) maybe() bool { return !v.known || v.n != 0 }
 // other macro nothing is known.
 type config map[string]string
 
+// doubtful is the value in a config of a macro that some other file defines or
+// takes back: nothing is known of it.
+const doubtful = "?"
+
+// without returns the config with names of which nothing is known.
+func (c config) without(names []string) config {
+	if len(names) == 0 {
+		return c
+	}
+	c = maps.Clone(c)
+	for _, name := range names {
+		c[name] = doubtful
+	}
+	return c
+}
+
 // known tells what the preprocessor is sure to know in the kernel: whether the
 // macro is defined, and as what.
 func (c config) known(name string) (text string, defined, known bool) {
 	switch {
+	case c[name] == doubtful:
+		return "", false, false
 	case name == "__KERNEL__" || name == "true":
 		return "1", true, true
 	case name == "__cplusplus" || name == "false":
 		return "0", false, true
 	case strings.HasPrefix(name, "CONFIG_"):
 		text, defined = c[name]
-		return text, defined, true
+		return text, defined, text != doubtful
 	}
 	return "", false, false
 }
@@ -95,13 +117,15 @@ func (p *parser) ternary(depth int) value {
 		p.bad = true
 	}
 	b := p.ternary(depth + 1)
-	switch {
-	case !cond.known:
-		return unknown
-	case cond.n != 0:
-		return a
+	if !cond.known || !a.known || !b.known {
+		return unknown // the side that is not taken may be unsigned
 	}
-	return b
+	v := b
+	if cond.n != 0 {
+		v = a
+	}
+	v.unsigned = a.unsigned || b.unsigned // one side makes the other so
+	return v
 }
 
 func (p *parser) binary(level, depth int) value {
@@ -151,10 +175,10 @@ func (p *parser) unary(depth int) value {
 		return unknown
 	case p.take("-"):
 		v := p.unary(depth + 1)
-		return value{-v.n, v.known}
+		return value{-v.n, v.known, v.unsigned}
 	case p.take("~"):
 		v := p.unary(depth + 1)
-		return value{^v.n, v.known}
+		return value{^v.n, v.known, v.unsigned}
 	case p.take("+"):
 		return p.unary(depth + 1)
 	case p.take("("):
@@ -178,7 +202,7 @@ func (p *parser) unary(depth int) value {
 		if paren && !p.take(")") {
 			p.bad = true
 		}
-		return value{truth(defined).n, known}
+		return value{n: truth(defined).n, known: known}
 	}
 	if p.take("(") {
 		return p.call(name)
@@ -213,6 +237,9 @@ func (p *parser) call(name string) value {
 	}
 	p.rest = p.rest[1:]
 	builtin, module := p.c[arg] == "1", p.c[arg+"_MODULE"] == "1"
+	if p.c[arg] == doubtful || p.c[arg+"_MODULE"] == doubtful {
+		return unknown
+	}
 	switch name {
 	case "IS_ENABLED":
 		return truth(builtin || module)
@@ -246,8 +273,12 @@ func (p *parser) skip() {
 }
 
 func number(text string) value {
-	n, err := strconv.ParseInt(strings.TrimRight(text, "uUlL"), 0, 64)
-	return value{n, err == nil}
+	digits := strings.TrimRight(text, "uUlL")
+	if strings.ContainsAny(digits, "_oO") { // numbers for Go, not for C
+		return unknown
+	}
+	n, err := strconv.ParseUint(digits, 0, 64)
+	return value{int64(n), err == nil, n > math.MaxInt64 || strings.ContainsAny(text[len(digits):], "uU")}
 }
 
 func isName(c byte) bool {

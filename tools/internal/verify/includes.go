@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -15,17 +16,39 @@ type includes struct {
 	path  string
 	incs  []cinclude.Include
 	conds []cinclude.Cond
+	// defines are macros of whose definition in autoconf.h nothing can be said,
+	// as the file defines them itself or takes them back.
+	defines []string
 }
 
+// ownDefine finds a #define or #undef of what config knows.
+var ownDefine = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(?:define|undef)[ \t]+(CONFIG_\w+|__KERNEL__|__cplusplus)\b`)
+
 // isSource tells whether a compiler of the kernel or of a module may read the
-// file: headers where it looks for them, and sources that come with Kbuild.
-func isSource(p, arch string) bool {
+// file: all C and assembler but what the programs of the build are made of, and
+// user space. The file may be another architecture's (see ofArch).
+func isSource(p string) bool {
 	switch path.Ext(p) {
 	case ".h", ".c", ".S", ".inc":
 	default:
 		return false
 	}
-	return strings.HasPrefix(p, "include/") || strings.HasPrefix(p, "arch/"+arch+"/include/") || p == "scripts/module-common.c"
+	parts := strings.SplitN(p, "/", 4)
+	switch parts[0] {
+	case "tools", "samples", "Documentation", "usr":
+		return false
+	case "scripts":
+		return p == "scripts/module-common.c" || p == "scripts/module.lds.S"
+	case "arch":
+		return len(parts) < 4 || parts[2] != "tools" && (parts[2] != "boot" || !strings.HasPrefix(parts[3], "tools/"))
+	}
+	return true
+}
+
+// ofArch tells whether a kernel of the architecture may use the file.
+func ofArch(p, arch string) bool {
+	parts := strings.SplitN(p, "/", 3)
+	return parts[0] != "arch" || len(parts) < 3 || parts[1] == arch || arch == "um" && parts[1] == "x86"
 }
 
 // scan keeps of a file what unresolved needs.
@@ -39,6 +62,11 @@ func scan(p string, text []byte, r *cinclude.Result) includes {
 	}
 	if len(out.incs) > 0 {
 		out.conds = append(out.conds, r.Conds...)
+		if p != "include/generated/autoconf.h" {
+			for _, m := range ownDefine.FindAllSubmatch(text, -1) {
+				out.defines = append(out.defines, string(m[1]))
+			}
+		}
 	}
 	return out
 }
@@ -83,7 +111,7 @@ func plain(s string) string {
 // the order of files.
 func unresolved(files []includes, c config, s *resolver) (out []missing, total int) {
 	for _, f := range files {
-		b := branches{f.conds, make([]int8, len(f.conds)), c, s, f.path}
+		b := branches{f.conds, make([]int8, len(f.conds)), c.without(f.defines), s, f.path}
 		for _, inc := range f.incs {
 			total++
 			if !b.maybe(inc.Cond) {

@@ -110,5 +110,6 @@ func isUAPI(p string) bool {
 
 // inPath tells whether a file lies where all of the kernel's sources look.
 func inPath(p, arch string) bool {
-	return strings.HasPrefix(p, "include/") || strings.HasPrefix(p, "arch/"+arch+"/include/")
+	return strings.HasPrefix(p, "include/") || strings.HasPrefix(p, "arch/"+arch+"/include/") ||
+		arch == "um" && strings.HasPrefix(p, "arch/x86/include/")
 }

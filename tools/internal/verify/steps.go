@@ -75,7 +75,7 @@ func (c *check) includes() error {
 	c.given(search, version)
 	var sources []includes
 	for _, s := range c.sources {
-		if isSource(s.path, c.res.Arch) {
+		if ofArch(s.path, c.res.Arch) {
 			sources = append(sources, s)
 		}
 	}

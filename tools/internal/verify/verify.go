@@ -184,10 +184,7 @@ func (c *check) file(name string, text []byte, r *cinclude.Result) {
 		c.heads[name] = string(text)
 	}
 	c.sum(name, text)
-	// Which architecture it is may not be known yet.
-	_, rest, _ := strings.Cut(name, "/")
-	arch, _, _ := strings.Cut(rest, "/")
-	if isSource(name, arch) {
+	if isSource(name) { // which architecture it is may not be known yet
 		if f := scan(name, text, r); len(f.incs) > 0 {
 			c.sources = append(c.sources, f)
 		}
