@@ -30,7 +30,7 @@ not taken for one.
 
 With --unpack its files appear in DIR all at once or not at all. Nothing is
 written outside of DIR or through a link; absolute paths, "..", hard links,
-devices, and links that lead out of DIR are errors. Files become 0755 if their
+devices, sparse files, and links that lead out of DIR are errors. Files become 0755 if their
 owner may execute them and 0644 otherwise.
 
 Example:

@@ -11,6 +11,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"rules_kheaders/tools/internal/oserr"
 )
 
 // Options restrict what is unpacked. The zero value allows any amount.
@@ -25,18 +27,18 @@ type Options struct {
 // Tar unpacks an uncompressed tar into dir, which must be empty or not there
 // yet.
 //
-// Names that are absolute or have a "..", links that lead out of dir, entries
+// A sparse file, names that are absolute or have a "..", links that lead out of dir, entries
 // below a symbolic link, names that occur twice, and anything that is neither
 // file, directory nor link are errors. Files are made 0755 when their owner may
 // execute them and 0644 otherwise, directories below dir 0755, whatever the umask;
 // owners and times are not restored. After an error dir has a part of the files.
 func Tar(r io.Reader, dir string, o Options) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("unpack: %w", err)
+		return fmt.Errorf("unpack into %q: %w", dir, oserr.Reason(err))
 	}
 	found, err := os.ReadDir(dir)
 	if err != nil {
-		return fmt.Errorf("unpack: %w", err)
+		return fmt.Errorf("unpack into %q: %w", dir, oserr.Reason(err))
 	}
 	if len(found) > 0 {
 		return fmt.Errorf("unpack into %q: it is not empty: name an empty or a new directory", dir)
@@ -45,7 +47,7 @@ func Tar(r io.Reader, dir string, o Options) error {
 	// that the checks below should have missed.
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return fmt.Errorf("unpack: %w", err)
+		return fmt.Errorf("unpack into %q: %w", dir, oserr.Reason(err))
 	}
 	defer root.Close()
 
@@ -60,9 +62,25 @@ func Tar(r io.Reader, dir string, o Options) error {
 			return fmt.Errorf("unpack: read tar: %w", err)
 		}
 		if err := u.entry(h, in); err != nil {
-			return fmt.Errorf("unpack %q: %w", h.Name, err)
+			// The system's errors have the name as it is, which may
+			// hold what a terminal obeys.
+			return fmt.Errorf("unpack %q: %w", h.Name, oserr.Reason(err))
 		}
 	}
+}
+
+// Sparse tells whether an entry of a tar has holes, which are not in the tar
+// but are read as zeros: a few bytes can stand for any size.
+func Sparse(h *tar.Header) bool {
+	if h.Typeflag == tar.TypeGNUSparse {
+		return true
+	}
+	for key := range h.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return true
+		}
+	}
+	return false
 }
 
 type unpacker struct {
@@ -85,6 +103,9 @@ func (u *unpacker) count() error {
 func (u *unpacker) entry(h *tar.Header, body io.Reader) error {
 	if h.Typeflag == tar.TypeXGlobalHeader {
 		return nil
+	}
+	if Sparse(h) {
+		return errors.New("it is a sparse file: archives of kernel headers have none")
 	}
 	name, err := localName(h.Name)
 	if err != nil {

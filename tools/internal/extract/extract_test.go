@@ -118,6 +118,57 @@ func TestTarRefuses(t *testing.T) {
 	}
 }
 
+// TestErrorsAreOneLine has names that a terminal would obey.
+func TestErrorsAreOneLine(t *testing.T) {
+	const evil = "a\x1b[2J\nb"
+	file := tar.Header{Name: evil, Typeflag: tar.TypeReg, Mode: 0o644}
+	below := tar.Header{Name: evil + "/x", Typeflag: tar.TypeReg, Mode: 0o644}
+	for name, c := range map[string]struct {
+		entries []tar.Header
+		want    string
+	}{
+		"file":          {[]tar.Header{file, file}, "file exists"},
+		"directory":     {[]tar.Header{file, below}, "file exists"},
+		"symbolic link": {[]tar.Header{file, {Name: evil, Typeflag: tar.TypeSymlink, Linkname: evil}}, "file exists"},
+		"hard link":     {[]tar.Header{{Name: "h", Typeflag: tar.TypeLink, Linkname: evil}}, "no such file"},
+		"below a link":  {[]tar.Header{{Name: evil, Typeflag: tar.TypeSymlink, Linkname: "d"}, below}, "is a symbolic link"},
+		"long name":     {[]tar.Header{{Name: evil + strings.Repeat("n", 300), Typeflag: tar.TypeReg}}, "file name too long"},
+	} {
+		err := Tar(makeTar(t, c.entries...), filepath.Join(t.TempDir(), "dir"), Options{})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+			continue
+		}
+		if strings.ContainsAny(err.Error(), "\x1b\n") || strings.Count(err.Error(), `a\x1b[2J\nb`) > 2 {
+			t.Errorf("%s: %q", name, err)
+		}
+	}
+	dir := filepath.Join(t.TempDir(), evil)
+	for _, bad := range []string{dir + "/x/\x00", dir + "/y/" + strings.Repeat("n", 300)} {
+		if err := Into(makeTar(t), bad, Options{}); err == nil || strings.ContainsAny(err.Error(), "\x1b\n\x00") {
+			t.Errorf("%q", err)
+		}
+	}
+}
+
+func TestTarSparse(t *testing.T) {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	h := &tar.Header{Name: "pax", Typeflag: tar.TypeReg, Format: tar.FormatPAX, PAXRecords: map[string]string{"X.sparse.size": "9"}}
+	if err := w.WriteHeader(h); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// The writer refuses these names, so it is given another of the same length.
+	in := bytes.Replace(b.Bytes(), []byte("19 X.sparse.size=9"), []byte("19 GNU.sparse.si=9"), 1)
+	err := Tar(bytes.NewReader(in), filepath.Join(t.TempDir(), "d"), Options{})
+	if err == nil || !strings.Contains(err.Error(), "sparse") {
+		t.Errorf("error is %v", err)
+	}
+}
+
 func TestTarOtherErrors(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "x"), nil, 0o644); err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/outfile"
 )
 
@@ -20,7 +21,7 @@ func Into(r io.Reader, dir string, o Options) error {
 	switch st, err := os.Lstat(dir); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return fmt.Errorf("unpack: %w", err)
+		return fmt.Errorf("unpack into %q: %w", dir, oserr.Reason(err))
 	case st.Mode()&fs.ModeSymlink != 0:
 		return fmt.Errorf("unpack into %q: it is a symbolic link: name the directory itself", dir)
 	case !st.IsDir():
@@ -28,7 +29,7 @@ func Into(r io.Reader, dir string, o Options) error {
 	default:
 		found, err := os.ReadDir(dir)
 		if err != nil {
-			return fmt.Errorf("unpack: %w", err)
+			return fmt.Errorf("unpack into %q: %w", dir, oserr.Reason(err))
 		}
 		if len(found) > 0 {
 			return fmt.Errorf("unpack into %q: it is not empty: name an empty or a new directory", dir)

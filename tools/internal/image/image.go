@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"rules_kheaders/tools/internal/infile"
+	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/summary"
 )
 
@@ -63,7 +64,7 @@ func Open(path string, l summary.Limits) (*Image, error) {
 	// Asked before it is opened: to open a fifo may take for ever.
 	st, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("read image: %w", err)
+		return nil, fmt.Errorf("read image %q: %w", path, oserr.Reason(err))
 	}
 	disk := st.Mode()&os.ModeDevice != 0 && st.Mode()&os.ModeCharDevice == 0
 	if what := infile.Special(st.Mode()); what != "" && !disk {
@@ -71,7 +72,7 @@ func Open(path string, l summary.Limits) (*Image, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read image: %w", err)
+		return nil, fmt.Errorf("read image %q: %w", path, oserr.Reason(err))
 	}
 	m := &Image{path: path, file: f, limits: l}
 	// The size is not asked: files in /proc do not tell theirs.

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/extract"
 	"rules_kheaders/tools/internal/hosttools"
 )
 
@@ -47,8 +48,8 @@ type Summary struct {
 
 // Limits bound what an archive may unpack to; 0 is no limit.
 type Limits struct {
-	// MaxBytes is the largest size of the tar in bytes, MaxFiles the largest
-	// number of entries of any kind.
+	// MaxBytes is the largest size of the tar in bytes, and of its files
+	// together; MaxFiles is the largest number of entries of any kind.
 	MaxBytes, MaxFiles int64
 }
 
@@ -57,7 +58,8 @@ var formats = map[string]string{"none": "tar", "gzip": "tgz", "zstd": "tar.zst",
 
 // Read reads an archive until r ends. It is an error if the compression or the
 // tar in it is broken, ends too early (a tar ends with two blocks of zeros) or
-// has anything but zeros after its end, and if it is larger than the limits.
+// has anything but zeros after its end, if a file is sparse, and if it is larger
+// than the limits: that is known before what is too large is read.
 func Read(r io.Reader, l Limits) (*Summary, error) {
 	raw := &counter{r: r, sum: sha256.New()}
 	z, compression, stop, err := codec.NewReader(raw)
@@ -68,7 +70,7 @@ func Read(r io.Reader, l Limits) (*Summary, error) {
 	data := &counter{r: z, max: l.MaxBytes}
 	s := &Summary{Format: formats[compression]}
 	f := facts{arches: map[string]bool{}, generated: map[string]bool{}}
-	if err := s.readTar(data, &f, l.MaxFiles); err != nil {
+	if err := s.readTar(data, &f, l); err != nil {
 		return nil, err
 	}
 	if err := onlyZeros(data); err != nil {
@@ -85,8 +87,9 @@ func Read(r io.Reader, l Limits) (*Summary, error) {
 	return s, nil
 }
 
-func (s *Summary) readTar(data *counter, f *facts, maxFiles int64) error {
+func (s *Summary) readTar(data *counter, f *facts, l Limits) error {
 	in := tar.NewReader(data)
+	size := int64(0) // of all entries
 	for entries := int64(1); ; entries++ {
 		before := data.n
 		h, err := in.Next()
@@ -102,10 +105,17 @@ func (s *Summary) readTar(data *counter, f *facts, maxFiles int64) error {
 		if err != nil {
 			return fmt.Errorf("read tar: %w", err)
 		}
-		if maxFiles > 0 && entries > maxFiles {
-			return fmt.Errorf("the archive has more than %d entries: if it is to be trusted, raise --max-files", maxFiles)
+		if l.MaxFiles > 0 && entries > l.MaxFiles {
+			return fmt.Errorf("the archive has more than %d entries: if it is to be trusted, raise --max-files", l.MaxFiles)
 		}
 		name := path.Clean(h.Name)
+		if extract.Sparse(h) {
+			return fmt.Errorf("%q is a sparse file: archives of kernel headers have none", name)
+		}
+		if l.MaxBytes > 0 && h.Size > l.MaxBytes-size {
+			return tooLarge(l.MaxBytes)
+		}
+		size += h.Size
 		var body io.Reader = in
 		switch h.Typeflag {
 		case tar.TypeDir:
@@ -159,7 +169,11 @@ func (c *counter) Read(b []byte) (int, error) {
 		c.sum.Write(b[:n])
 	}
 	if c.max > 0 && c.n > c.max {
-		return n, fmt.Errorf("the archive unpacks to more than %d bytes: if it is to be trusted, raise --max-bytes", c.max)
+		return n, tooLarge(c.max)
 	}
 	return n, err
+}
+
+func tooLarge(max int64) error {
+	return fmt.Errorf("the archive unpacks to more than %d bytes: if it is to be trusted, raise --max-bytes", max)
 }

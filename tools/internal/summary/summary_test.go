@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -79,6 +80,113 @@ func TestCounts(t *testing.T) {
 	want := Summary{Format: "tar", Files: 2, Dirs: 1, Links: 1, ArchiveBytes: int64(len(b)), TarBytes: int64(len(b)), UncompressedBytes: 6, SHA256: hex.EncodeToString(sum[:])}
 	if *s != want {
 		t.Errorf("summary %+v, want %+v", *s, want)
+	}
+}
+
+// sparse returns a tar with one entry of GNU's kind that is all hole: 2^50 bytes
+// when it is read.
+func sparse(t *testing.T) []byte {
+	t.Helper()
+	b := makeTar(t, "hole")[512:] // without the header: the end alone
+	h := make([]byte, 512)
+	copy(h, "hole")
+	copy(h[100:], "0000644\x000000000\x000000000\x0000000000000\x0000000000000\x00")
+	h[156] = 'S'
+	copy(h[257:], "ustar  \x00")
+	// One piece of no bytes at the end, which is the size as base 256.
+	for _, at := range []int{386, 483} {
+		h[at] = 0x80
+		binary.BigEndian.PutUint64(h[at+4:], 1<<50)
+	}
+	copy(h[398:], "00000000000\x00")
+	sum := 8 * int(' ')
+	for _, c := range h {
+		sum += int(c)
+	}
+	copy(h[148:], fmt.Sprintf("%06o\x00 ", sum))
+	return append(h, b...)
+}
+
+// pax returns a tar with a file of no bytes and a size that PAX records tell.
+func pax(t *testing.T, records ...string) []byte {
+	t.Helper()
+	var text string
+	for _, r := range records {
+		n := len(r) + 3
+		if n >= 10 {
+			n++
+		}
+		text += fmt.Sprintf("%d %s\n", n, r)
+	}
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	h := &tar.Header{Typeflag: tar.TypeReg, Name: "records", Size: int64(len(text))}
+	if err := w.WriteHeader(h); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	out := b.Bytes()
+	out[156] = 'x' // was '0'
+	copy(out[148:], fmt.Sprintf("%06o", sumOf(out[:512])))
+	return append(out, makeTar(t, "file")...)
+}
+
+func sumOf(h []byte) int {
+	sum := 8 * int(' ')
+	for i, c := range h {
+		if i < 148 || i >= 156 {
+			sum += int(c)
+		}
+	}
+	return sum
+}
+
+// endless counts how much is read of zeros without end after b.
+type endless struct {
+	b []byte
+	n int64
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	n := copy(p, e.b)
+	e.b = e.b[n:]
+	clear(p[n:])
+	e.n += int64(len(p))
+	return len(p), nil
+}
+
+// TestTooLarge has the limits hold before what is too large is read: all of
+// these would be read for hours.
+func TestTooLarge(t *testing.T) {
+	large := makeTar(t, "a=x", "b=y")
+	// The second header says 2^33-1 bytes.
+	second := large[1024:1536]
+	copy(second[124:], "77777777777\x00")
+	copy(second[148:], fmt.Sprintf("%06o", sumOf(second)))
+	for name, c := range map[string]struct {
+		data []byte
+		l    Limits
+		want string
+	}{
+		"sparse":             {sparse(t), Limits{MaxBytes: 1000}, "sparse"},
+		"sparse, no limit":   {sparse(t), Limits{}, "sparse"},
+		"PAX sparse":         {pax(t, "GNU.sparse.major=0", "GNU.sparse.minor=1", "GNU.sparse.size=1125899906842624", "GNU.sparse.numblocks=0", "GNU.sparse.map="), Limits{}, "sparse"},
+		"a large file":       {large, Limits{MaxBytes: 1 << 20}, "more than 1048576 bytes"},
+		"all files together": {makeTar(t, "a="+strings.Repeat("x", 600), "b="+strings.Repeat("x", 600)), Limits{MaxBytes: 1100}, "more than 1100 bytes"},
+	} {
+		in := &endless{b: c.data}
+		_, err := Read(in, c.l)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error is %v, want %q", name, err, c.want)
+		}
+		if in.n > 1<<20 {
+			t.Errorf("%s: %d bytes were read", name, in.n)
+		}
 	}
 }
 
