@@ -13,7 +13,6 @@ import (
 	"rules_kheaders/tools/internal/image"
 	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/outfile"
-	"rules_kheaders/tools/internal/summary"
 )
 
 var extractCommand = &command{
@@ -71,26 +70,29 @@ Example:
 	},
 }
 
-func limitFlags(fs *flag.FlagSet) *summary.Limits {
-	var l summary.Limits
+func limitFlags(fs *flag.FlagSet) *image.Limits {
+	var l image.Limits
 	fs.Int64Var(&l.MaxBytes, "max-bytes", 1<<30, "largest `size` of the unpacked archive, in bytes; 0 is no limit")
 	fs.Int64Var(&l.MaxFiles, "max-files", 200000, "largest `number` of files, directories and links in the archive; 0 is no limit")
+	fs.Int64Var(&l.MaxImage, "max-image-bytes", 4<<30, "largest `size` of what a compressed image decompresses to, in bytes; four times as much is read at most to search it; 0 is no limit")
 	return &l
 }
 
-func openImage(path string, l summary.Limits) (*image.Image, error) {
+func openImage(path string, l image.Limits) (*image.Image, error) {
 	switch {
 	case path == "":
 		return nil, usagef("no image: name a file to look in")
 	case l.MaxBytes < 0:
 		return nil, usagef("--max-bytes=%d is out of range: use a size in bytes, or 0 for no limit", l.MaxBytes)
+	case l.MaxImage < 0:
+		return nil, usagef("--max-image-bytes=%d is out of range: use a size in bytes, or 0 for no limit", l.MaxImage)
 	case l.MaxFiles < 0:
 		return nil, usagef("--max-files=%d is out of range: use a number of files, or 0 for no limit", l.MaxFiles)
 	}
 	return image.Open(path, l)
 }
 
-func unpack(r io.Reader, dir string, l summary.Limits) error {
+func unpack(r io.Reader, dir string, l image.Limits) error {
 	z, _, stop, err := codec.NewReader(r)
 	if err != nil {
 		return err

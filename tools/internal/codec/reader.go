@@ -17,24 +17,24 @@ import (
 var magics = []struct {
 	name  string
 	magic []byte
-	open  func(io.Reader) (io.Reader, func(), error)
+	open  func(r io.Reader, window int64) (io.Reader, func(), error)
 }{
-	{"gzip", []byte{0x1f, 0x8b}, func(r io.Reader) (io.Reader, func(), error) {
+	{"gzip", []byte{0x1f, 0x8b}, func(r io.Reader, window int64) (io.Reader, func(), error) {
 		z, err := gzip.NewReader(r)
 		return z, func() {}, err
 	}},
-	{"xz", []byte{0xfd, '7', 'z', 'X', 'Z', 0}, func(r io.Reader) (io.Reader, func(), error) {
-		z, err := xz.NewReader(r, maxXZDict)
+	{"xz", []byte{0xfd, '7', 'z', 'X', 'Z', 0}, func(r io.Reader, window int64) (io.Reader, func(), error) {
+		z, err := xz.NewReader(r, uint32(min(window, maxXZDict)))
 		return z, func() {}, err
 	}},
-	{"zstd", []byte{0x28, 0xb5, 0x2f, 0xfd}, func(r io.Reader) (io.Reader, func(), error) {
-		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxWindow(1<<28))
+	{"zstd", []byte{0x28, 0xb5, 0x2f, 0xfd}, func(r io.Reader, window int64) (io.Reader, func(), error) {
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxWindow(uint64(window)))
 		if err != nil {
 			return nil, nil, err
 		}
 		return z, z.Close, nil
 	}},
-	{"bzip2", []byte{'B', 'Z', 'h'}, func(r io.Reader) (io.Reader, func(), error) {
+	{"bzip2", []byte{'B', 'Z', 'h'}, func(r io.Reader, window int64) (io.Reader, func(), error) {
 		return bzip2.NewReader(r), func() {}, nil
 	}},
 }
@@ -43,10 +43,22 @@ var magics = []struct {
 // -9 uses 64 MiB.
 const maxXZDict = 128 << 20
 
+// maxWindow is the largest window of zstd that NewReader accepts, in bytes.
+const maxWindow = 1 << 28
+
 // NewReader opens what r holds by its first bytes: gzip, xz, zstd, bzip2, or
 // anything else as it is. It names the compression, "none" if there is none.
 // The stop function frees what the decompressor holds.
 func NewReader(r io.Reader) (data io.Reader, name string, stop func(), err error) {
+	return NewReaderWindow(r, 0)
+}
+
+// NewReaderWindow is NewReader for compressions that look back at most window
+// bytes, which is how much memory they take; 0 is what NewReader accepts.
+func NewReaderWindow(r io.Reader, window int64) (data io.Reader, name string, stop func(), err error) {
+	if window == 0 {
+		window = maxWindow
+	}
 	br := bufio.NewReaderSize(r, 256<<10)
 	head, err := br.Peek(6)
 	if err != nil && err != io.EOF {
@@ -54,7 +66,7 @@ func NewReader(r io.Reader) (data io.Reader, name string, stop func(), err error
 	}
 	for _, m := range magics {
 		if bytes.HasPrefix(head, m.magic) {
-			z, stop, err := m.open(br)
+			z, stop, err := m.open(br, window)
 			if err != nil {
 				return nil, "", nil, fmt.Errorf("open %s stream: %w", m.name, err)
 			}

@@ -21,19 +21,16 @@ type decompressor interface {
 	Reset(io.Reader) error
 }
 
-// maxDict is the largest window that is accepted, in bytes: the kernel's own
-// build compresses with 128 MiB. What is not used of it takes no memory.
-const maxDict = 128 << 20
-
-func newDecompressor(codec string) decompressor {
+// newDecompressor accepts windows of up to max bytes.
+func newDecompressor(codec string, max int64) decompressor {
 	switch codec {
 	case "gzip":
 		return &buffered{z: new(gzip.Reader)}
 	case "xz":
-		z, _ := xz.NewReader(nil, maxDict)
+		z, _ := xz.NewReader(nil, uint32(max))
 		return &buffered{z: z}
 	case "zstd":
-		z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxDict))
+		z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(uint64(max)))
 		if err != nil {
 			return &once{open: func(*bufio.Reader) (io.Reader, error) { return nil, err }}
 		}

@@ -45,11 +45,14 @@ func (m *Image) unknownPayload(l *layer, kind string, depth int) {
 		})
 		stop()
 		for _, off := range offsets {
-			inner := &layer{packed: l.part(off, l.rest(off)), codec: c.codec}
+			inner, _, err := l.part(off, l.rest(off)).unpack(c.codec)
+			if err != nil {
+				continue
+			}
 			if b, err := inner.head(minStream); err != nil || len(b) < minStream {
 				continue
 			}
-			err := m.search(inner, depth+1)
+			err = m.search(inner, depth+1)
 			m.readErr = nil // what follows the stream is no part of it
 			if err == nil && len(m.Archives)+len(m.Broken) > 0 {
 				m.Kind += " in " + c.codec + " in " + kind

@@ -52,6 +52,7 @@ type Image struct {
 	// readErr is why the file could not be read to its end.
 	readErr error
 	limits  summary.Limits
+	bounds  *bounds
 	checks  int
 	// infoLayer is what may have modinfo: an ELF file but for dumps.
 	infoLayer *layer
@@ -59,8 +60,8 @@ type Image struct {
 
 // Open searches the file at path, which is read as a stream, several times if
 // need be; only a window of it is in memory. Archives larger than the limits
-// are broken. Close the image when its archives are no longer read.
-func Open(path string, l summary.Limits) (*Image, error) {
+// are broken, and what the image decompresses to is searched up to its limit. Close the image when its archives are no longer read.
+func Open(path string, l Limits) (*Image, error) {
 	// Asked before it is opened: to open a fifo may take for ever.
 	st, err := os.Stat(path)
 	if err != nil {
@@ -74,12 +75,13 @@ func Open(path string, l summary.Limits) (*Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read image %q: %w", path, oserr.Reason(err))
 	}
-	m := &Image{path: path, file: f, limits: l}
+	m := &Image{path: path, file: f, limits: l.Limits, bounds: newBounds(l.MaxImage)}
 	// The size is not asked: files in /proc do not tell theirs.
-	if err := m.search(&layer{file: f, size: toEnd}, 0); err != nil {
+	if err := m.search(&layer{file: f, size: toEnd, bounds: m.bounds}, 0); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("read image %q: %w", path, err)
 	}
+	m.bounds.over = true
 	return m, nil
 }
 
@@ -104,14 +106,21 @@ func (m *Image) search(l *layer, depth int) error {
 	// A dump may begin with any bytes.
 	var packedErr error
 	if c := compression(head); c != "" && depth < maxDepth {
-		inner := &layer{packed: l, codec: c}
-		first, err := inner.head(tarBlock)
-		switch {
-		case err == nil && depth == 0 && isTar(first):
-			m.whole(l)
-			return nil
-		case err == nil:
-			return m.in(inner, c, depth)
+		inner, undo, err := l.unpack(c)
+		var first []byte
+		if err == nil {
+			first, err = inner.head(tarBlock)
+		}
+		if err == nil {
+			if depth == 0 && isTar(first) {
+				m.whole(l)
+			} else {
+				err = m.in(inner, c, depth)
+			}
+			return m.orPlain(l, kind, undo, err)
+		}
+		if undo != nil {
+			undo()
 		}
 		packedErr = err
 	}
@@ -121,9 +130,13 @@ func (m *Image) search(l *layer, depth int) error {
 			return err
 		}
 		if c := compression(b); c != "" {
-			err := m.in(&layer{packed: p, codec: c}, c, depth)
+			inner, undo, err := p.unpack(c)
+			if err != nil {
+				return err
+			}
+			err = m.in(inner, c, depth)
 			m.Kind += " in " + kind
-			return err
+			return m.orPlain(l, kind, undo, err)
 		}
 	}
 	m.Kind = kind
@@ -141,10 +154,36 @@ func (m *Image) search(l *layer, depth int) error {
 			m.unknownPayload(l, kind, depth)
 		}
 	}
+	m.noteInfo(l, kind)
+	return nil
+}
+
+func (m *Image) noteInfo(l *layer, kind string) {
 	if kind == "kernel module" || kind == "vmlinux (ELF)" {
 		m.infoLayer = l
 	}
-	return nil
+}
+
+// orPlain looks in l itself if there is no whole archive in the stream that it
+// begins with: that may be the first file in a dump, and the archive after it.
+// innerErr is what the search in the stream ended with.
+func (m *Image) orPlain(l *layer, kind string, undo func(), innerErr error) error {
+	if len(m.Archives) > 0 {
+		return innerErr
+	}
+	undo()
+	inner := *m
+	m.Whole, m.Broken, m.markers, m.readErr, m.infoLayer = false, nil, 0, nil, nil
+	err := m.plain(l)
+	if err == nil && (len(m.Archives) > 0 || len(m.Broken) > len(inner.Broken)) {
+		m.Kind = kind
+		m.noteInfo(l, kind)
+		return nil
+	}
+	checks := m.checks
+	*m = inner
+	m.checks = checks
+	return innerErr
 }
 
 func (m *Image) in(inner *layer, codec string, depth int) error {
@@ -233,7 +272,9 @@ func (m *Image) try(l *layer, off, n int64) (more bool, err error) {
 	}
 	defer stop()
 	c := &ended{r: r}
-	s, err := summary.Read(c, m.limits)
+	limits := m.limits
+	limits.MaxWindow, limits.Spend = l.room(), m.bounds.spend
+	s, err := summary.Read(c, limits)
 	if err != nil {
 		if n == toEnd {
 			m.Broken = append(m.Broken, Broken{off, err})

@@ -15,6 +15,11 @@ import (
 
 func open(t *testing.T, data []byte, l summary.Limits) (*Image, error) {
 	t.Helper()
+	return openLimits(t, data, Limits{Limits: l})
+}
+
+func openLimits(t *testing.T, data []byte, l Limits) (*Image, error) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "image")
 	if err := os.WriteFile(path, data, 0o644); err != nil {
 		t.Fatal(err)
@@ -96,6 +101,46 @@ func TestFinds(t *testing.T) {
 				t.Errorf("summary %+v", a.Summary)
 			}
 		})
+	}
+}
+
+// TestPlainSight has an archive after a stream without one, which the file
+// begins with: as a dump may.
+func TestPlainSight(t *testing.T) {
+	tgz := pack(t, "gzip", makeTar(t, "x"))
+	damaged := bytes.Clone(tgz)
+	damaged[len(damaged)-6] ^= 1
+	ko := join(elf(1), marked(tgz))
+	none := join(elf(2), noise(100_000))
+	for name, c := range map[string]struct {
+		first []byte
+		kind  string
+	}{
+		"gzip":          {pack(t, "gzip", []byte("hello")), "raw image"},
+		"xz":            {pack(t, "xz", none), "raw image"},
+		"zstd":          {pack(t, "zstd", none), "raw image"},
+		"lz4":           {pack(t, "lz4", none), "raw image"},
+		"twice":         {pack(t, "zstd", pack(t, "gzip", none)), "raw image"},
+		"kdump in gzip": {pack(t, "gzip", []byte("KDUMP   xxxxxxxxx")), "raw image"},
+		"broken in it":  {pack(t, "gzip", marked(damaged)), "raw image"},
+		"a tar in it":   {pack(t, "gzip", makeTar(t, "y")), "raw image"},
+		"bzImage":       {bzImage("gzip", pack(t, "gzip", none), len(none)), "x86 bzImage"},
+	} {
+		m, err := open(t, join(c.first, ko), summary.Limits{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		a, err := m.Choose(0)
+		if err != nil || a.Offset != int64(len(c.first)+64)+markerLen || m.Kind != c.kind || m.Whole {
+			t.Errorf("%s: %s, %+v, %v", name, m.Kind, a, err)
+		}
+	}
+	// In a stream in a stream, too.
+	inner := join(pack(t, "gzip", none), ko)
+	m, err := open(t, pack(t, "zstd", inner), summary.Limits{})
+	if err != nil || len(m.Archives) != 1 || m.Kind != "raw image in zstd" {
+		t.Errorf("in zstd: %v, %+v", err, m)
 	}
 }
 
@@ -216,7 +261,7 @@ func TestTooManyMarkers(t *testing.T) {
 
 func TestNotAFile(t *testing.T) {
 	for _, path := range []string{t.TempDir(), os.DevNull} {
-		if _, err := Open(path, summary.Limits{}); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		if _, err := Open(path, Limits{}); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

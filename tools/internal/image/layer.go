@@ -19,6 +19,10 @@ type layer struct {
 	// packed is what this is decompressed from, by the compression codec.
 	packed *layer
 	codec  string
+	// window is what its stream asks for, limit what it may have, in bytes.
+	window, limit int64
+	// bounds are those of the whole image.
+	bounds *bounds
 	// idle is a decompressor to use again: its window may be large.
 	idle decompressor
 }
@@ -41,17 +45,17 @@ func (l *layer) read(off, n int64) (r io.Reader, stop func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	z := l.idle
+	z, limit := l.idle, l.limit
 	l.idle = nil
 	if z == nil {
-		z = newDecompressor(l.codec)
+		z = newDecompressor(l.codec, l.limit)
 	}
-	if err := z.Reset(in); err != nil {
+	if err := z.Reset(&bounded{r: in, b: l.bounds}); err != nil {
 		stopIn()
 		return nil, nil, fmt.Errorf("decompress %s: %w", l.codec, err)
 	}
-	r = named{z, l.codec}
-	stop = func() { l.idle = z; stopIn() }
+	r = &bounded{r: named{z, l.codec}, b: l.bounds, out: true}
+	stop = func() { l.keep(z, limit); stopIn() }
 	if _, err := io.CopyN(io.Discard, r, off); err != nil {
 		stop()
 		return nil, nil, err
@@ -60,6 +64,13 @@ func (l *layer) read(off, n int64) (r io.Reader, stop func(), err error) {
 		r = io.LimitReader(r, n)
 	}
 	return r, stop, nil
+}
+
+// keep keeps a decompressor to use again, if it is one for the present limit.
+func (l *layer) keep(z decompressor, limit int64) {
+	if l.limit == limit {
+		l.idle = z
+	}
 }
 
 // head returns the first n bytes, fewer if there are not so many.
@@ -79,7 +90,7 @@ func (l *layer) head(n int) ([]byte, error) {
 
 // part returns a part of a layer that is not compressed.
 func (l *layer) part(off, n int64) *layer {
-	return &layer{file: l.file, off: l.off + off, size: n}
+	return &layer{file: l.file, off: l.off + off, size: n, bounds: l.bounds}
 }
 
 // named says in errors which compression failed.

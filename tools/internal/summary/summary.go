@@ -51,6 +51,11 @@ type Limits struct {
 	// MaxBytes is the largest size of the tar in bytes, and of its files
 	// together; MaxFiles is the largest number of entries of any kind.
 	MaxBytes, MaxFiles int64
+	// MaxWindow is the largest window of the archive's compression, in bytes.
+	MaxWindow int64
+	// Spend, if not nil, is told of all bytes that are read and that they
+	// decompress to, and ends it by an error.
+	Spend func(n int) error
 }
 
 // formats names the format by the compression that codec.NewReader finds.
@@ -61,13 +66,13 @@ var formats = map[string]string{"none": "tar", "gzip": "tgz", "zstd": "tar.zst",
 // has anything but zeros after its end, if a file is sparse, and if it is larger
 // than the limits: that is known before what is too large is read.
 func Read(r io.Reader, l Limits) (*Summary, error) {
-	raw := &counter{r: r, sum: sha256.New()}
-	z, compression, stop, err := codec.NewReader(raw)
+	raw := &counter{r: r, sum: sha256.New(), spend: l.Spend}
+	z, compression, stop, err := codec.NewReaderWindow(raw, l.MaxWindow)
 	if err != nil {
 		return nil, err
 	}
 	defer stop()
-	data := &counter{r: z, max: l.MaxBytes}
+	data := &counter{r: z, max: l.MaxBytes, spend: l.Spend}
 	s := &Summary{Format: formats[compression]}
 	f := facts{arches: map[string]bool{}, generated: map[string]bool{}}
 	if err := s.readTar(data, &f, l); err != nil {
@@ -160,6 +165,7 @@ type counter struct {
 	r      io.Reader
 	n, max int64
 	sum    hash.Hash
+	spend  func(n int) error
 }
 
 func (c *counter) Read(b []byte) (int, error) {
@@ -167,6 +173,11 @@ func (c *counter) Read(b []byte) (int, error) {
 	c.n += int64(n)
 	if c.sum != nil {
 		c.sum.Write(b[:n])
+	}
+	if c.spend != nil {
+		if err := c.spend(n); err != nil {
+			return 0, err
+		}
 	}
 	if c.max > 0 && c.n > c.max {
 		return n, tooLarge(c.max)
