@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"hash"
 	"io"
 
 	"rules_kheaders/tools/internal/codec"
@@ -63,7 +64,7 @@ Example:
 			}
 			defer stop()
 			if *dir != "" {
-				return unpack(r, *dir, *limits)
+				return unpack(r, *dir, a, *limits)
 			}
 			return save(r, *out, a)
 		}
@@ -92,13 +93,16 @@ func openImage(path string, l image.Limits) (*image.Image, error) {
 	return image.Open(path, l)
 }
 
-func unpack(r io.Reader, dir string, l image.Limits) error {
-	z, _, stop, err := codec.NewReader(r)
+// unpack unpacks the archive into a directory, if it is still the one that was
+// checked.
+func unpack(r io.Reader, dir string, a *image.Archive, l image.Limits) error {
+	in := newChecked(r, a)
+	z, _, stop, err := codec.NewReader(in)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	return extract.Into(z, dir, extract.Options{MaxBytes: l.MaxBytes, MaxFiles: l.MaxFiles, NoHardLinks: true})
+	return extract.Into(z, dir, extract.Options{MaxBytes: l.MaxBytes, MaxFiles: l.MaxFiles, NoHardLinks: true, Check: in.check})
 }
 
 // save writes the archive to a file.
@@ -109,12 +113,36 @@ func save(r io.Reader, path string, a *image.Archive) error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(f, sum), r); err != nil {
+	in := newChecked(r, a)
+	if _, err := io.Copy(f, in); err != nil {
 		return fmt.Errorf("write %q: %w", path, err)
 	}
-	if hex.EncodeToString(sum.Sum(nil)) != a.SHA256 {
-		return errors.New("the image changed while it was read: try again")
+	if err := in.check(); err != nil {
+		return err
 	}
 	return outs.Commit()
+}
+
+// checked reads an archive and tells whether it is the one that was checked
+// before: the file may be written to meanwhile.
+type checked struct {
+	io.Reader
+	sum  hash.Hash
+	want string
+}
+
+func newChecked(r io.Reader, a *image.Archive) *checked {
+	sum := sha256.New()
+	return &checked{io.TeeReader(r, sum), sum, a.SHA256}
+}
+
+// check reads what is left.
+func (c *checked) check() error {
+	if _, err := io.Copy(io.Discard, c); err != nil {
+		return err
+	}
+	if hex.EncodeToString(c.sum.Sum(nil)) != c.want {
+		return errors.New("the image changed while it was read: try again")
+	}
+	return nil
 }

@@ -22,6 +22,9 @@ type Options struct {
 	MaxBytes, MaxFiles int64
 	// NoHardLinks makes a hard link an error.
 	NoHardLinks bool
+	// Check, if not nil, is asked by Into at the end: with an error nothing
+	// is unpacked.
+	Check func() error
 }
 
 // Tar unpacks an uncompressed tar into dir, which must be empty or not there

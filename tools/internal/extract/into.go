@@ -15,7 +15,8 @@ import (
 // Into unpacks an uncompressed tar as Tar does, but whole or not at all: into a
 // directory beside dir, which takes dir's place at the end. A dir that is a
 // symbolic link is an error, one that is not empty too; the directory that it
-// is in must be there.
+// is in must be there. An empty dir is replaced by one of the same mode and
+// owner; that it can be is found out before r is read.
 func Into(r io.Reader, dir string, o Options) error {
 	dir = filepath.Clean(dir)
 	switch st, err := os.Lstat(dir); {
@@ -50,6 +51,11 @@ func Into(r io.Reader, dir string, o Options) error {
 	// The check sums of a compressed archive come after the end of the tar.
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return fmt.Errorf("unpack: %w", err)
+	}
+	if o.Check != nil {
+		if err := o.Check(); err != nil {
+			return err
+		}
 	}
 	return out.Commit()
 }

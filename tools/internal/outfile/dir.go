@@ -11,24 +11,67 @@ import (
 
 // Dir is an output directory that is being filled: under a temporary name
 // beside its place, which it takes as a whole.
-type Dir struct{ path, tmp string }
+type Dir struct {
+	path, tmp string
+	mode      os.FileMode
+}
 
 // unfinishedDirs is for directories what unfinished is for files.
 var unfinishedDirs = map[*Dir]bool{}
 
 // CreateDir starts the output directory that is to be at path. The directory
-// above must be there.
+// above must be there. An empty directory at path keeps its mode and its owner.
+// As Commit replaces it, that is tried now, before all the work: with another
+// empty one, which it then is.
 func CreateDir(path string) (*Dir, error) {
 	path = filepath.Clean(path)
 	mu.Lock()
 	defer mu.Unlock()
-	tmp, err := os.MkdirTemp(filepath.Dir(path), "."+shorten(filepath.Base(path))+".*.tmp")
-	if err != nil {
-		return nil, fmt.Errorf("create %q: %w", path, oserr.Reason(err))
+	d := &Dir{path: path, mode: 0o755}
+	st, err := os.Lstat(path)
+	there := err == nil && st.IsDir()
+	if there {
+		d.mode = st.Mode() & (os.ModePerm | os.ModeSetuid | os.ModeSetgid | os.ModeSticky)
 	}
-	d := &Dir{path: path, tmp: tmp}
+	d.tmp, err = d.make(st, there)
+	if err == nil && there {
+		if err = os.Chmod(d.tmp, d.mode); err != nil {
+			os.Remove(d.tmp)
+			return nil, fmt.Errorf("create %q: %w", path, oserr.Reason(err))
+		}
+		// Unlike os.Rename this replaces an empty directory, and no other.
+		if err = syscall.Rename(d.tmp, path); err != nil {
+			os.Remove(d.tmp)
+			return nil, fmt.Errorf("create %q: the directory cannot be replaced by a full one: %w: name a new directory, in it or elsewhere", path, err)
+		}
+		d.tmp, err = d.make(st, there)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("create %q: make a directory beside it: %w: name a new directory in one that you can write to", path, oserr.Reason(err))
+	}
 	unfinishedDirs[d] = true
 	return d, nil
+}
+
+// make makes an empty directory beside the place, like st if that is there.
+func (d *Dir) make(st os.FileInfo, there bool) (string, error) {
+	tmp, err := os.MkdirTemp(filepath.Dir(d.path), "."+shorten(filepath.Base(d.path))+".*.tmp")
+	if err != nil {
+		return "", err
+	}
+	if there {
+		if s, ok := st.Sys().(*syscall.Stat_t); ok {
+			err = os.Lchown(tmp, int(s.Uid), int(s.Gid))
+		}
+		if err == nil {
+			err = os.Chmod(tmp, d.mode|0o700)
+		}
+	}
+	if err != nil {
+		os.Remove(tmp)
+		return "", err
+	}
+	return tmp, nil
 }
 
 // Temp is the directory's name until Commit.
@@ -38,13 +81,13 @@ func (d *Dir) Temp() string { return d.tmp }
 // empty directory.
 func (d *Dir) Commit() error {
 	defer d.Abort()
-	// MkdirTemp makes them 0700; others are to read what is in it.
-	if err := os.Chmod(d.tmp, 0o755); err != nil {
+	// MkdirTemp makes them 0700; others are to read what is in a new one.
+	if err := os.Chmod(d.tmp, d.mode); err != nil {
 		return fmt.Errorf("write %q: %w", d.path, oserr.Reason(err))
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	// Unlike os.Rename this replaces an empty directory, and no other.
+	// As above.
 	if err := syscall.Rename(d.tmp, d.path); err != nil {
 		return fmt.Errorf("write %q: %w", d.path, err)
 	}

@@ -162,8 +162,18 @@ func TestDir(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Abort()
-	if err := make("new").Commit(); err == nil || err.Error() != fmt.Sprintf("write %q: directory not empty", filepath.Join(parent, "new")) {
+	if _, err := CreateDir(filepath.Join(parent, "new")); err == nil || !strings.Contains(err.Error(), "directory not empty: name a new directory") {
 		t.Errorf("over a full directory: %v", err)
+	}
+	late := make("late")
+	if err := os.Rename(filepath.Join(parent, "new"), filepath.Join(parent, "late")); err != nil {
+		t.Fatal(err)
+	}
+	if err := late.Commit(); err == nil || err.Error() != fmt.Sprintf("write %q: directory not empty", filepath.Join(parent, "late")) {
+		t.Errorf("over a directory that was filled meanwhile: %v", err)
+	}
+	if err := os.Rename(filepath.Join(parent, "late"), filepath.Join(parent, "new")); err != nil {
+		t.Fatal(err)
 	}
 	if got := names(t, parent); got != "new" {
 		t.Errorf("in the directory are %s", got)
