@@ -33,6 +33,9 @@ const (
 	use = "use_repo(kheaders, \"linux\")\n"
 )
 
+// crlf is a text as editors elsewhere write it.
+func crlf(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
+
 func TestEditModule(t *testing.T) {
 	withPath := local("linux")
 	withPath.Path = "/rules"
@@ -51,6 +54,7 @@ func TestEditModule(t *testing.T) {
 		}
 		return []byte(content), nil
 	}
+	multiple := "multiple_version_override(module_name = \"rules_kheaders\", versions = [\"1.2\", \"2\"])\n"
 	override := "local_path_override(\n    module_name = \"rules_kheaders\",\n    path = \"/rules\",\n)\n"
 	for _, c := range []struct {
 		name, in, want string
@@ -59,6 +63,7 @@ func TestEditModule(t *testing.T) {
 	}{
 		{name: "no file", in: "", want: dep + "\n" + ext + tag + use},
 		{name: "path", m: withPath, in: "", want: dep + override + "\n" + ext + tag + use},
+		{name: "a checkout, but an override already", m: withPath, in: dep + multiple, want: dep + multiple + "\n" + ext + tag + use},
 		{name: "module", in: "module(name = \"a\")\n", want: "module(name = \"a\")\n\n" + dep + "\n" + ext + tag + use},
 		{name: "no line break at the end", in: "module(name = \"a\")", want: "module(name = \"a\")\n\n" + dep + "\n" + ext + tag + use},
 		{
@@ -159,6 +164,13 @@ func TestEditModule(t *testing.T) {
 			if err != nil || string(again) != string(got) {
 				t.Errorf("a second time: %v\n%s", err, again)
 			}
+			if !strings.Contains(c.in, "\n") {
+				return // no line says how lines end
+			}
+			got, _, err = EditModule("MODULE.bazel", []byte(crlf(c.in)), m)
+			if err != nil || string(got) != crlf(c.want) {
+				t.Errorf("with CRLF: %v\n%q", err, got)
+			}
 		})
 	}
 }
@@ -166,6 +178,8 @@ func TestEditModule(t *testing.T) {
 func TestEditModuleErrors(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"syntax", "module(\n    name = \"a\"\n    version = 1)\n", "MODULE.bazel:3:12: syntax error near version: mend it first"},
+		{"a byte order mark", "\ufeffmodule(name = \"a\")\n", "MODULE.bazel:1:1: begins with a byte order mark, which Bazel takes for a mistake: remove it by `sed -i "},
+		{"ends of both kinds", "module(name = \"a\")\r\n\n", "MODULE.bazel: some lines end in CRLF and some in LF: give all the same, LF by `sed -i 's/\\r$//' MODULE.bazel`"},
 		{"another kernel", dep + ext + "kheaders.debian_kernel(name = \"linux\", suite = \"x\")\n", `MODULE.bazel:3: the name "linux" is taken by another repository: choose one by --repo`},
 		{"another extension", "a = use_extension(\"//:a.bzl\", \"a\")\n\nuse_repo(a, \"linux\")\n", `MODULE.bazel:3: the name "linux" is taken`},
 		{"a dependency", "bazel_dep(name = \"linux\", version = \"1\")\n", `MODULE.bazel:1: the name "linux" is taken`},
@@ -222,6 +236,13 @@ func TestEditBuild(t *testing.T) {
 			if err != nil || string(again) != string(got) {
 				t.Errorf("a second time: %v\n%s", err, again)
 			}
+			if !strings.Contains(c.in, "\n") {
+				return
+			}
+			got, err = EditBuild("BUILD.bazel", []byte(crlf(c.in)), added, wanted())
+			if err != nil || string(got) != crlf(c.want) {
+				t.Errorf("with CRLF: %v\n%q", err, got)
+			}
 		})
 	}
 }
@@ -229,6 +250,8 @@ func TestEditBuild(t *testing.T) {
 func TestEditBuildErrors(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"syntax", "foo(\n", "BUILD.bazel:3:1: syntax error: mend it first"},
+		{"a byte order mark", "\ufeffa()\n", "BUILD.bazel:1:1: begins with a byte order mark"},
+		{"ends of both kinds", "a()\n\r\n", "BUILD.bazel: some lines end in CRLF and some in LF"},
 		{"another rule", "\nfilegroup(name = \"k\")\n", `BUILD.bazel:2: the name "k" is taken by another target, a filegroup: choose one by --name`},
 		{"a part of it", "cc_library(name = \"k.module\")\n", `BUILD.bazel:1: the name "k.module", of which kheaders(name = "k") makes a target, is taken by a cc_library`},
 		{"another kernel", load + "kheaders(name = \"k\", tree = \":mine\")\n", `BUILD.bazel:2: the target "k" is there, and its tree is ":mine", not "@linux//:tree"`},
@@ -248,6 +271,16 @@ func TestEditBuildErrors(t *testing.T) {
 	w.Name = "k.set"
 	if _, err := EditBuild("BUILD.bazel", []byte(in), &Added{Rules: "@rules_kheaders", Repo: "linux"}, w); err == nil || !strings.Contains(err.Error(), `a target which kheaders(name = "k") makes`) {
 		t.Errorf("k.set: %v", err)
+	}
+}
+
+// TestMixedStays shows that lines of both kinds are no error where there is
+// nothing to add.
+func TestMixedStays(t *testing.T) {
+	in := crlf(dep) + ext + tag + crlf(use)
+	got, _, err := EditModule("MODULE.bazel", []byte(in), local("linux"))
+	if err != nil || string(got) != in {
+		t.Errorf("got %v\n%q", err, got)
 	}
 }
 

@@ -16,9 +16,12 @@ import (
 // file is a BUILD or MODULE.bazel file that is being edited.
 type file struct {
 	*build.File
-	name  string
-	data  []byte
-	edits []edit
+	name string
+	// data has LF at the ends of its lines, and only with mixed the CRLF of
+	// some; with crlf all those of the file on disk have CRLF.
+	data        []byte
+	crlf, mixed bool
+	edits       []edit
 }
 
 // edit replaces the bytes from start to end.
@@ -27,13 +30,24 @@ type edit struct {
 	text       string
 }
 
+// byteOrderMark is what some editors put before a text in UTF-8.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
 // parse reads a file. An error says file, line and column.
 func parse(name string, data []byte, parser func(string, []byte) (*build.File, error)) (*file, error) {
-	f, err := parser(name, data)
-	if err != nil {
+	if bytes.HasPrefix(data, byteOrderMark) {
+		return nil, fmt.Errorf("%s:1:1: begins with a byte order mark, which Bazel takes for a mistake: remove it by `sed -i '1s/^\\xef\\xbb\\xbf//' %s`", name, name)
+	}
+	lf, crlf := bytes.Count(data, []byte("\n")), bytes.Count(data, []byte("\r\n"))
+	f := &file{name: name, data: data, crlf: crlf > 0 && crlf == lf, mixed: crlf > 0 && crlf < lf}
+	if f.crlf {
+		f.data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	}
+	var err error
+	if f.File, err = parser(name, f.data); err != nil {
 		return nil, fmt.Errorf("%s: mend it first", strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", " "))
 	}
-	return &file{File: f, name: name, data: data}, nil
+	return f, nil
 }
 
 // at says where a node is, for messages.
@@ -135,8 +149,12 @@ func format(t build.FileType, stmts ...build.Expr) string {
 	return string(build.FormatWithoutRewriting(&build.File{Type: t, Stmt: stmts}))
 }
 
-// result applies the edits, and makes sure that nothing was lost.
+// result applies the edits, makes sure that nothing was lost, and gives the
+// lines the ends that those of the file have.
 func (f *file) result(parser func(string, []byte) (*build.File, error)) ([]byte, error) {
+	if f.mixed && len(f.edits) > 0 {
+		return nil, fmt.Errorf("%s: some lines end in CRLF and some in LF: give all the same, LF by `sed -i 's/\\r$//' %s`, and run this again", f.name, f.name)
+	}
 	// What is put before a statement goes before what replaces it.
 	slices.SortStableFunc(f.edits, func(a, b edit) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
 	var out []byte
@@ -151,6 +169,9 @@ func (f *file) result(parser func(string, []byte) (*build.File, error)) ([]byte,
 	}
 	if lost := missing(written(f.data), written(out)); lost != "" {
 		return nil, fmt.Errorf("%s: cannot be added to without losing %s: format it by buildifier first", f.name, lost)
+	}
+	if f.crlf {
+		out = bytes.ReplaceAll(out, []byte("\n"), []byte("\r\n"))
 	}
 	return out, nil
 }

@@ -102,7 +102,7 @@ func (e *moduleEditor) dependency() error {
 			return err
 		}
 		have = have || found
-		for _, kind := range []string{"archive_override", "git_override", "local_path_override", "single_version_override"} {
+		for _, kind := range []string{"archive_override", "git_override", "local_path_override", "multiple_version_override", "single_version_override"} {
 			for _, c := range f.calls(kind) {
 				overridden = overridden || attr(c, "module_name") == rules
 			}
