@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/diff"
+	"golang.org/x/sys/unix"
 
 	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/oserr"
@@ -60,6 +61,10 @@ func Open(root string, names ...string) (*File, error) {
 		}
 		// A link stays one: what it leads to is written.
 		real, err := filepath.EvalSymlinks(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			to, _ := os.Readlink(path)
+			return nil, fmt.Errorf("%q is a link to %q, which is not there: remove the link, or make what it leads to", path, to)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read %q: %w", path, oserr.Reason(err))
 		}
@@ -103,7 +108,8 @@ func (f *File) Diff() []byte {
 }
 
 // Write writes the files that change. One that is no longer what it was when
-// it was opened is an error, and nothing is written.
+// it was opened, or that may not be written, is an error, and nothing is
+// written.
 func Write(files ...*File) error {
 	var outs outfile.Set
 	defer outs.Abort()
@@ -122,6 +128,11 @@ func Write(files ...*File) error {
 		}
 		if st, err := os.Stat(f.path); err == nil {
 			modes[f.path] = st.Mode().Perm()
+			// To replace a file takes no leave to write it, so ask; for root its
+			// mode alone tells.
+			if st.Mode().Perm()&0o222 == 0 || unix.Access(f.path, unix.W_OK) != nil {
+				return fmt.Errorf("%q is read-only, as files are that something else makes or keeps: nothing is written; change what it is made from, or make it writable (chmod u+w) and run this again", f.path)
+			}
 		}
 		o, err := outs.Create(f.path)
 		if err != nil {

@@ -129,13 +129,27 @@ func TestNothingHalf(t *testing.T) {
 	c.path = filepath.Join(root, "gone", "c")
 	check(Write(a, b, c), "no such file or directory")
 
+	// A file that may not be written is an error only if it is to change.
+	a, b, c = open()
+	if err := os.Chmod(root+"/b", 0o444); err != nil {
+		t.Fatal(err)
+	}
+	check(Write(a, b, c), `/b" is read-only`)
+	if st, err := os.Stat(root + "/b"); err != nil || st.Mode().Perm() != 0o444 || content(t, root+"/b") != "edited\n" {
+		t.Errorf("the read-only file is now %v, %v", st.Mode(), err)
+	}
+	a.New, b.New, c.New = a.Old, b.Old, c.Old
+	if err := Write(a, b, c); err != nil {
+		t.Errorf("nothing to write: %v", err)
+	}
+
 	if _, err := Open(root, "../"+filepath.Base(root)); err == nil || !strings.Contains(err.Error(), "it is a directory, not a regular file") {
 		t.Errorf("a directory: %v", err)
 	}
 	if err := os.Symlink("nowhere", root+"/dangling"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(root, "dangling"); err == nil || !strings.Contains(err.Error(), "no such file or directory") {
+	if _, err := Open(root, "dangling"); err == nil || !strings.Contains(err.Error(), `/dangling" is a link to "nowhere", which is not there: remove the link`) {
 		t.Errorf("a link to nothing: %v", err)
 	}
 }
