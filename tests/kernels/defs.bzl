@@ -31,6 +31,7 @@ def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64", ho
             "MACHINE": machine,
             "MAKE_ARGS": make_args,
         },
+        deps = ["//tests/runfile"],
     )
 
 _MODULE = [
@@ -61,6 +62,7 @@ def rebuild_test(name, archive):
             "EXTMOD": "$(rlocationpath extmod/Kbuild)",
             "MACHINE": "x86-64",
         },
+        deps = ["//tests/runfile"],
     )
 
 def markers_test(name, archive, module):
@@ -86,6 +88,7 @@ def markers_test(name, archive, module):
             "ARCHIVE": "$(rlocationpath %s)" % archive,
             "MODULE": "$(rlocationpath %s)" % module,
         },
+        deps = ["//tests/runfile"],
     )
 
 def mainline_test(name, kernel, tree, packages, source):
@@ -129,4 +132,5 @@ def mainline_test(name, kernel, tree, packages, source):
             "PACKAGES": "$(rlocationpaths %s)" % packages,
             "SOURCE": "$(rlocationpath %s)" % source,
         },
+        deps = ["//tests/runfile"],
     )

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // TestDistributionModules builds modules that others wrote, as the packages
@@ -13,7 +15,7 @@ import (
 // blanks, a package's path, "=" and the directories to build in turn, parted
 // by commas. A module uses symbols of those built before it.
 func TestDistributionModules(t *testing.T) {
-	packages := strings.Fields(os.Getenv("DKMS"))
+	packages := runfile.Paths(t, "DKMS")
 	if len(packages) < 2 {
 		t.Fatalf("DKMS=%q: two packages or more are wanted", os.Getenv("DKMS"))
 	}
@@ -24,7 +26,7 @@ func TestDistributionModules(t *testing.T) {
 		name, _, _ := strings.Cut(path.Base(file), "_")
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()
-			run(t, "dpkg-deb", "-x", filepath.Join(os.Getenv("TEST_SRCDIR"), file), root)
+			run(t, "dpkg-deb", "-x", file, root)
 			sources, err := filepath.Glob(filepath.Join(root, "usr/src/*"))
 			if err != nil || len(sources) != 1 {
 				t.Fatalf("%d directories in usr/src, want one", len(sources))

@@ -9,17 +9,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-)
 
-// data returns the path of the runfile that an environment variable names.
-func data(t *testing.T, env string) string {
-	t.Helper()
-	v := os.Getenv(env)
-	if v == "" {
-		t.Fatalf("%s is not set: run this by `tools/bazel test //tests/kernels/...`", env)
-	}
-	return filepath.Join(os.Getenv("TEST_SRCDIR"), v)
-}
+	"rules_kheaders/tests/runfile"
+)
 
 func run(t *testing.T, name string, args ...string) {
 	t.Helper()
@@ -46,7 +38,7 @@ func read(t *testing.T, path string) string {
 func unpack(t *testing.T) string {
 	t.Helper()
 	tree := t.TempDir()
-	run(t, "tar", "-xf", data(t, "ARCHIVE"), "-C", tree)
+	run(t, "tar", "-xf", runfile.Path(t, "ARCHIVE"), "-C", tree)
 	return tree
 }
 

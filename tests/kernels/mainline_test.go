@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // TestMainline compares an archive of profile headers, not stripped, with what
@@ -19,7 +21,7 @@ func TestMainline(t *testing.T) {
 	theirs := mainline(t)
 	except := exceptions(t)
 	ours := map[string]bool{}
-	eachFile(t, data(t, "ARCHIVE"), func(name string, body io.Reader) {
+	eachFile(t, runfile.Path(t, "ARCHIVE"), func(name string, body io.Reader) {
 		ours[name] = true
 		// Mainline keeps the symbolic links between headers.
 		want, err := os.ReadFile(filepath.Join(theirs, name))
@@ -65,7 +67,7 @@ func TestMainline(t *testing.T) {
 func exceptions(t *testing.T) map[string]string {
 	t.Helper()
 	known := map[string]string{}
-	for _, line := range strings.Split(read(t, data(t, "EXCEPTIONS")), "\n") {
+	for _, line := range strings.Split(read(t, runfile.Path(t, "EXCEPTIONS")), "\n") {
 		f := strings.Fields(line)
 		if len(f) == 0 || f[0] == "#" {
 			continue
@@ -85,12 +87,12 @@ func exceptions(t *testing.T) map[string]string {
 func mainline(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
-	for _, p := range strings.Fields(os.Getenv("PACKAGES")) {
-		run(t, "dpkg-deb", "-x", filepath.Join(os.Getenv("TEST_SRCDIR"), p), root)
+	for _, p := range runfile.Paths(t, "PACKAGES") {
+		run(t, "dpkg-deb", "-x", p, root)
 	}
 	srctree := one(t, filepath.Join(root, "usr/src/linux-headers-*-common"))
 	objtree := one(t, filepath.Join(root, "usr/src/linux-headers-*-amd64"))
-	run(t, "tar", "-xf", data(t, "SOURCE"), "-C", srctree, "kernel")
+	run(t, "tar", "-xf", runfile.Path(t, "SOURCE"), "-C", srctree, "kernel")
 	if err := os.Mkdir(filepath.Join(objtree, "kernel"), 0o755); err != nil {
 		t.Fatal(err)
 	}

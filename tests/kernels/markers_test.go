@@ -4,11 +4,13 @@ import (
 	"debug/elf"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // TestMarkers cuts the archive out of kheaders.ko by its markers.
 func TestMarkers(t *testing.T) {
-	ko, archive := read(t, data(t, "MODULE")), read(t, data(t, "ARCHIVE"))
+	ko, archive := read(t, runfile.Path(t, "MODULE")), read(t, runfile.Path(t, "ARCHIVE"))
 	_, rest, ok := strings.Cut(ko, "IKHD_ST")
 	if !ok {
 		t.Fatal("no IKHD_ST in kheaders.ko")
@@ -25,7 +27,7 @@ func TestMarkers(t *testing.T) {
 // TestModule looks at what a kernel looks at before it loads a module, and at
 // what must not be in it.
 func TestModule(t *testing.T) {
-	path := data(t, "MODULE")
+	path := runfile.Path(t, "MODULE")
 	f, err := elf.Open(path)
 	if err != nil {
 		t.Fatal(err)

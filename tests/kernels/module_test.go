@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 var machines = map[string]elf.Machine{"x86-64": elf.EM_X86_64, "aarch64": elf.EM_AARCH64}
@@ -14,7 +16,7 @@ var machines = map[string]elf.Machine{"x86-64": elf.EM_X86_64, "aarch64": elf.EM
 // copyModule copies the sources of our own module, where make can write.
 func copyModule(t *testing.T, to string) {
 	t.Helper()
-	sources := filepath.Dir(data(t, "EXTMOD"))
+	sources := filepath.Dir(runfile.Path(t, "EXTMOD"))
 	for _, f := range []string{"Kbuild", "main.c", "counter.c", "counter.h"} {
 		if err := os.WriteFile(filepath.Join(to, f), []byte(read(t, filepath.Join(sources, f))), 0o644); err != nil {
 			t.Fatal(err)
