@@ -28,10 +28,11 @@ var initCommand = &command{
 	summary: "add a kernel of this machine and a kheaders target to a Bazel workspace",
 	help: `
 Init adds to MODULE.bazel the dependency on rules_kheaders and a kernel, and to
-the top BUILD.bazel a kheaders target for it. Files that are not there are made;
-what is in them stays as it is. It shows the change as a unified diff. Then, on
-a terminal, it asks whether to write; elsewhere it writes with --yes only. Where
-all is there already it changes nothing and says so.
+the top BUILD.bazel, or that of the package which --name says, a kheaders target
+for it. Files that are not there are made; what is in them stays as it is. It
+shows the change as a unified diff. Then, on a terminal, it asks whether to
+write; elsewhere it writes with --yes only. Where all is there already it changes
+nothing and says so.
 
 DIR is one of:
   - a kernel's source tree, its build directory (O=…), or a directory below
@@ -57,7 +58,7 @@ Example:
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		var o initOptions
 		fs.StringVar(&o.dir, "dir", "", "`directory` of the kernel; the flag's name can be left out (default: that of the running kernel)")
-		fs.StringVar(&o.name, "name", "kheaders", "`name` of the target")
+		fs.StringVar(&o.name, "name", "kheaders", "`name` of the target, or its label as in //third_party/linux:kheaders")
 		fs.StringVar(&o.repo, "repo", "", "`name` of the kernel's repository (default linux)")
 		fs.StringVar(&o.arch, "arch", "", "`architecture` of the kernel, such as x86 or arm64 (default: what it was built for; with --suite this machine's)")
 		fs.StringVar(&o.suite, "suite", "", "take the kernel of this Debian `suite`, such as bookworm")
@@ -78,7 +79,8 @@ Example:
 }
 
 type initOptions struct {
-	dir, name, repo, arch, suite, pkg, profile, format, strip, workspace, rules string
+	// pkg is Debian's package; into is Bazel's, of the target with the name.
+	dir, name, into, repo, arch, suite, pkg, profile, format, strip, workspace, rules string
 
 	maxBytes      int64
 	noModule, yes bool
@@ -88,15 +90,16 @@ type initOptions struct {
 
 // The names that Bazel takes, without those that would need quoting somewhere.
 var (
-	targetName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.+=~@-]*$`)
-	repoName   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
-	debianName = regexp.MustCompile(`^[a-z0-9][a-z0-9.+-]*$`)
+	targetName  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.+=~@-]*$`)
+	packageName = regexp.MustCompile(`^[A-Za-z0-9_.+=~@/-]*$`)
+	repoName    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
+	debianName  = regexp.MustCompile(`^[a-z0-9][a-z0-9.+-]*$`)
 )
 
 // check looks at the flags alone.
 func (o *initOptions) check() error {
-	if !targetName.MatchString(o.name) {
-		return usagef("--name=%q cannot be the name of a target: use letters, digits and _", o.name)
+	if err := o.splitName(); err != nil {
+		return err
 	}
 	if o.repo != "" && !repoName.MatchString(o.repo) {
 		return usagef("--repo=%q cannot be the name of a repository: use a letter, then letters, digits and _", o.repo)
@@ -167,7 +170,7 @@ func (o *initOptions) run(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	buildFile, err := workspace.Open(root, "BUILD.bazel", "BUILD")
+	buildFile, err := o.openBuild(root)
 	if err != nil {
 		return err
 	}
@@ -194,7 +197,7 @@ func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.
 		}
 	}
 	if len(names) == 0 {
-		_, err := fmt.Fprintf(stdout, "Nothing to change: %s has this kernel and //:%s already.\n", root, o.name)
+		_, err := fmt.Fprintf(stdout, "Nothing to change: %s has this kernel and %s already.\n", root, o.label())
 		return err
 	}
 	what := strings.Join(names, " and ") + " in " + root
@@ -213,7 +216,7 @@ func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.
 	if err := workspace.Write(files...); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(stdout, "Wrote %s. Next: bazel build //:%s\n", what, o.name)
+	_, err := fmt.Fprintf(stdout, "Wrote %s. Next: bazel build %s\n", what, o.label())
 	return err
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -47,6 +48,36 @@ func (o *initOptions) root() (dir string, err error) {
 		return "", err
 	}
 	return workspace.Find(dir)
+}
+
+// splitName takes the name apart where it is a label.
+func (o *initOptions) splitName() error {
+	given := o.name
+	if label, ok := strings.CutPrefix(given, "//"); ok {
+		var colon bool
+		if o.into, o.name, colon = strings.Cut(label, ":"); !colon { // //a/b is //a/b:b
+			o.name = path.Base(o.into)
+		}
+		if o.into != "" && (!packageName.MatchString(o.into) || !filepath.IsLocal(o.into) || path.Clean(o.into) != o.into) {
+			return usagef("--name=%q cannot be the label of a target: write //DIRECTORY:NAME, with a directory of the workspace", given)
+		}
+	}
+	if !targetName.MatchString(o.name) {
+		return usagef("--name=%q cannot be the name of a target: use letters, digits and _", given)
+	}
+	return nil
+}
+
+// label is that of the target.
+func (o *initOptions) label() string { return "//" + o.into + ":" + o.name }
+
+// openBuild opens the BUILD file that the target goes to.
+func (o *initOptions) openBuild(root string) (*workspace.File, error) {
+	dir := filepath.Join(root, o.into)
+	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
+		return nil, fmt.Errorf("there is no directory %q for %s: make it, or choose another package by --name", dir, o.label())
+	}
+	return workspace.Open(root, filepath.Join(o.into, "BUILD.bazel"), filepath.Join(o.into, "BUILD"))
 }
 
 // rulesPath is the path of the checkout as the user named it.
