@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Unpacks a distribution's kernel sources and headers into a workspace of its own, builds archives from targets written by
 # hand, then lets Gazelle write the targets, and compares the archives.
-# usage: kernel_test.sh GAZELLE KHEADERS MODULE_FILE LINUX_SOURCE_DEB HEADERS_DEB ...
+# usage: kernel_test.sh GAZELLE KHEADERS BUILDIFIER MODULE_FILE LINUX_SOURCE_DEB HEADERS_DEB ...
 set -euo pipefail
 
-gazelle=$PWD/$1 kheaders=$PWD/$2 rules=$(dirname "$(readlink -f "$3")") source=$PWD/$4
-packages=("${@:5}")
+gazelle=$PWD/$1 kheaders=$PWD/$2 buildifier=$PWD/$3 rules=$(dirname "$(readlink -f "$4")") source=$PWD/$5
+packages=("${@:6}")
 packages=("${packages[@]/#/$PWD/}")
 bazel=$(type -P bazelisk || type -P bazel) || {
   echo "neither bazelisk nor bazel is on PATH ($PATH): the workspace needs a Bazel of its own" >&2
@@ -117,6 +117,8 @@ cmp out/first out/second || fail "a second run changed something"
 "$gazelle" -mode=diff || fail "there is a difference left after two runs"
 for written in linux objtree linux/include/net/bluetooth; do
   [[ -s $written/BUILD.bazel ]] || fail "gazelle wrote no $written/BUILD.bazel"
+  said=$("$buildifier" --mode=check --lint=warn "$written/BUILD.bazel" 2>&1) ||
+    fail "gazelle wrote another $written/BUILD.bazel than buildifier would: $said"
 done
 [[ $(wc -l <out/first) == 5 ]] || fail "there are more BUILD files than there should be: $(cat out/first)"
 

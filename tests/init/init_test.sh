@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Unpacks a real kernel's header packages as a machine has them installed, runs `kheaders init` on it in a workspace that
 # has something in it already, and builds what came out.
-# usage: init_test.sh MODULE_FILE KHEADERS KBUILD ARCHIVE PACKAGE ...
+# usage: init_test.sh MODULE_FILE KHEADERS KBUILD BUILDIFIER ARCHIVE PACKAGE ...
 set -euo pipefail
 
 rules=$(dirname "$(readlink -f "$1")")
 program=$(readlink -f "$2")
 kbuild=$(readlink -f "$3")
-archive=$(readlink -f "$4")
-mapfile -t packages < <(readlink -f "${@:5}")
+buildifier=$(readlink -f "$4")
+archive=$(readlink -f "$5")
+mapfile -t packages < <(readlink -f "${@:6}")
 work=$(mktemp -d "$TEST_TMPDIR/init.XXXXXX")
 mkdir "$work/workspace" "$work/machine"
 cd "$work/workspace"
@@ -89,6 +90,16 @@ cmp BUILD.bazel "$work/build"
 # A second target takes the kernel that is there.
 ./program init "$link" --name=for_modules --profile=modules --no-module --max-bytes=9000000 --yes >/dev/null
 cmp MODULE.bazel "$work/module"
+
+# Where nothing is the user's own, buildifier has nothing to change or to say: for each kind of kernel, with all the flags.
+mkdir "$work/fresh"
+./program init "$link" --workspace="$work/fresh" --rules="$rules" --yes >/dev/null
+./program init --suite=sid --arch=arm64 --package=linux-headers-rt-arm64 --workspace="$work/fresh" --repo=another --name=a \
+  --profile=rfc --format=tar.zst --strip=minify --max-bytes=9000000 --no-module --yes >/dev/null
+for file in MODULE BUILD; do
+  said=$("$buildifier" --mode=check --lint=warn "$work/fresh/$file.bazel" 2>&1) ||
+    failed "init writes another $file.bazel than buildifier would: $said"
+done
 
 # What came out builds, and has the bytes that the packages themselves give.
 run_bazel build //:kheaders
