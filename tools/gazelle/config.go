@@ -42,6 +42,8 @@ type settings struct {
 	// wrote in the rule, shall hold.
 	profile, format string
 	exclude, roots  []string
+	// kinds are the users' names of the rules.
+	kinds kinds
 }
 
 // KnownDirectives returns the names of the directives.
@@ -102,6 +104,7 @@ func directivesOf(f *rule.File) []directive {
 func (s *settings) with(f *rule.File) (*settings, []string) {
 	var problems []string
 	n := *s
+	n.kinds = s.kinds.with(f)
 	for _, d := range directivesOf(f) {
 		if err := n.apply(d); err != nil {
 			problems = append(problems, fmt.Sprintf("%s:%d: gazelle:%s: %v", f.Path, d.line, d.key, err))

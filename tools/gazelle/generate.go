@@ -51,6 +51,7 @@ func (l *lang) GenerateRules(args language.GenerateArgs) language.GenerateResult
 	if n := s.nested[args.Rel]; n != nil && !n.kept {
 		o.group(nestedGroup, n.patterns, o.buildFile(n.patterns), nil, []string{"//" + n.owner + ":__pkg__"})
 	}
+	o.leaveOldNames()
 	return language.GenerateResult{Gen: o.gen, Empty: o.stale(), Imports: make([]any, len(o.gen))}
 }
 
@@ -61,10 +62,23 @@ func (o *output) add(kind, name string) (r, old *rule.Rule) {
 	return r, o.find(func(x *rule.Rule) bool { return o.is(x, kind) && x.Name() == name })
 }
 
-// is tells whether a rule is of a kind, or of what `gazelle:map_kind` makes of
-// that.
+// leaveOldNames writes nothing beside an attribute that stands there under an
+// old name: `gazelle fix` makes one of them.
+func (o *output) leaveOldNames() {
+	k := settingsOf(o.args.Config).kinds
+	for _, r := range o.gen {
+		for _, m := range renamed {
+			if old := o.find(func(x *rule.Rule) bool { return x.Name() == r.Name() && m.stands(k, x) }); old != nil {
+				r.DelAttr(m.new)
+				choose(r, old, m.new, nil, false)
+			}
+		}
+	}
+}
+
+// is tells whether a rule is of a kind, whatever its user calls that.
 func (o *output) is(r *rule.Rule, kind string) bool {
-	return r.Kind() == kind || r.Kind() == o.args.Config.KindMap[kind].KindName
+	return settingsOf(o.args.Config).kinds.is(r, kind)
 }
 
 func (o *output) find(is func(*rule.Rule) bool) *rule.Rule {

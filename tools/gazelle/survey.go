@@ -94,7 +94,7 @@ func (s *survey) walk(at place, ignored map[string]bool) {
 	if at.excluded(at.rel) {
 		return
 	}
-	for _, t := range written(f) {
+	for _, t := range written(at.settings.kinds, f) {
 		s.written = append(s.written, treeTarget{at.rel, t.Name(), t.AttrString("arch")})
 	}
 	if version, ok := kernelVersion(dir); ok {
@@ -126,7 +126,7 @@ func (s *survey) enter(at *place) *rule.File {
 	}
 	b, err := os.ReadFile(name)
 	if err != nil || !(bytes.Contains(b, []byte("gazelle:")) || bytes.Contains(b, []byte("kheaders")) ||
-		bytes.Contains(b, []byte("kernel_tree")) || bytes.Contains(b, []byte("ddk_headers"))) {
+		bytes.Contains(b, []byte("kernel_tree")) || bytes.Contains(b, []byte("ddk_headers")) || at.settings.kinds.in(b)) {
 		return nil
 	}
 	f, err := rule.LoadData(name, at.rel, b)
@@ -162,11 +162,11 @@ func (at *place) excluded(rel string) bool {
 
 // written returns the kernel_tree rules of a BUILD file that have an
 // architecture.
-func written(f *rule.File) []*rule.Rule {
+func written(k kinds, f *rule.File) []*rule.Rule {
 	var out []*rule.Rule
 	if f != nil {
 		for _, r := range f.Rules {
-			if r.Kind() == kindTree && r.AttrString("arch") != "" {
+			if k.is(r, kindTree) && r.AttrString("arch") != "" {
 				out = append(out, r)
 			}
 		}

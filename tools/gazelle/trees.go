@@ -134,7 +134,7 @@ func (t *kernelTree) asked() []string {
 	var out []string
 	if t.file != nil {
 		for _, r := range t.file.Rules {
-			if (r.Kind() == kindSet || r.Kind() == kindMacro) && strings.HasPrefix(r.AttrString("tree"), ":") {
+			if (t.settings.kinds.is(r, kindSet) || t.settings.kinds.is(r, kindMacro)) && strings.HasPrefix(r.AttrString("tree"), ":") {
 				out = added(out, r.AttrStrings("extra"))
 				for _, p := range r.AttrStrings("include") {
 					out = added(out, bazelGlobs(p))
@@ -149,7 +149,7 @@ func (t *kernelTree) asked() []string {
 // one that the BUILD file has, whatever its user called it.
 func (t *kernelTree) treeName(arch string) string {
 	var found []string
-	for _, r := range written(t.file) {
+	for _, r := range written(t.settings.kinds, t.file) {
 		if a, err := tree.ParseArch(r.AttrString("arch")); err == nil && a == arch {
 			found = append(found, r.Name())
 		}
