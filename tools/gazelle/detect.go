@@ -64,7 +64,8 @@ func makefileVersion(text string) string {
 // kernelVersion tells whether a directory is the top of a kernel's source
 // tree, and which version.
 func kernelVersion(dir string) (string, bool) {
-	if !isFile(filepath.Join(dir, "Kbuild")) || !isDir(filepath.Join(dir, "arch")) {
+	// Debian's package of the headers common to all flavours has no Kbuild.
+	if !isDir(filepath.Join(dir, "arch")) || !isFile(filepath.Join(dir, "Kbuild")) && !isFile(filepath.Join(dir, "include/linux/kconfig.h")) {
 		return "", false
 	}
 	v := makefileVersion(head(filepath.Join(dir, "Makefile")))

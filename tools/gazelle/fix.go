@@ -164,3 +164,17 @@ func isNoList(e bzl.Expr) bool {
 	_, ok := e.(*bzl.ListExpr)
 	return !ok
 }
+
+// leaveOldNames writes nothing beside an attribute that stands there under an
+// old name: `gazelle fix` makes one of them.
+func (o *output) leaveOldNames() {
+	k := settingsOf(o.args.Config).kinds
+	for _, r := range o.gen {
+		for _, m := range renamed {
+			if old := o.find(func(x *rule.Rule) bool { return x.Name() == r.Name() && m.stands(k, x) }); old != nil {
+				r.DelAttr(m.new)
+				choose(r, old, m.new, nil, false)
+			}
+		}
+	}
+}

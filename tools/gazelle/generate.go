@@ -52,7 +52,9 @@ func (l *lang) GenerateRules(args language.GenerateArgs) language.GenerateResult
 		o.group(nestedGroup, n.patterns, o.buildFile(n.patterns), nil, []string{"//" + n.owner + ":__pkg__"})
 	}
 	o.leaveOldNames()
-	return language.GenerateResult{Gen: o.gen, Empty: o.stale(), Imports: make([]any, len(o.gen))}
+	empty := o.stale(s)
+	o.leaveTaken(empty)
+	return language.GenerateResult{Gen: o.gen, Empty: empty, Imports: make([]any, len(o.gen))}
 }
 
 // add begins a rule; old is what the BUILD file has of that kind and name.
@@ -60,20 +62,6 @@ func (o *output) add(kind, name string) (r, old *rule.Rule) {
 	r = rule.NewRule(kind, name)
 	o.gen = append(o.gen, r)
 	return r, o.find(func(x *rule.Rule) bool { return o.is(x, kind) && x.Name() == name })
-}
-
-// leaveOldNames writes nothing beside an attribute that stands there under an
-// old name: `gazelle fix` makes one of them.
-func (o *output) leaveOldNames() {
-	k := settingsOf(o.args.Config).kinds
-	for _, r := range o.gen {
-		for _, m := range renamed {
-			if old := o.find(func(x *rule.Rule) bool { return x.Name() == r.Name() && m.stands(k, x) }); old != nil {
-				r.DelAttr(m.new)
-				choose(r, old, m.new, nil, false)
-			}
-		}
-	}
 }
 
 // is tells whether a rule is of a kind, whatever its user calls that.

@@ -56,7 +56,7 @@ func (s *survey) header(at place, f *rule.File, ents []fs.DirEntry) {
 	s.headers[at.rel] = &headerDir{
 		place: at, dir: dir, roots: []string{include},
 		label: label.New("", at.rel, headersGroup).String(),
-		claim: newClaim(dir, []string{"include/**/*.h"}, nil, s.buildNames),
+		claim: newClaim(dir, []string{headerPattern}, nil, s.buildNames),
 	}
 }
 

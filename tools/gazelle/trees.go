@@ -41,8 +41,9 @@ func (s *survey) finish() {
 }
 
 // archesOf returns the architectures to make targets for: those of the
-// directive, or those that the kernel was built for, or the default ones that
-// it has, or the first that it has.
+// directive; or else those that the kernel was built for, or the default ones
+// that it has, or the first that it has, and those that the BUILD file has a
+// tree for.
 func (s *survey) archesOf(t *kernelTree) []string {
 	if len(t.settings.arches) > 0 {
 		return keep(t.settings.arches, t.has)
@@ -53,14 +54,29 @@ func (s *survey) archesOf(t *kernelTree) []string {
 			built = added(built, o.arches)
 		}
 	}
-	slices.Sort(built)
-	if built = keep(built, t.has); len(built) > 0 {
-		return built
+	arches := keep(built, t.has)
+	if len(arches) == 0 {
+		arches = keep(defaultArches, t.has)
 	}
-	if d := keep(defaultArches, t.has); len(d) > 0 {
-		return d
+	if len(arches) == 0 {
+		arches = slices.Clone(t.has[:min(1, len(t.has))])
 	}
-	return t.has[:min(1, len(t.has))]
+	arches = added(arches, keep(t.standing(), t.has))
+	slices.Sort(arches)
+	return arches
+}
+
+// standing returns the architectures that the BUILD file has a kernel_tree for
+// with sources as Gazelle writes them.
+func (t *kernelTree) standing() []string {
+	var out []string
+	for _, r := range written(t.settings.kinds, t.file) {
+		a, err := tree.ParseArch(r.AttrString("arch"))
+		if err == nil && !r.ShouldKeep() && slices.ContainsFunc(globs(r), generatedPattern) {
+			out = added(out, []string{a})
+		}
+	}
+	return out
 }
 
 func keep(list, of []string) []string {
