@@ -3,6 +3,7 @@ package gazelle
 import (
 	"fmt"
 	"log"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -42,6 +43,9 @@ type settings struct {
 	// wrote in the rule, shall hold.
 	profile, format string
 	exclude, roots  []string
+	// cleared are the attributes whose directive has stood without a value:
+	// where no later one has, the rules' defaults shall hold.
+	cleared map[string]bool
 	// kinds are the users' names of the rules.
 	kinds kinds
 }
@@ -143,6 +147,7 @@ func (s *settings) apply(d directive) error {
 			return fmt.Errorf("unknown value %q: use one of %s", d.value, strings.Join(selection.Profiles(), ", "))
 		}
 		s.profile = d.value
+		s.clear(d, "profile")
 	case dirFormat:
 		if d.value != "" {
 			if _, err := codec.ParseFormat(d.value); err != nil {
@@ -150,9 +155,11 @@ func (s *settings) apply(d directive) error {
 			}
 		}
 		s.format = d.value
+		s.clear(d, "format")
 	case dirExclude:
 		if d.value == "" {
 			s.exclude = nil
+			s.clear(d, "exclude")
 			return nil
 		}
 		globs := strings.Fields(d.value)
@@ -163,6 +170,7 @@ func (s *settings) apply(d directive) error {
 	case dirRoots:
 		if d.value == "" {
 			s.roots = nil
+			s.clear(d, "roots", "root_files")
 			return nil
 		}
 		roots := words(d.value)
@@ -174,6 +182,38 @@ func (s *settings) apply(d directive) error {
 		s.roots = added(s.roots, roots)
 	}
 	return nil
+}
+
+// clear notes a directive without a value for the attributes it sets.
+func (s *settings) clear(d directive, attrs ...string) {
+	if d.value != "" {
+		return
+	}
+	cleared := maps.Clone(s.cleared)
+	if cleared == nil {
+		cleared = map[string]bool{}
+	}
+	for _, a := range attrs {
+		cleared[a] = true
+	}
+	s.cleared = cleared
+}
+
+// choose sets an attribute to what a directive says; where none says anything
+// the user's value stays.
+func (s *settings) choose(r, old *rule.Rule, attr string, value any, said bool) {
+	if said {
+		r.SetAttr(attr, value)
+	} else if !s.cleared[attr] {
+		stay(r, old, attr)
+	}
+}
+
+// stay leaves an attribute as the user has it.
+func stay(r, old *rule.Rule, attr string) {
+	if old != nil && old.Attr(attr) != nil {
+		r.SetAttr(attr, old.Attr(attr))
+	}
 }
 
 // added returns a new list: old, then what is not in it yet.

@@ -173,7 +173,7 @@ func (o *output) leaveOldNames() {
 		for _, m := range renamed {
 			if old := o.find(func(x *rule.Rule) bool { return x.Name() == r.Name() && m.stands(k, x) }); old != nil {
 				r.DelAttr(m.new)
-				choose(r, old, m.new, nil, false)
+				stay(r, old, m.new)
 			}
 		}
 	}

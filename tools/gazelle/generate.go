@@ -78,16 +78,6 @@ func (o *output) find(is func(*rule.Rule) bool) *rule.Rule {
 	return nil
 }
 
-// choose sets an attribute to what a directive says; without one the user's
-// value stays.
-func choose(r, old *rule.Rule, attr string, value any, said bool) {
-	if said {
-		r.SetAttr(attr, value)
-	} else if old != nil && old.Attr(attr) != nil {
-		r.SetAttr(attr, old.Attr(attr))
-	}
-}
-
 func (o *output) visible(r *rule.Rule, to []string) {
 	if o.args.File == nil || !o.args.File.HasDefaultVisibility() {
 		r.SetAttr("visibility", to)
@@ -110,8 +100,8 @@ func (o *output) group(name string, patterns, excludes, labels, visibility []str
 	if len(patterns)+len(labels) == 0 {
 		return
 	}
-	r, _ := o.add(kindGroup, name)
-	r.SetAttr("srcs", &files{slices.Sorted(slices.Values(patterns)), excludes, o.relative(labels), o.wrote})
+	r, old := o.add(kindGroup, name)
+	r.SetAttr("srcs", o.files(old, name, patterns, excludes, labels))
 	// Whoever is outside of this package needs it, whatever its default is.
 	r.SetAttr("visibility", visibility)
 }
@@ -196,18 +186,22 @@ func (o *output) moduleSet(c *config.Config, m *module, target *kernelTarget, ar
 	name := "kheaders_" + arch
 	set, old := o.add(kindSet, name+".set")
 	set.SetAttr("tree", target.label.Rel("", m.rel).String())
-	o.selection(set, old, m.settings, append(n.headers, n.labels...))
-	choose(set, old, "extra", n.extra, len(n.extra) > 0)
+	o.selection(set, old, m.settings, append(n.headers, n.labels...), true)
+	if len(n.extra) > 0 {
+		set.SetAttr("extra", n.extra)
+	}
 	archive, oldArchive := o.add(kindArchive, name)
 	archive.SetAttr("set", ":"+name+".set")
-	choose(archive, oldArchive, "format", m.settings.format, m.settings.format != "")
+	m.settings.choose(archive, oldArchive, "format", m.settings.format, m.settings.format != "")
 	o.visible(archive, public)
 }
 
-// selection sets what the directives, and the sources, say of a set.
-func (o *output) selection(r, old *rule.Rule, s *settings, roots []string) {
-	choose(r, old, "profile", s.profile, s.profile != "")
-	choose(r, old, "exclude", s.exclude, len(s.exclude) > 0)
+// selection sets what the directives, and the sources of a module, say of a
+// set. The roots of a module's are Gazelle's, those of others the user's where
+// no directive says any.
+func (o *output) selection(r, old *rule.Rule, s *settings, roots []string, module bool) {
+	s.choose(r, old, "profile", s.profile, s.profile != "")
+	s.choose(r, old, "exclude", s.exclude, len(s.exclude) > 0)
 	var headers, labels []string
 	for _, root := range added(roots, s.roots) {
 		if isLabel(root) {
@@ -217,8 +211,12 @@ func (o *output) selection(r, old *rule.Rule, s *settings, roots []string) {
 		}
 	}
 	slices.Sort(headers)
-	choose(r, old, "roots", headers, len(headers) > 0)
-	choose(r, old, "root_files", o.relative(labels), len(labels) > 0)
+	if len(headers) > 0 || !module {
+		s.choose(r, old, "roots", headers, len(headers) > 0)
+	}
+	if len(labels) > 0 || !module {
+		s.choose(r, old, "root_files", o.relative(labels), len(labels) > 0)
+	}
 }
 
 // isLabel tells a root that is a label from one that is a header.

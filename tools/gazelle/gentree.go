@@ -27,7 +27,7 @@ func (o *output) tree(s *survey, t *kernelTree) {
 func (o *output) treeFor(s *survey, t *kernelTree, arch string) {
 	r, old := o.add(kindTree, t.treeName(arch))
 	c := t.claims[arch]
-	r.SetAttr("srcs", &files{slices.Sorted(slices.Values(c.own)), c.excludes, o.relative(s.labelsBelow(t.rel, c)), o.wrote})
+	r.SetAttr("srcs", o.files(old, r.Name(), c.own, c.excludes, s.labelsBelow(t.rel, c)))
 	r.SetAttr("arch", arch)
 	if old != nil {
 		if a, err := tree.ParseArch(old.AttrString("arch")); err == nil && a == arch {
@@ -54,9 +54,9 @@ func (o *output) treeFor(s *survey, t *kernelTree, arch string) {
 		setString(r, "release", builtRelease(t.dir))
 		built = true
 	case byHand:
-		choose(r, old, "generated", nil, false)
-		choose(r, old, "generated_strip_prefix", nil, false)
-		choose(r, old, "release", nil, false)
+		stay(r, old, "generated")
+		stay(r, old, "generated_strip_prefix")
+		stay(r, old, "release")
 	default:
 		setString(r, "release", t.version+localVersion(t.dir))
 		if len(objtrees) > 1 {
@@ -94,7 +94,7 @@ func (o *output) generated(r, old *rule.Rule, l label.Label) {
 	if l.Repo == "" && l.Pkg != o.args.Rel {
 		r.SetAttr("generated_strip_prefix", "/"+l.Pkg)
 	} else {
-		choose(r, old, "generated_strip_prefix", nil, false)
+		stay(r, old, "generated_strip_prefix")
 	}
 }
 
@@ -119,9 +119,9 @@ func (o *output) products(s *survey, t *kernelTree, arch, treeName string, manua
 	}
 	r, old := o.add(kindMacro, name)
 	r.SetAttr("tree", ":"+treeName)
-	o.selection(r, old, t.settings, nil)
-	choose(r, old, "extra", nil, false)
-	choose(r, old, "format", t.settings.format, t.settings.format != "")
+	o.selection(r, old, t.settings, nil, false)
+	stay(r, old, "extra")
+	t.settings.choose(r, old, "format", t.settings.format, t.settings.format != "")
 	setManual(r, old, manual)
 	o.visible(r, public)
 
@@ -148,14 +148,14 @@ func (o *output) sets(t *kernelTree, treeName string, manual bool) {
 		}
 		r, _ := o.add(kindSet, old.Name())
 		r.SetAttr("tree", ":"+treeName)
-		o.selection(r, old, t.settings, nil)
-		choose(r, old, "extra", nil, false)
+		o.selection(r, old, t.settings, nil, false)
+		stay(r, old, "extra")
 		setManual(r, old, manual)
 		for _, a := range o.args.File.Rules {
 			if o.is(a, kindArchive) && a.AttrString("set") == ":"+old.Name() {
 				ar, _ := o.add(kindArchive, a.Name())
 				ar.SetAttr("set", ":"+old.Name())
-				choose(ar, a, "format", t.settings.format, t.settings.format != "")
+				t.settings.choose(ar, a, "format", t.settings.format, t.settings.format != "")
 				setManual(ar, a, manual)
 			}
 		}

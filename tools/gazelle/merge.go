@@ -1,6 +1,7 @@
 package gazelle
 
 import (
+	"log"
 	"slices"
 	"strings"
 
@@ -14,8 +15,32 @@ import (
 type files struct {
 	// patterns without a wildcard become labels.
 	patterns, excludes, labels []string
+	// name is that of the rule.
+	name string
 	// ours tells whether Gazelle may have written a label.
 	ours func(label string) bool
+	// stays tells whether a pattern that is not among patterns is the user's;
+	// nil if the value has no patterns at all.
+	stays func(pattern string) bool
+}
+
+// files returns the srcs of a rule, whose name and present state are given.
+func (o *output) files(old *rule.Rule, name string, patterns, excludes, labels []string) *files {
+	return &files{
+		patterns: slices.Sorted(slices.Values(patterns)), excludes: excludes, labels: o.relative(labels),
+		name: name, ours: o.wrote,
+		stays: func(p string) bool {
+			if writtenPattern(name, p) {
+				return false
+			}
+			if len(newClaim(o.args.Dir, []string{p}, nil, o.args.Config.ValidBuildFileNames).own) > 0 {
+				return true
+			}
+			// Bazel refuses it.
+			log.Printf("%s: the pattern %q among srcs of %s finds no file of this package any more; taken out", o.at(old), p, name)
+			return false
+		},
+	}
 }
 
 func stringList(values []string) *bzl.ListExpr {
@@ -55,8 +80,9 @@ func (v *files) Merge(other bzl.Expr) bzl.Expr {
 	}
 	var rest []bzl.Expr
 	for _, part := range summands(other) {
-		if p, x, ok := globOf(part); ok && (len(v.patterns) > 0 || v.wrote(p)) && !rule.ShouldKeep(part) && (v.wrote(p) || len(p.List) == 0) {
-			patterns, excludes = merged(patterns, p), merged(excludes, x)
+		if p, x, ok := globOf(part); ok && v.stays != nil && !rule.ShouldKeep(part) && (v.wrote(p) || len(p.List) == 0) {
+			patterns = merged(with(patterns, p, v.stays), p)
+			excludes = merged(with(excludes, x, func(s string) bool { return !writtenExclude(s) }), x)
 			continue
 		}
 		list, ok := part.(*bzl.ListExpr)
@@ -78,7 +104,12 @@ func (v *files) Merge(other bzl.Expr) bzl.Expr {
 	}
 	var sum []bzl.Expr
 	if len(patterns.List) > 0 {
-		sum = append(sum, glob(patterns, excludes))
+		found := glob(patterns, excludes)
+		sum = append(sum, found)
+		labels.List = slices.DeleteFunc(labels.List, func(e bzl.Expr) bool {
+			s, ok := e.(*bzl.StringExpr)
+			return ok && !rule.ShouldKeep(e) && globbed(found, s.Value)
+		})
 	}
 	if labels = unique(labels); len(labels.List) > 0 {
 		sum = append(sum, labels)
@@ -99,7 +130,7 @@ func (v *files) Merge(other bzl.Expr) bzl.Expr {
 func (v *files) wrote(p *bzl.ListExpr) bool {
 	return slices.ContainsFunc(p.List, func(e bzl.Expr) bool {
 		s, ok := e.(*bzl.StringExpr)
-		return ok && (slices.Contains(v.patterns, s.Value) || generatedPattern(s.Value))
+		return ok && (slices.Contains(v.patterns, s.Value) || generatedPattern(s.Value) || v.name == nestedGroup && writtenPattern(v.name, s.Value))
 	})
 }
 
@@ -107,6 +138,21 @@ func (v *files) wrote(p *bzl.ListExpr) bool {
 // reason than Gazelle does.
 func generatedPattern(p string) bool {
 	return p == "include/**" || p == "scripts/**" || strings.HasPrefix(p, "arch/") && strings.HasSuffix(p, "/include/**")
+}
+
+// with returns want and those strings of have, not in want, that stay.
+func with(want, have *bzl.ListExpr, stays func(string) bool) *bzl.ListExpr {
+	out := *want
+	out.List = slices.Clone(want.List)
+	if have != nil {
+		for _, e := range have.List {
+			s, ok := e.(*bzl.StringExpr)
+			if ok && !rule.ShouldKeep(e) && !slices.Contains(bzl.Strings(want), s.Value) && stays(s.Value) {
+				out.List = append(out.List, e)
+			}
+		}
+	}
+	return &out
 }
 
 // merged is rule.MergeList in bytewise order: what is in both, or kept, stays

@@ -147,7 +147,7 @@ func (o *output) names(r *rule.Rule, name string) bool {
 // at returns a rule's place, as FILE:LINE.
 func (o *output) at(r *rule.Rule) string {
 	line := 0
-	if stmts := o.args.File.File.Stmt; r.Index() < len(stmts) {
+	if stmts := o.args.File.File.Stmt; r != nil && r.Index() < len(stmts) {
 		start, _ := stmts[r.Index()].Span()
 		line = start.Line
 	}
