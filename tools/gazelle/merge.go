@@ -51,11 +51,12 @@ func stringList(values []string) *bzl.ListExpr {
 	return list
 }
 
-func glob(patterns, excludes *bzl.ListExpr) bzl.Expr {
+func glob(patterns, excludes *bzl.ListExpr, more []bzl.Expr) bzl.Expr {
 	call := &bzl.CallExpr{X: &bzl.Ident{Name: "glob"}, List: []bzl.Expr{patterns}}
 	if excludes != nil && len(excludes.List) > 0 {
 		call.List = append(call.List, &bzl.AssignExpr{LHS: &bzl.Ident{Name: "exclude"}, Op: "=", RHS: excludes})
 	}
+	call.List = append(call.List, more...)
 	return call
 }
 
@@ -78,10 +79,15 @@ func (v *files) Merge(other bzl.Expr) bzl.Expr {
 		}
 		list.List = append(list.List, &bzl.StringExpr{Value: p})
 	}
-	var rest []bzl.Expr
+	var rest, more []bzl.Expr
 	for _, part := range summands(other) {
 		if p, x, ok := globOf(part); ok && v.stays != nil && !rule.ShouldKeep(part) && (v.wrote(p) || len(p.List) == 0) {
-			patterns = merged(with(patterns, p, v.stays), p)
+			stays := v.stays
+			if theirs := moreOf(part); len(theirs) > 0 {
+				more = theirs // allow_empty, perhaps: nothing need be there
+				stays = func(s string) bool { return !writtenPattern(v.name, s) }
+			}
+			patterns = merged(with(patterns, p, stays), p)
 			excludes = merged(with(excludes, x, func(s string) bool { return !writtenExclude(s) }), x)
 			continue
 		}
@@ -104,7 +110,7 @@ func (v *files) Merge(other bzl.Expr) bzl.Expr {
 	}
 	var sum []bzl.Expr
 	if len(patterns.List) > 0 {
-		found := glob(patterns, excludes)
+		found := glob(patterns, excludes, more)
 		sum = append(sum, found)
 		labels.List = slices.DeleteFunc(labels.List, func(e bzl.Expr) bool {
 			s, ok := e.(*bzl.StringExpr)
@@ -204,6 +210,20 @@ func summands(e bzl.Expr) []bzl.Expr {
 	return []bzl.Expr{e}
 }
 
+// moreOf returns the arguments of a glob() call besides its lists, such as
+// allow_empty: the user's.
+func moreOf(e bzl.Expr) []bzl.Expr {
+	var out []bzl.Expr
+	for _, arg := range e.(*bzl.CallExpr).List {
+		if as, ok := arg.(*bzl.AssignExpr); ok {
+			if name, ok := as.LHS.(*bzl.Ident); !ok || name.Name != "include" && name.Name != "exclude" {
+				out = append(out, arg)
+			}
+		}
+	}
+	return out
+}
+
 // globOf returns the lists of a glob() call.
 func globOf(e bzl.Expr) (patterns, excludes *bzl.ListExpr, ok bool) {
 	call, isCall := e.(*bzl.CallExpr)
@@ -216,16 +236,17 @@ func globOf(e bzl.Expr) (patterns, excludes *bzl.ListExpr, ok bool) {
 	for _, arg := range call.List {
 		if as, isAssign := arg.(*bzl.AssignExpr); isAssign {
 			name, _ := as.LHS.(*bzl.Ident)
+			if name == nil || name.Name != "include" && name.Name != "exclude" {
+				continue
+			}
 			list, isList := as.RHS.(*bzl.ListExpr)
 			switch {
-			case name == nil || !isList:
+			case !isList:
 				return nil, nil, false
 			case name.Name == "include":
 				patterns = list
-			case name.Name == "exclude":
-				excludes = list
 			default:
-				return nil, nil, false // allow_empty and the like: the user's
+				excludes = list
 			}
 		} else if list, isList := arg.(*bzl.ListExpr); isList && patterns == nil {
 			patterns = list

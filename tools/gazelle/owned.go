@@ -84,6 +84,9 @@ func foreign(srcs bzl.Expr, name string) string {
 	for _, part := range summands(srcs) {
 		x := ""
 		if p, excludes, ok := globOf(part); ok {
+			if more := moreOf(part); len(more) > 0 {
+				return bzl.FormatString(more[0])
+			}
 			x = not(p, func(s string) bool { return writtenPattern(name, s) })
 			if x == "" && excludes != nil {
 				x = not(excludes, writtenExclude)
