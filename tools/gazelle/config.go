@@ -1,6 +1,7 @@
 package gazelle
 
 import (
+	"flag"
 	"fmt"
 	"log"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/bazelbuild/bazel-gazelle/config"
+	gzflag "github.com/bazelbuild/bazel-gazelle/flag"
 	"github.com/bazelbuild/bazel-gazelle/label"
 	"github.com/bazelbuild/bazel-gazelle/rule"
 	bzl "github.com/bazelbuild/buildtools/build"
@@ -53,6 +55,17 @@ type settings struct {
 // KnownDirectives returns the names of the directives.
 func (*lang) KnownDirectives() []string { return directiveNames }
 
+// CheckFlags takes over Gazelle's own -exclude: what is left out there gets no
+// labels.
+func (l *lang) CheckFlags(fs *flag.FlagSet, c *config.Config) error {
+	if f := fs.Lookup("exclude"); f != nil {
+		if m, ok := f.Value.(*gzflag.MultiFlag); ok {
+			l.excludes = *m.Values
+		}
+	}
+	return nil
+}
+
 // Configure reads the directives of a directory. In the first directory, the
 // workspace's root, it surveys the workspace.
 func (l *lang) Configure(c *config.Config, rel string, f *rule.File) {
@@ -69,7 +82,7 @@ func (l *lang) Configure(c *config.Config, rel string, f *rule.File) {
 	}
 	c.Exts[langName] = s
 	if l.survey == nil {
-		l.survey = newSurvey(c.RepoRoot, c.ValidBuildFileNames)
+		l.survey = newSurvey(c.RepoRoot, c.ValidBuildFileNames, c.Langs, l.excludes)
 	}
 }
 

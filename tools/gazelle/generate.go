@@ -49,7 +49,7 @@ func (l *lang) GenerateRules(args language.GenerateArgs) language.GenerateResult
 		o.module(s, m)
 	}
 	if n := s.nested[args.Rel]; n != nil && !n.kept {
-		o.group(nestedGroup, n.patterns, o.buildFile(n.patterns), nil, []string{"//" + n.owner + ":__pkg__"})
+		o.group(nestedGroup, n.patterns, append(o.buildFile(n.patterns), n.excludes...), nil, []string{"//" + n.owner + ":__pkg__"})
 	}
 	o.leaveOldNames()
 	empty := o.stale(s)
@@ -162,7 +162,7 @@ func (o *output) module(s *survey, m *module) {
 	if len(arches) == 0 {
 		arches = tree.Arches
 	}
-	said := map[string]bool{}
+	said, made := map[string]bool{}, false
 	for _, arch := range arches {
 		target, err := s.target(o.args.Config, arch)
 		if err != nil {
@@ -179,6 +179,12 @@ func (o *output) module(s *survey, m *module) {
 			said[u] = true
 		}
 		o.moduleSet(o.args.Config, m, target, arch, n)
+		made = true
+	}
+	if !made {
+		for _, why := range s.noTree {
+			log.Printf("//%s: no targets for the module: %s", m.rel, why)
+		}
 	}
 }
 

@@ -58,6 +58,9 @@ func (o *output) treeFor(s *survey, t *kernelTree, arch string) {
 		stay(r, old, "generated_strip_prefix")
 		stay(r, old, "release")
 	default:
+		for _, x := range s.passedOver(t, arch) {
+			log.Printf("//%s: %s: %s is an object tree for %s that this run leaves alone, and that has no filegroup %s: write one, or let Gazelle do it", t.rel, x.leftAlone, x.rel, arch, objGroup)
+		}
 		setString(r, "release", t.version+localVersion(t.dir))
 		if len(objtrees) > 1 {
 			var names []string

@@ -30,6 +30,8 @@ const (
 type lang struct {
 	language.BaseLang
 	survey *survey
+	// excludes are those of the command line.
+	excludes []string
 }
 
 // NewLanguage returns the language; Gazelle calls it once a run.

@@ -2,86 +2,85 @@ package gazelle
 
 import (
 	"fmt"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/bazelbuild/bazel-gazelle/label"
 	"github.com/bazelbuild/bazel-gazelle/rule"
 	bzl "github.com/bazelbuild/buildtools/build"
-	"github.com/bmatcuk/doublestar/v4"
 )
 
 // nestedPackage is a package below another that wants its files.
 type nestedPackage struct {
 	owner    string
 	patterns []string
-	// labels stand for the files where no filegroup can be generated.
-	labels []string
-	// kept is true if the package's BUILD file is not Gazelle's to change.
-	kept bool
+	// excludes are what the owner leaves out.
+	excludes []string
+	// files are those that match, relative to the package.
+	files []string
+	// labels stand for the files, missing are those that none stands for.
+	labels, missing []string
+	// kept is true if the package's BUILD file is not Gazelle's to change;
+	// keptBy says why.
+	kept   bool
+	keptBy string
+	said   bool
 }
 
 // nest notes the packages that a claim reaches into.
 func (s *survey) nest(at place, c *claim) {
-	for rel, patterns := range c.nested {
+	for rel, in := range c.nested {
 		pkg := path.Join(at.rel, rel)
 		n := s.nested[pkg]
 		if n == nil {
 			n = &nestedPackage{owner: at.rel}
 			s.nested[pkg] = n
-			n.kept = s.kept(at, rel)
+			n.keptBy = s.keptBy(at, rel)
+			n.kept = n.keptBy != ""
 		}
-		n.patterns = added(n.patterns, patterns)
+		n.patterns = added(n.patterns, in.patterns)
+		n.excludes = added(n.excludes, in.excludes)
 		slices.Sort(n.patterns)
+		slices.Sort(n.excludes)
+		n.files = append(n.files, in.files...)
+		slices.Sort(n.files)
+		n.files = slices.Compact(n.files)
 	}
 }
 
-// kept tells whether Gazelle leaves the package at the path rel below a place
-// alone.
-func (s *survey) kept(at place, rel string) bool {
-	whole := path.Join(at.rel, rel)
+// keptBy says why Gazelle leaves the package at the path rel below a place
+// alone, "" if it does not.
+func (s *survey) keptBy(at place, rel string) string {
 	for _, name := range strings.Split(rel, "/") {
-		at.rel = path.Join(at.rel, name)
-		f := s.enter(&at)
-		if at.excluded(at.rel) {
-			return true
-		}
-		if at.rel == whole && f != nil && slices.ContainsFunc(f.Directives, func(d rule.Directive) bool { return d.Key == "ignore" }) {
-			return true
-		}
+		at = at.below(name)
+		s.enter(&at)
 	}
-	return at.settings.off
+	return s.leftAlone(at)
 }
 
 // handedOut returns the labels under which a package below another gives its
-// files.
-func (s *survey) handedOut(rel string, n *nestedPackage) []string {
-	name := buildFileIn(filepath.Join(s.root, rel), s.buildNames)
+// files, and the files that it does not give.
+func (s *survey) handedOut(rel string, n *nestedPackage) (labels, missing []string) {
 	group := label.New("", rel, nestedGroup).String()
 	if !n.kept {
-		return []string{group}
+		return []string{group}, nil
 	}
-	b, err := os.ReadFile(name)
-	if err != nil {
-		return nil
+	var given []string
+	if f := s.load(rel); f != nil {
+		if slices.ContainsFunc(f.Rules, func(r *rule.Rule) bool { return r.Name() == nestedGroup }) {
+			return []string{group}, nil
+		}
+		given = exported(f)
 	}
-	f, err := rule.LoadData(name, rel, b)
-	if err != nil {
-		return nil
-	}
-	if slices.ContainsFunc(f.Rules, func(r *rule.Rule) bool { return r.Name() == nestedGroup }) {
-		return []string{group}
-	}
-	var labels []string
-	for _, file := range exported(f) {
-		if isFile(filepath.Join(s.root, rel, file)) && slices.ContainsFunc(n.patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, file) }) {
+	for _, file := range n.files {
+		if slices.Contains(given, file) {
 			labels = append(labels, label.New("", rel, file).String())
+		} else {
+			missing = append(missing, file)
 		}
 	}
-	return labels
+	return labels, missing
 }
 
 // exported returns the files that a BUILD file names in exports_files.
@@ -108,12 +107,23 @@ func exported(f *rule.File) []string {
 	return out
 }
 
-// lost describes the files that no label reaches, "" if there are none.
+// lost describes the files that no label reaches, "" if there are none, or if
+// it has been said.
 func (s *survey) lost(rel string) string {
 	n := s.nested[rel]
-	if n == nil || len(n.labels) > 0 {
+	if n == nil || len(n.missing) == 0 || n.said {
 		return ""
 	}
-	return fmt.Sprintf("//%s is a package of its own that this run does not change, and gives no label for its files %s; add a filegroup %s to it",
-		rel, strings.Join(n.patterns, ", "), nestedGroup)
+	n.said = true
+	files := n.missing
+	more := ""
+	if len(files) > 10 {
+		files, more = files[:10], fmt.Sprintf(" and %d more", len(files)-10)
+	}
+	if s.bazelIgnored(rel) {
+		return fmt.Sprintf("%s: is not there for Bazel, and its files are lost: %s%s; take it out of there, or the BUILD file out of //%s",
+			n.keptBy, strings.Join(files, ", "), more, rel)
+	}
+	return fmt.Sprintf("%s: //%s is a package of its own that this run does not change, and gives no label for its files %s%s; name them in exports_files, or add a filegroup %s to it",
+		n.keptBy, rel, strings.Join(files, ", "), more, nestedGroup)
 }

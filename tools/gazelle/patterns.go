@@ -70,16 +70,33 @@ type claim struct {
 	own []string
 	// excludes are those that leave out files of it.
 	excludes []string
-	// nested are the packages below with files that match, each with its
-	// patterns, relative to it.
-	nested map[string][]string
+	// nested are the packages below with files that match.
+	nested map[string]*part
 }
+
+// part is what a claim has in a package below; all is relative to that.
+type part struct{ patterns, excludes, files []string }
 
 // newClaim looks for the files. dir is absolute, buildNames are the names of
 // BUILD files.
 func newClaim(dir string, patterns, excludes, buildNames []string) *claim {
-	c := &claim{nested: map[string][]string{}}
+	c := &claim{nested: map[string]*part{}}
 	own, left := map[string]bool{}, map[string]bool{}
+	in := map[string]*part{}
+	partOf := func(pkg string) *part {
+		if in[pkg] == nil {
+			in[pkg] = &part{}
+		}
+		return in[pkg]
+	}
+	leave := func(x, pkg string) {
+		if pkg == "." {
+			left[x] = true
+		} else {
+			p := partOf(pkg)
+			p.excludes = added(p.excludes, []string{below(x, pkg)})
+		}
+	}
 	packages := map[string]string{".": "."} // directory → its package's
 	visit := func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -89,7 +106,7 @@ func newClaim(dir string, patterns, excludes, buildNames []string) *claim {
 		if d.IsDir() {
 			packages[rel] = packageOf(packages, dir, rel, buildNames)
 			if slices.ContainsFunc(excludes, func(x string) bool { return x == rel+"/**" }) {
-				left[rel+"/**"] = true
+				leave(rel+"/**", packageOf(packages, dir, path.Dir(rel), buildNames))
 				return fs.SkipDir
 			}
 			return nil
@@ -97,7 +114,7 @@ func newClaim(dir string, patterns, excludes, buildNames []string) *claim {
 		pkg := packageOf(packages, dir, path.Dir(rel), buildNames)
 		for _, x := range excludes {
 			if doublestar.MatchUnvalidated(x, rel) {
-				left[x] = left[x] || pkg == "."
+				leave(x, pkg)
 				return nil
 			}
 		}
@@ -107,8 +124,12 @@ func newClaim(dir string, patterns, excludes, buildNames []string) *claim {
 			}
 			if pkg == "." {
 				own[p] = true
-			} else if r := below(p, pkg); !slices.Contains(c.nested[pkg], r) && !slices.Contains(buildNames, path.Base(rel)) {
-				c.nested[pkg] = append(c.nested[pkg], r)
+			} else if !slices.Contains(buildNames, path.Base(rel)) {
+				n := partOf(pkg)
+				n.patterns = added(n.patterns, []string{below(p, pkg)})
+				if f := strings.TrimPrefix(rel, pkg+"/"); len(n.files) == 0 || n.files[len(n.files)-1] != f {
+					n.files = append(n.files, f)
+				}
 			}
 		}
 		return nil
@@ -126,8 +147,12 @@ func newClaim(dir string, patterns, excludes, buildNames []string) *claim {
 			c.excludes = append(c.excludes, x)
 		}
 	}
-	for _, p := range c.nested {
-		slices.Sort(p)
+	for pkg, p := range in {
+		if len(p.patterns) > 0 {
+			slices.Sort(p.patterns)
+			slices.Sort(p.excludes)
+			c.nested[pkg] = p
+		}
 	}
 	return c
 }

@@ -81,9 +81,18 @@ func TestClaim(t *testing.T) {
 	if want := []string{"Makefile", "include/**"}; !slices.Equal(c.own, want) {
 		t.Errorf("own = %q, want %q", c.own, want)
 	}
-	want := map[string][]string{"include/x": {"**"}, "arch/x86": {"Makefile*", "include/**"}}
+	want := map[string]*part{
+		"include/x": {patterns: []string{"**"}, files: []string{"deep/b.h"}},
+		"arch/x86":  {patterns: []string{"Makefile*", "include/**"}, files: []string{"Makefile", "include/asm/c.h"}},
+	}
 	if !reflect.DeepEqual(c.nested, want) {
-		t.Errorf("nested = %q, want %q", c.nested, want)
+		t.Errorf("nested = %+v, want %+v", c.nested, want)
+	}
+	write(t, dir, "scripts/z.sh", "include/x/z/gone.h")
+	c = newClaim(dir, []string{"include/**", "scripts/**"}, []string{"scripts/dtc/include-prefixes/**", "include/x/deep/b.h", "include/x/z/**"}, []string{"BUILD.bazel", "BUILD"})
+	want = map[string]*part{"scripts": {patterns: []string{"**"}, excludes: []string{"dtc/include-prefixes/**"}, files: []string{"z.sh"}}}
+	if !reflect.DeepEqual(c.nested, want) || len(c.excludes) > 0 {
+		t.Errorf("nested = %+v, excludes %q; want %+v and none", c.nested, c.excludes, want)
 	}
 	if empty := newClaim(filepath.Join(dir, "none"), []string{"**"}, nil, nil); len(empty.own)+len(slices.Collect(maps.Keys(empty.nested))) != 0 {
 		t.Errorf("a directory that is not there gives %+v", empty)

@@ -1,15 +1,13 @@
 package gazelle
 
 import (
-	"bytes"
-	"os"
-	"path"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/bazelbuild/bazel-gazelle/label"
 	"github.com/bazelbuild/bazel-gazelle/rule"
-	"github.com/bmatcuk/doublestar/v4"
 )
 
 // survey is what there is in a workspace. It walks every directory once,
@@ -18,12 +16,16 @@ import (
 type survey struct {
 	root       string
 	buildNames []string
+	// ignored are the directories in .bazelignore, each with its line.
+	ignored map[string]int
 	// trees and objtrees are those that the language is switched on for, by
 	// directory.
 	trees    map[string]*kernelTree
 	objtrees map[string]*objTree
-	headers  map[string]*headerDir
-	modules  map[string]*module
+	// passed are the object trees that no label can be written to.
+	passed  []*objTree
+	headers map[string]*headerDir
+	modules map[string]*module
 	// nested are the packages inside others that have files to hand out: their
 	// directory, and what they give to whom.
 	nested map[string]*nestedPackage
@@ -31,6 +33,8 @@ type survey struct {
 	written []treeTarget
 	// kernels are the tops of all kernel source trees, switched on or not.
 	kernels []string
+	// noTree says which kernels have no kernel_tree, and why.
+	noTree []string
 }
 
 // kernelTree is a kernel's source tree.
@@ -52,46 +56,35 @@ type objTree struct {
 	release  string
 	source   string // absolute; "" if unknown
 	claim    *claim
+	// leftAlone says why this run does not write its BUILD file.
+	leftAlone string
 }
 
 // treeTarget is a kernel_tree in some BUILD file.
 type treeTarget struct{ pkg, name, arch string }
 
-// place is a directory on the survey's way, with what it inherits.
-type place struct {
-	rel      string
-	settings *settings
-	excludes []string
-	// updateOnly: no BUILD file comes where there is none.
-	updateOnly bool
-}
-
-func newSurvey(root string, buildNames []string) *survey {
+// newSurvey looks at the workspace below root. langs and excludes are those of
+// the command line.
+func newSurvey(root string, buildNames, langs, excludes []string) *survey {
 	s := &survey{
-		root: root, buildNames: buildNames,
+		root: root, buildNames: buildNames, ignored: readBazelIgnore(root),
 		trees: map[string]*kernelTree{}, objtrees: map[string]*objTree{},
 		headers: map[string]*headerDir{}, modules: map[string]*module{}, nested: map[string]*nestedPackage{},
 	}
-	s.walk(place{settings: &settings{}}, s.bazelIgnored())
+	top := place{settings: &settings{}, langs: langs, langsAt: "-lang=" + strings.Join(langs, ",")}
+	for _, x := range excludes {
+		top.excludes = append(top.excludes, exclusion{x, "-exclude=" + x})
+	}
+	s.walk(top)
+	s.adopt()
 	s.finish()
 	return s
 }
 
-// bazelIgnored returns the directories that .bazelignore names.
-func (s *survey) bazelIgnored() map[string]bool {
-	out := map[string]bool{}
-	for _, line := range strings.Split(head(filepath.Join(s.root, ".bazelignore")), "\n") {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			out[path.Clean(line)] = true
-		}
-	}
-	return out
-}
-
-func (s *survey) walk(at place, ignored map[string]bool) {
+func (s *survey) walk(at place) {
 	dir := filepath.Join(s.root, at.rel)
 	f := s.enter(&at)
-	if at.excluded(at.rel) {
+	if s.left(at) != "" {
 		return
 	}
 	for _, t := range written(at.settings.kinds, f) {
@@ -111,53 +104,10 @@ func (s *survey) walk(at place, ignored map[string]bool) {
 		s.modules[at.rel] = &module{place: at, dir: dir, made: m}
 	}
 	for _, e := range ents {
-		rel := path.Join(at.rel, e.Name())
-		if e.IsDir() && e.Name() != ".git" && !ignored[rel] && !at.excluded(rel) {
-			s.walk(at.below(e.Name()), ignored)
+		if e.IsDir() && e.Name() != ".git" {
+			s.walk(at.below(e.Name()))
 		}
 	}
-}
-
-// enter reads the BUILD file of a place and changes what it inherits.
-func (s *survey) enter(at *place) *rule.File {
-	name := buildFileIn(filepath.Join(s.root, at.rel), s.buildNames)
-	if name == "" {
-		return nil
-	}
-	b, err := os.ReadFile(name)
-	if err != nil || !(bytes.Contains(b, []byte("gazelle:")) || bytes.Contains(b, []byte("kheaders")) ||
-		bytes.Contains(b, []byte("kernel_tree")) || bytes.Contains(b, []byte("ddk_headers")) || at.settings.kinds.in(b)) {
-		return nil
-	}
-	f, err := rule.LoadData(name, at.rel, b)
-	if err != nil {
-		return nil // Gazelle says so itself
-	}
-	at.settings, _ = at.settings.with(f)
-	for _, d := range f.Directives {
-		switch d.Key {
-		case "exclude":
-			at.excludes = append(slices.Clone(at.excludes), path.Join(at.rel, d.Value))
-		case "generation_mode":
-			at.updateOnly = d.Value == "update_only"
-		}
-	}
-	return f
-}
-
-// below returns the place of a subdirectory.
-func (at place) below(name string) place {
-	at.rel = path.Join(at.rel, name)
-	return at
-}
-
-// writable tells whether the place has a BUILD file, or may get one.
-func (s *survey) writable(at place) bool {
-	return !at.settings.off && (!at.updateOnly || buildFileIn(filepath.Join(s.root, at.rel), s.buildNames) != "")
-}
-
-func (at *place) excluded(rel string) bool {
-	return slices.ContainsFunc(at.excludes, func(x string) bool { return doublestar.MatchUnvalidated(x, rel) })
 }
 
 // written returns the kernel_tree rules of a BUILD file that have an
@@ -181,8 +131,10 @@ func (s *survey) kernel(at place, f *rule.File, version string) {
 		place: at, dir: dir, file: f, version: version,
 		has: archDirs(dir), inPlace: builtArches(dir), claims: map[string]*claim{},
 	}
-	if s.writable(at) {
+	if why := s.leftAlone(at); why == "" {
 		s.trees[at.rel] = t
+	} else if len(written(f)) == 0 {
+		s.noTree = append(s.noTree, fmt.Sprintf("%s: //%s is a kernel that this run leaves alone, and that has no kernel_tree", why, at.rel))
 	}
 	// make O=build is the usual name; its directory need not be next to the sources.
 	for _, e := range readDir(dir) {
@@ -190,7 +142,11 @@ func (s *survey) kernel(at place, f *rule.File, version string) {
 			continue
 		}
 		child := at.below(e.Name())
-		s.objtreeInside(child)
+		if len(builtArches(filepath.Join(dir, e.Name()))) > 0 {
+			s.objtreeInside(child)
+			continue
+		}
+		s.enter(&child)
 		for _, e := range readDir(filepath.Join(dir, e.Name())) {
 			if e.IsDir() {
 				s.objtreeInside(child.below(e.Name()))
@@ -206,12 +162,19 @@ func (s *survey) objtreeInside(at place) {
 	}
 }
 
+// objtree notes an object tree. One that this run does not change counts if
+// its BUILD file has the filegroup.
 func (s *survey) objtree(at place, arches []string) {
-	if !s.writable(at) || at.excluded(at.rel) {
+	dir := filepath.Join(s.root, at.rel)
+	o := &objTree{rel: at.rel, dir: dir, arches: arches, release: builtRelease(dir), source: sourceOf(dir), claim: &claim{}}
+	if o.leftAlone = s.leftAlone(at); o.leftAlone != "" {
+		if s.hasRule(at.rel, objGroup) {
+			s.objtrees[at.rel] = o
+		} else {
+			s.passed = append(s.passed, o)
+		}
 		return
 	}
-	dir := filepath.Join(s.root, at.rel)
-	o := &objTree{rel: at.rel, dir: dir, arches: arches, release: builtRelease(dir), source: sourceOf(dir)}
 	var patterns []string
 	for _, a := range arches {
 		patterns = added(patterns, objPatterns(a))
@@ -219,4 +182,36 @@ func (s *survey) objtree(at place, arches []string) {
 	o.claim = newClaim(dir, patterns, objExcludes, s.buildNames)
 	s.objtrees[at.rel] = o
 	s.nest(at, o.claim)
+}
+
+// adopt notes the object trees that the trees' BUILD files name, in places that
+// the survey does not go to.
+func (s *survey) adopt() {
+	for _, rel := range sortedKeys(s.trees) {
+		for _, r := range written(s.trees[rel].file) {
+			for _, g := range elements(r.Attr("generated")) {
+				l, err := label.Parse(g)
+				if err != nil || !isObjLabel(g) || l.Relative || s.objtrees[l.Pkg] != nil {
+					continue
+				}
+				arches := builtArches(filepath.Join(s.root, l.Pkg))
+				if len(arches) > 0 && s.hasRule(l.Pkg, objGroup) {
+					dir := filepath.Join(s.root, l.Pkg)
+					s.objtrees[l.Pkg] = &objTree{rel: l.Pkg, dir: dir, arches: arches, release: builtRelease(dir), source: sourceOf(dir), claim: &claim{}, leftAlone: "excluded"}
+				}
+			}
+		}
+	}
+}
+
+// passedOver returns the object trees of a kernel for an architecture that no
+// label can be written to.
+func (s *survey) passedOver(t *kernelTree, arch string) []*objTree {
+	var out []*objTree
+	for _, o := range s.passed {
+		if slices.Contains(o.arches, arch) && s.treeOf(o) == t {
+			out = append(out, o)
+		}
+	}
+	return out
 }

@@ -36,7 +36,8 @@ func (s *survey) finish() {
 		}
 	}
 	for _, rel := range sortedKeys(s.nested) {
-		s.nested[rel].labels = s.handedOut(rel, s.nested[rel])
+		n := s.nested[rel]
+		n.labels, n.missing = s.handedOut(rel, n)
 	}
 }
 
