@@ -37,6 +37,8 @@ var directiveNames = []string{dirSwitch, dirArch, dirProfile, dirFormat, dirExcl
 // is never changed once made.
 type settings struct {
 	off bool
+	// on is true if a directive says so, and not for want of one.
+	on bool
 	// arches are SRCARCH names; none: see survey.archesOf.
 	arches []string
 	// archesAt is the file and line that named them.
@@ -143,6 +145,7 @@ func (s *settings) apply(d directive) error {
 			return fmt.Errorf("unknown value %q: use on or off", d.value)
 		}
 		s.off = d.value == "off"
+		s.on = !s.off
 	case dirArch:
 		var arches []string
 		for _, name := range words(d.value) {

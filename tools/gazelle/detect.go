@@ -2,6 +2,7 @@ package gazelle
 
 import (
 	"bufio"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -149,17 +150,22 @@ func absolute(dir, name string) string {
 	return filepath.Clean(name)
 }
 
-// asksForKheaders tells whether the defconfigs and fragments of an
-// architecture, or the configuration of one of the object trees, have
-// CONFIG_IKHEADERS.
+// asksForKheaders tells whether the configuration of one of the object trees
+// has CONFIG_IKHEADERS; if there is none, whether a defconfig or a fragment of
+// the architecture has it.
 func asksForKheaders(dir, arch string, objtrees ...string) bool {
 	var files []string
-	for _, glob := range []string{"arch/" + arch + "/configs/*", "kernel/configs/*.config"} {
-		found, _ := filepath.Glob(filepath.Join(dir, glob))
-		files = append(files, found...)
-	}
 	for _, o := range objtrees {
 		files = append(files, filepath.Join(o, "include/config/auto.conf"))
+	}
+	if len(files) == 0 {
+		files, _ = filepath.Glob(filepath.Join(dir, "kernel/configs/*.config"))
+		filepath.WalkDir(filepath.Join(dir, "arch", arch, "configs"), func(name string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				files = append(files, name)
+			}
+			return nil
+		})
 	}
 	return slices.ContainsFunc(files, func(name string) bool {
 		b, err := os.ReadFile(name)

@@ -17,6 +17,9 @@ func (o *output) tree(s *survey, t *kernelTree) {
 	for _, a := range t.settings.arches {
 		if !slices.Contains(t.has, a) {
 			log.Printf("%s: gazelle:kheaders_arch: //%s has no arch/%s: take it out, or use some of %s", t.settings.archesAt, t.rel, a, strings.Join(t.has, ", "))
+			if o.args.Config.Strict {
+				log.Fatal("exit, for strict mode is on")
+			}
 		}
 	}
 	for _, arch := range t.arches {

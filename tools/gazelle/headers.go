@@ -23,6 +23,9 @@ type headerDir struct {
 	label string
 	// claim is nil if the rule is not generated.
 	claim *claim
+	// looked tells whether the headers were looked at, and kernel that they
+	// include the kernel's.
+	looked, kernel bool
 }
 
 // header notes the headers of a directory that is neither in a kernel nor in
@@ -36,8 +39,8 @@ func (s *survey) header(at place, f *rule.File, ents []fs.DirEntry) {
 				continue
 			}
 			found = true
-			h := &headerDir{place: at, dir: dir, label: label.New("", at.rel, r.Name()).String()}
-			for _, include := range r.AttrStrings("includes") {
+			h := &headerDir{place: at, dir: dir, label: label.New("", at.rel, r.Name()).String(), looked: true, kernel: true}
+			for _, include := range append(r.AttrStrings("linux_includes"), r.AttrStrings("includes")...) {
 				h.roots = append(h.roots, filepath.Join(dir, include))
 			}
 			if len(h.roots) == 0 {
@@ -49,28 +52,36 @@ func (s *survey) header(at place, f *rule.File, ents []fs.DirEntry) {
 			return
 		}
 	}
-	include := filepath.Join(dir, "include")
-	if !s.writable(at) || !slices.ContainsFunc(ents, func(e fs.DirEntry) bool { return e.Name() == "include" && e.IsDir() }) || !forKernel(include) {
+	if !slices.ContainsFunc(ents, func(e fs.DirEntry) bool { return e.Name() == "include" && e.IsDir() }) {
 		return
 	}
-	s.headers[at.rel] = &headerDir{
-		place: at, dir: dir, roots: []string{include},
-		label: label.New("", at.rel, headersGroup).String(),
-		claim: newClaim(dir, []string{headerPattern}, nil, s.buildNames),
+	h := &headerDir{place: at, dir: dir, roots: []string{filepath.Join(dir, "include")}, label: label.New("", at.rel, headersGroup).String()}
+	switch {
+	case s.writable(at):
+		h.claim = &claim{}
+	case s.hasRule(at.rel, headersGroup):
+		h.looked, h.kernel = true, true
+	default:
+		return
 	}
+	s.headers[at.rel] = h
 }
 
-// forKernel tells whether one of the first hundred headers below a directory
+// forKernel tells whether one of the first hundred headers of a directory
 // includes one of the kernel's.
-func forKernel(dir string) bool {
-	n, found := 0, false
-	filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+func (s *survey) forKernel(h *headerDir) bool {
+	if h.looked {
+		return h.kernel
+	}
+	h.looked = true
+	n := 0
+	filepath.WalkDir(h.roots[0], func(name string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() || !strings.HasSuffix(name, ".h") {
 			return nil
 		}
-		for _, i := range includesOf(name) {
+		for _, i := range s.includes(name) {
 			first, _, _ := strings.Cut(i.name, "/")
-			if found = i.angle && slices.Contains([]string{"linux", "asm", "uapi"}, first); found {
+			if h.kernel = i.angle && slices.Contains([]string{"linux", "asm", "uapi"}, first); h.kernel {
 				return fs.SkipAll
 			}
 		}
@@ -79,22 +90,43 @@ func forKernel(dir string) bool {
 		}
 		return nil
 	})
-	return found
+	return h.kernel
 }
 
-// provider returns the header directory that a name in an #include is found
-// in, nil if there is none; the nearest to the package rel comes first.
-func (s *survey) provider(rel, name string) *headerDir {
-	var best *headerDir
-	for _, key := range sortedKeys(s.headers) {
-		h := s.headers[key]
-		for _, root := range h.roots {
-			if (best == nil || shared(rel, h.rel) > shared(rel, best.rel)) && isFile(filepath.Join(root, name)) {
-				best = h
+// settleHeaders leaves those header directories to be written that a module of
+// the workspace uses, that are packages already, or that a directive asks for.
+// A BUILD file more would take files from the globs around it.
+func (s *survey) settleHeaders() {
+	used := map[string]bool{}
+	note := func(m *module, t *kernelTree, arch string) {
+		for _, l := range s.needs(m, t, arch).labels {
+			used[l] = true
+		}
+	}
+	if len(s.headers) > 0 {
+		for _, m := range s.modules {
+			for _, t := range s.trees {
+				for _, arch := range s.archesOf(t) {
+					note(m, t, arch)
+				}
+			}
+			if s.elsewhere || len(s.written) > 0 {
+				note(m, nil, "")
 			}
 		}
 	}
-	return best
+	for _, key := range sortedKeys(s.headers) {
+		h := s.headers[key]
+		if h.claim == nil {
+			continue
+		}
+		asked := h.settings.on || buildFileIn(h.dir, s.buildNames) != ""
+		if !used[h.label] && !(asked && s.forKernel(h)) {
+			delete(s.headers, key)
+			continue
+		}
+		h.claim = newClaim(h.dir, []string{headerPattern}, nil, s.buildNames)
+	}
 }
 
 // shared is how many directories two paths have in common at their beginning.

@@ -27,7 +27,8 @@ type needs struct {
 	// directories, extra are files of the kernel's tree outside of its include
 	// directories.
 	headers, labels, extra []string
-	// unknown says where headers are included that are nowhere.
+	// unknown says where headers are included that are nowhere, or in several
+	// places.
 	unknown []string
 }
 
@@ -82,8 +83,14 @@ func (s *survey) targets(arch string) []*kernelTarget {
 	return out
 }
 
-// needs reads the module's sources.
+// needs reads the module's sources, as Kbuild would find what they include:
+// beside them, by the module's -I, in the kernel. A header directory that
+// neither names counts for what the kernel does not have.
 func (s *survey) needs(m *module, t *kernelTree, arch string) needs {
+	key := needsKey{m, t, arch}
+	if n, ok := s.lookup.needs[key]; ok {
+		return n
+	}
 	var n needs
 	seen := map[string]bool{}
 	queue := m.made.sources(m.dir)
@@ -94,84 +101,71 @@ func (s *survey) needs(m *module, t *kernelTree, arch string) needs {
 			continue
 		}
 		seen[file] = true
-		for _, i := range includesOf(file) {
-			if h := s.provider(m.rel, i.name); h != nil && (i.angle || !isFile(filepath.Join(filepath.Dir(file), i.name))) {
-				if l := h.label; !slices.Contains(n.labels, l) {
-					n.labels = append(n.labels, l)
+		for _, i := range s.includes(file) {
+			if !i.angle && s.has(filepath.Dir(file), i.name) {
+				queue = append(queue, filepath.Join(filepath.Dir(file), i.name))
+				continue
+			}
+			if at := slices.IndexFunc(m.made.local, func(dir string) bool { return s.has(dir, i.name) }); at >= 0 {
+				local := filepath.Join(m.made.local[at], i.name)
+				if h := s.ownerOf(local); h == nil {
+					queue = append(queue, local)
+				} else {
+					n.labels = append(n.labels, h.label)
+					if i.angle && t != nil && s.hasHeader(t, arch, i.name) {
+						n.headers = append(n.headers, i.name)
+					}
 				}
 				continue
 			}
-			if local := m.find(file, i); local != "" {
-				queue = append(queue, local)
-				continue
-			}
-			n.fromKernel(s, m, t, arch, file, i)
+			n.fromElsewhere(s, m, t, arch, file, i)
 		}
 	}
-	slices.Sort(n.headers)
-	slices.Sort(n.labels)
-	slices.Sort(n.extra)
+	for _, list := range []*[]string{&n.headers, &n.labels, &n.extra} {
+		slices.Sort(*list)
+		*list = slices.Clip(slices.Compact(*list))
+	}
+	s.lookup.needs[key] = n
 	return n
 }
 
-// find returns the module's own file that an #include names.
-func (m *module) find(from string, i include) string {
-	dirs := m.made.local
-	if !i.angle {
-		dirs = append([]string{filepath.Dir(from)}, dirs...)
-	}
-	for _, d := range dirs {
-		if f := filepath.Join(d, i.name); isFile(f) {
-			return f
-		}
-	}
-	return ""
-}
+// kernelsOwn are directories of include/ that no other header directory is
+// taken for while the kernel cannot be looked at.
+var kernelsOwn = []string{"linux", "asm", "asm-generic", "uapi", "generated", "net"}
 
-func (n *needs) fromKernel(s *survey, m *module, t *kernelTree, arch, file string, i include) {
-	if t == nil {
-		if i.angle && !slices.Contains(n.headers, i.name) {
-			n.headers = append(n.headers, i.name)
-		}
+// fromElsewhere takes an #include for a header of the kernel, or for one of a
+// header directory.
+func (n *needs) fromElsewhere(s *survey, m *module, t *kernelTree, arch, file string, i include) {
+	first, _, _ := strings.Cut(i.name, "/")
+	if t != nil && s.hasHeader(t, arch, i.name) || t == nil && i.angle && slices.Contains(kernelsOwn, first) {
+		n.headers = append(n.headers, i.name)
 		return
 	}
-	if s.hasHeader(t, arch, i.name) {
-		if !slices.Contains(n.headers, i.name) {
-			n.headers = append(n.headers, i.name)
-		}
-		return
-	}
-	for _, d := range m.made.inTree {
-		if f := path.Join(d, i.name); isFile(filepath.Join(t.dir, f)) {
-			if !slices.Contains(n.extra, f) {
-				n.extra = append(n.extra, f)
+	if t != nil {
+		for _, d := range m.made.inTree {
+			if s.has(filepath.Join(t.dir, d), i.name) {
+				n.extra = append(n.extra, path.Join(d, i.name))
+				return
 			}
-			return
 		}
 	}
-	if !i.guarded {
-		rel, _ := filepath.Rel(s.root, file)
+	rel, _ := filepath.Rel(s.root, file)
+	if providers := s.providers(m.rel, i.name); len(providers) > 0 {
+		n.labels = append(n.labels, providers[0].dir.label)
+		if len(providers) > 1 {
+			var names []string
+			for _, p := range providers {
+				names = append(names, p.dir.label)
+			}
+			n.unknown = append(n.unknown, fmt.Sprintf("%s:%d: %s is in %s, and none is nearer than the others; %s is taken: choose by -I in the module's makefile", rel, i.line, i.name, strings.Join(names, " and in "), names[0]))
+		}
+		return
+	}
+	if t == nil {
+		if i.angle {
+			n.headers = append(n.headers, i.name)
+		}
+	} else if !i.guarded {
 		n.unknown = append(n.unknown, fmt.Sprintf("%s:%d: %s is neither here nor in //%s for %s; left out of roots", rel, i.line, i.name, t.rel, arch))
 	}
-}
-
-// hasHeader tells whether a kernel has a header for an architecture, in the
-// places that Kbuild looks at.
-func (s *survey) hasHeader(t *kernelTree, arch, name string) bool {
-	tops := []string{t.dir}
-	for _, o := range s.objtreesOf(t, arch) {
-		tops = append(tops, o.dir)
-	}
-	for _, top := range tops {
-		for _, d := range []string{"arch/" + arch + "/include", "include"} {
-			for _, below := range []string{"", "uapi", "generated", "generated/uapi"} {
-				if isFile(filepath.Join(top, d, below, name)) {
-					return true
-				}
-			}
-		}
-	}
-	// Where an architecture has no header of its own Kbuild makes one of the generic.
-	generic, ok := strings.CutPrefix(name, "asm/")
-	return ok && (isFile(filepath.Join(t.dir, "include/asm-generic", generic)) || isFile(filepath.Join(t.dir, "include/uapi/asm-generic", generic)))
 }

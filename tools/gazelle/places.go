@@ -60,6 +60,8 @@ func (s *survey) enter(at *place) *rule.File {
 			at.excludes = append(slices.Clone(at.excludes), exclusion{path.Join(at.rel, d.Value), says()})
 		case "generation_mode":
 			at.updateOnly, at.updateAt = strings.TrimSpace(d.Value) == "update_only", says()
+		case "resolve":
+			s.elsewhere = s.elsewhere || strings.Contains(d.Value, "tree/")
 		case "ignore":
 			at.ignoredAt = says()
 		case "lang":

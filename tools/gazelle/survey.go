@@ -14,6 +14,7 @@ import (
 // except that of the sources of a kernel only those parts are read that its
 // targets can name.
 type survey struct {
+	lookup
 	root       string
 	buildNames []string
 	// ignored are the directories in .bazelignore, each with its line.
@@ -35,6 +36,8 @@ type survey struct {
 	kernels []string
 	// noTree says which kernels have no kernel_tree, and why.
 	noTree []string
+	// elsewhere: a directive chooses the kernel_tree of some module.
+	elsewhere bool
 }
 
 // kernelTree is a kernel's source tree.
@@ -67,7 +70,7 @@ type treeTarget struct{ pkg, name, arch string }
 // the command line.
 func newSurvey(root string, buildNames, langs, excludes []string) *survey {
 	s := &survey{
-		root: root, buildNames: buildNames, ignored: readBazelIgnore(root),
+		lookup: newLookup(), root: root, buildNames: buildNames, ignored: readBazelIgnore(root),
 		trees: map[string]*kernelTree{}, objtrees: map[string]*objTree{},
 		headers: map[string]*headerDir{}, modules: map[string]*module{}, nested: map[string]*nestedPackage{},
 	}
@@ -77,6 +80,7 @@ func newSurvey(root string, buildNames, langs, excludes []string) *survey {
 	}
 	s.walk(top)
 	s.adopt()
+	s.settleHeaders()
 	s.finish()
 	return s
 }
@@ -133,7 +137,7 @@ func (s *survey) kernel(at place, f *rule.File, version string) {
 	}
 	if why := s.leftAlone(at); why == "" {
 		s.trees[at.rel] = t
-	} else if len(written(f)) == 0 {
+	} else if len(written(at.settings.kinds, f)) == 0 {
 		s.noTree = append(s.noTree, fmt.Sprintf("%s: //%s is a kernel that this run leaves alone, and that has no kernel_tree", why, at.rel))
 	}
 	// make O=build is the usual name; its directory need not be next to the sources.
@@ -188,7 +192,7 @@ func (s *survey) objtree(at place, arches []string) {
 // the survey does not go to.
 func (s *survey) adopt() {
 	for _, rel := range sortedKeys(s.trees) {
-		for _, r := range written(s.trees[rel].file) {
+		for _, r := range written(s.trees[rel].settings.kinds, s.trees[rel].file) {
 			for _, g := range elements(r.Attr("generated")) {
 				l, err := label.Parse(g)
 				if err != nil || !isObjLabel(g) || l.Relative || s.objtrees[l.Pkg] != nil {

@@ -1,0 +1,3 @@
+#include <linux/module.h>
+#include <v/twice.h>
+#include <soc/early.h>
