@@ -36,6 +36,7 @@ func (l *lang) GenerateRules(args language.GenerateArgs) language.GenerateResult
 		return language.GenerateResult{}
 	}
 	s, o := l.survey, &output{args: args}
+	s.made[args.Rel] = true
 	if t := s.trees[args.Rel]; t != nil {
 		o.tree(s, t)
 	}
@@ -127,6 +128,7 @@ func (s *survey) labelsBelow(rel string, c *claim) []string {
 		if why := s.lost(pkg); why != "" {
 			log.Printf("//%s: %s", rel, why)
 		}
+		s.want(rel, s.nested[pkg].labels...)
 		out = append(out, s.nested[pkg].labels...)
 	}
 	return out
@@ -155,7 +157,7 @@ func isObjLabel(s string) bool {
 // module writes a set and an archive for each architecture that there is a
 // kernel_tree for.
 func (o *output) module(s *survey, m *module) {
-	if len(m.made.sources(m.dir)) == 0 {
+	if len(m.made.sources(&s.lookup, m.dir)) == 0 {
 		return
 	}
 	arches := m.settings.arches
@@ -178,6 +180,10 @@ func (o *output) module(s *survey, m *module) {
 			}
 			said[u] = true
 		}
+		if target.tree != nil {
+			s.want(m.rel, target.label.String())
+		}
+		s.want(m.rel, n.labels...)
 		o.moduleSet(o.args.Config, m, target, arch, n)
 		made = true
 	}

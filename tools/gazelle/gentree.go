@@ -44,12 +44,14 @@ func (o *output) treeFor(s *survey, t *kernelTree, arch string) {
 	built := byHand
 	switch {
 	case overridden:
+		s.chosen[label.New(override.Repo, override.Pkg, override.Name)] = true
 		o.generated(r, old, label.New(override.Repo, override.Pkg, override.Name))
 		if i := slices.IndexFunc(objtrees, func(x *objTree) bool { return override.Repo == "" && x.rel == override.Pkg }); i >= 0 {
 			setString(r, "release", objtrees[i].release)
 		}
 		built = true
 	case len(objtrees) == 1 && !byHand:
+		s.want(t.rel, label.New("", objtrees[0].rel, objGroup).String())
 		o.generated(r, old, label.New("", objtrees[0].rel, objGroup))
 		setString(r, "release", objtrees[0].release)
 		built = true

@@ -13,6 +13,11 @@ type makefile struct {
 	// objects are the objects of its modules, without .o; none if it leaves
 	// them to a loop or a function.
 	objects []string
+	// computed is true if there may be more objects than those: a function of
+	// make, or a variable from elsewhere, names them. dirs are the directories
+	// below that it does so in.
+	computed bool
+	dirs     []string
 	// local are directories, absolute, and inTree are directories of the
 	// kernel's tree that #include names files from.
 	local, inTree []string
@@ -21,11 +26,17 @@ type makefile struct {
 var (
 	assignRE = regexp.MustCompile(`^\s*([\w$().-]+)\s*[:+?]?=\s*(.*)$`)
 	objectRE = regexp.MustCompile(`^(obj-m|obj-\$\(.*\)|obj-y|[\w.-]+-(objs|y|m|\$\(.*\)))$`)
+	flagsRE  = regexp.MustCompile(`^(subdir-)?(cc|as|ld)flags-`)
+	// moduleRE is also how `kheaders init` knows a module.
+	moduleRE = regexp.MustCompile(`^obj-(m|\$\([A-Z0-9_]+\))$`)
+	varRE    = regexp.MustCompile(`\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})`)
+	dirRE    = regexp.MustCompile(`[\w.-]+(?:/[\w.-]+)*/`)
 	searchRE = regexp.MustCompile(`-I\s*(\S+)`)
 )
 
 // readMakefile returns what the Kbuild file of a directory, or else its
-// Makefile, says, if it has obj-m.
+// Makefile, says, if it
+// has obj-m, or obj-$(CONFIG_…).
 func readMakefile(dir string) (*makefile, bool) {
 	for _, name := range []string{"Kbuild", "Makefile"} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
@@ -41,25 +52,56 @@ func readMakefile(dir string) (*makefile, bool) {
 
 func parseMakefile(dir, text string) (*makefile, bool) {
 	m, found := &makefile{}, false
+	var values []string
+	vars := map[string]string{}
 	for _, line := range strings.Split(strings.ReplaceAll(text, "\\\n", " "), "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		a := assignRE.FindStringSubmatch(line)
 		if a == nil {
 			continue
 		}
-		found = found || a[1] == "obj-m"
-		if objectRE.MatchString(a[1]) {
-			for _, w := range strings.Fields(a[2]) {
-				if o, ok := strings.CutSuffix(w, ".o"); ok && !slices.Contains(m.objects, o) {
-					m.objects = append(m.objects, o)
-				}
-			}
+		vars[a[1]] += " " + a[2]
+		found = found || moduleRE.MatchString(a[1])
+		if objectRE.MatchString(a[1]) && !flagsRE.MatchString(a[1]) {
+			values = append(values, a[2])
 		}
 		for _, s := range searchRE.FindAllStringSubmatch(a[2], -1) {
 			m.search(dir, strings.Trim(s[1], `"'`))
 		}
 	}
+	for _, v := range values {
+		m.object(expand(v, vars))
+	}
 	return m, found
+}
+
+// expand puts in the variables that the makefile itself sets, as far as they
+// do not name each other in a circle.
+func expand(value string, vars map[string]string) string {
+	for range 5 {
+		value = varRE.ReplaceAllStringFunc(value, func(ref string) string {
+			if v, ok := vars[strings.Trim(ref, "${}()")]; ok && len(value) < 1<<16 {
+				return strings.TrimSpace(v)
+			}
+			return ref
+		})
+	}
+	return value
+}
+
+// object takes in the value of a list of objects.
+func (m *makefile) object(value string) {
+	if strings.Contains(value, "$") {
+		m.computed = true
+		for _, d := range dirRE.FindAllString(value, -1) {
+			m.dirs = added(m.dirs, []string{filepath.Clean(d)})
+		}
+	}
+	for _, w := range strings.Fields(value) {
+		if o, ok := strings.CutSuffix(w, ".o"); ok && !strings.ContainsAny(o, "$(){},") && !slices.Contains(m.objects, o) {
+			m.objects = append(m.objects, o)
+		}
+	}
 }
 
 // search takes in one -I.
@@ -79,23 +121,26 @@ func (m *makefile) search(dir, where string) {
 }
 
 // sources returns the C and assembler files of the modules; all of the
-// directory where the makefile does not name them.
-func (m *makefile) sources(dir string) []string {
+// directory where the makefile does not name them all.
+func (m *makefile) sources(l *lookup, dir string) []string {
 	var out []string
 	for _, o := range m.objects {
 		for _, ext := range []string{".c", ".S"} {
-			if isFile(filepath.Join(dir, o+ext)) {
+			if l.has(dir, o+ext) {
 				out = append(out, filepath.Join(dir, o+ext))
 			}
 		}
 	}
-	if len(out) == 0 {
-		for _, glob := range []string{"*.c", "*.S"} {
-			found, _ := filepath.Glob(filepath.Join(dir, glob))
-			out = append(out, found...)
+	if len(out) == 0 || m.computed {
+		for _, below := range append([]string{"."}, m.dirs...) {
+			for name := range l.listing(filepath.Join(dir, below)) {
+				if strings.HasSuffix(name, ".c") || strings.HasSuffix(name, ".S") {
+					out = append(out, filepath.Join(dir, below, name))
+				}
+			}
 		}
 	}
 	out = slices.DeleteFunc(out, func(n string) bool { return strings.HasSuffix(n, ".mod.c") })
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }

@@ -30,14 +30,39 @@ func TestParseMakefile(t *testing.T) {
 	}{
 		{"obj-m := a.o b.o\n", true, []string{"a", "b"}, nil, nil},
 		{"  obj-m += a.o # obj-y := no.o\na-$(CONFIG_X) += x.o\na-objs := sub/y.o\n", true, []string{"a", "x", "sub/y"}, nil, nil},
-		{"obj-$(CONFIG_A) += a.o\n", false, []string{"a"}, nil, nil},
+		{"obj-$(CONFIG_A) += a.o\n", true, []string{"a"}, nil, nil},
 		{"#obj-m := a.o\nprog: obj-m\n", false, nil, nil, nil},
 		{"obj-m := \\\n a.o\nccflags-y := -I$(src)/inc -I$(srctree)/drivers/md -I $(M)/../common -I/usr/include\n", true, []string{"a"}, []string{"/d/inc", "/common"}, []string{"drivers/md"}},
 		{"obj-m := a.o\nCFLAGS_a.o := -I$(srctree)/$(src)/trace -I$(srctree)/$(WHERE)\n", true, []string{"a"}, []string{"/d/trace"}, nil},
+		{"OBJS = b.o ${MORE}\nMORE += sub/c.o\nobj-m := $(NAME).o\nNAME := m\nm-objs := a.o $(OBJS)\n", true, []string{"m", "a", "b", "sub/c"}, nil, nil},
+		{"obj-m := m.o\nX = $(X)\nm-objs := $(X) a.o\n", true, []string{"m", "a"}, nil, nil},
 	} {
 		m, ok := parseMakefile("/d", c.text)
 		if ok != c.module || !slices.Equal(m.objects, c.objects) || !slices.Equal(m.local, c.local) || !slices.Equal(m.inTree, c.inTree) {
 			t.Errorf("parseMakefile(%q) = %+v, %v; want %+v", c.text, *m, ok, c)
+		}
+	}
+}
+
+func TestComputedObjects(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "main.c", "other.c", "main.mod.c", "note.txt", "core/a.c", "core/deep/no.c", "asm/b.S", "else/no.c")
+	for text, want := range map[string][]string{
+		"obj-m := m.o\nm-objs := main.o\n":                                               {"main.c"},
+		"obj-m := m.o\nm-objs := main.o $(addprefix core/, a.o b.o) $(X:%=asm/%)\n":      {"asm/b.S", "core/a.c", "main.c", "other.c"},
+		"obj-m := m.o\nm-objs := main.o $(FROM_ELSEWHERE)\n":                             {"main.c", "other.c"},
+		"obj-m := m.o\nm-$(CONFIG_X) := main.o\n":                                        {"main.c"},
+		"obj-m := m.o\nm-objs := $(OBJS)\nOBJS := $(patsubst %.c,%.o,$(wildcard *.c))\n": {"main.c", "other.c"},
+	} {
+		m, _ := parseMakefile(dir, text)
+		l := newLookup()
+		var got []string
+		for _, f := range m.sources(&l, dir) {
+			rel, _ := filepath.Rel(dir, f)
+			got = append(got, rel)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("the sources of %q are %q, want %q", text, got, want)
 		}
 	}
 }

@@ -93,7 +93,7 @@ func (s *survey) needs(m *module, t *kernelTree, arch string) needs {
 	}
 	var n needs
 	seen := map[string]bool{}
-	queue := m.made.sources(m.dir)
+	queue := m.made.sources(&s.lookup, m.dir)
 	for len(queue) > 0 {
 		file := queue[0]
 		queue = queue[1:]

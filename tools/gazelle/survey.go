@@ -38,6 +38,12 @@ type survey struct {
 	noTree []string
 	// elsewhere: a directive chooses the kernel_tree of some module.
 	elsewhere bool
+	// wanted are the labels written, each with the packages that it stands in;
+	// made are the packages that this run writes.
+	wanted map[label.Label][]string
+	made   map[string]bool
+	// chosen are the object trees that directives name.
+	chosen map[label.Label]bool
 }
 
 // kernelTree is a kernel's source tree.
@@ -73,6 +79,7 @@ func newSurvey(root string, buildNames, langs, excludes []string) *survey {
 		lookup: newLookup(), root: root, buildNames: buildNames, ignored: readBazelIgnore(root),
 		trees: map[string]*kernelTree{}, objtrees: map[string]*objTree{},
 		headers: map[string]*headerDir{}, modules: map[string]*module{}, nested: map[string]*nestedPackage{},
+		wanted: map[label.Label][]string{}, made: map[string]bool{}, chosen: map[label.Label]bool{},
 	}
 	top := place{settings: &settings{}, langs: langs, langsAt: "-lang=" + strings.Join(langs, ",")}
 	for _, x := range excludes {
