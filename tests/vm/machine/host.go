@@ -13,6 +13,9 @@ import (
 //go:embed prelude.sh
 var prelude string
 
+//go:embed trouble.sh
+var trouble string
+
 //go:embed finish.sh
 var finish string
 

@@ -27,7 +27,7 @@ type Machine struct {
 	// Busybox is a busybox for that architecture, without libraries.
 	Busybox string
 	// Init is the script that busybox runs as the first process, between
-	// prelude.sh, which says what it can use, and finish.sh.
+	// prelude.sh and trouble.sh, which say what it can use, and finish.sh.
 	Init string
 	// Files are further ones, by their path in the guest.
 	Files map[string]File
@@ -183,7 +183,7 @@ func (m Machine) writeInitramfs(to string) error {
 	}
 	files := map[string]File{
 		"/bin/busybox": {Path: m.Busybox, Exec: true},
-		"/init":        {Data: []byte("#!/bin/busybox sh\n" + prelude + m.Init + finish), Exec: true},
+		"/init":        {Data: []byte("#!/bin/busybox sh\n" + prelude + trouble + m.Init + finish), Exec: true},
 		"/etc/passwd":  {Data: []byte("root:x:0:0::/:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n")},
 		"/etc/group":   {Data: []byte("root:x:0:\nuser:x:1000:\n")},
 		"/tmp/said":    {},

@@ -34,15 +34,6 @@ is() { [ "$1" = "$2" ] || { echo "want: $1"; echo "got:  $2"; return 1; }; }
 is_loaded() { grep -q "^$1 " /proc/modules; }
 gone() { [ ! -e "$1" ]; }
 sum() { sha256sum | cut -c 1-64; }
-# oops: what a kernel in trouble says.
-oops() { dmesg | grep -E 'BUG:|WARNING:|Oops|Call Trace:|UBSAN|general protection fault|Unable to handle|refcount_t'; }
-no_oops() { ! oops; }
-# Bits 12 and 13 are out-of-tree and unsigned modules (Documentation/admin-guide/tainted-kernels.rst).
-only_expected_taint() {
-  cat /proc/sys/kernel/tainted
-  [ $(($(cat /proc/sys/kernel/tainted) & ~((1 << 12) | (1 << 13)))) -eq 0 ]
-}
-
 for driver in /drivers/*.ko; do
   [ ! -e "$driver" ] || insmod "$driver"
 done
