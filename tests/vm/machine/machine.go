@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -31,6 +33,8 @@ type Machine struct {
 	Init string
 	// Files are further ones, by their path in the guest.
 	Files map[string]File
+	// CPUs is how many the guest has, each a thread of its own; 0 is 1.
+	CPUs int
 	// Memory is in MiB; 0 is 512.
 	Memory int
 	// Drivers are kernel modules that are loaded first, in this order.
@@ -61,6 +65,7 @@ const logTail = 6000
 func (m Machine) Run(t *testing.T) {
 	t.Helper()
 	log := filepath.Join(outputs(t), "console.log")
+	start := time.Now()
 	err := m.run(t, log, func(r Result) {
 		if r.OK {
 			t.Logf("ok %s", r.Name)
@@ -68,6 +73,8 @@ func (m Machine) Run(t *testing.T) {
 			t.Errorf("in the guest: not ok %s", r.Name)
 		}
 	})
+	// For who asks what a test costs; no check goes by it.
+	fmt.Printf("the guest ran for %.1f s of this machine's time\n", time.Since(start).Seconds())
 	if err != nil {
 		t.Error(err)
 	}
@@ -103,7 +110,10 @@ func (m Machine) run(t *testing.T, log string, each func(Result)) error {
 		go serve(l, m.Channel, channel)
 	}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	// The guest ends with the test, whatever ends the test.
+	// The guest ends with the test, whatever ends the test: to Linux that is
+	// the thread that started it, which so has to stay as long.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
@@ -153,7 +163,10 @@ func (m Machine) run(t *testing.T, log string, each func(Result)) error {
 
 // command is QEMU's command line. The console is standard output.
 func (m Machine) command(initrd string) []string {
-	memory := m.Memory
+	cpus, memory := m.CPUs, m.Memory
+	if cpus == 0 {
+		cpus = 1
+	}
 	if memory == 0 {
 		memory = 512
 	}
@@ -163,7 +176,7 @@ func (m Machine) command(initrd string) []string {
 	}
 	argv := []string{
 		qemu,
-		"-machine", machine, "-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", fmt.Sprint(memory),
+		"-machine", machine, "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", fmt.Sprint(cpus), "-m", fmt.Sprint(memory),
 		"-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none",
 		// With panic=-1 a panic reboots at once, and that ends QEMU.
 		"-no-reboot",
@@ -177,7 +190,13 @@ func (m Machine) command(initrd string) []string {
 	return argv
 }
 
+// sleeps finds the command in a script, not the word in a comment.
+var sleeps = regexp.MustCompile(`(?m)^[^#\n]*\bu?sleep\b.*$`)
+
 func (m Machine) writeInitramfs(to string) error {
+	if line := sleeps.FindString(m.Init); line != "" {
+		return fmt.Errorf("the guest's script waits by the clock: %q: let it wait for what it needs", strings.TrimSpace(line))
+	}
 	if err := checkStatic(m.Busybox); err != nil {
 		return err
 	}

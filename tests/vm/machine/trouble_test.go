@@ -36,7 +36,7 @@ func runTrouble(t *testing.T, command, log, tainted string) error {
 		}
 	}
 	busybox := runfile.Path(t, "BUSYBOX")
-	script := "for name in grep cat; do alias $name=\"" + busybox + " $name\"; done\n" +
+	script := "for name in grep cat tail wc mv; do alias $name=\"" + busybox + " $name\"; done\n" +
 		"dmesg() { cat log; }\n" + trouble + "tainted=tainted\n" + command + "\n"
 	cmd := exec.Command(busybox, "sh", "-c", script)
 	cmd.Dir = dir
@@ -80,6 +80,20 @@ func TestTrouble(t *testing.T) {
 			if err := runTrouble(t, "no_oops", clean+"[   14.000000] "+line+"\n", ""); err == nil {
 				t.Errorf("nobody would notice %q", line)
 			}
+		}
+	}
+	const warning = "[   14.000000] WARNING: CPU: 0 PID: 71 at fs/proc/generic.c:381\n"
+	for command, want := range map[string]bool{
+		"warns":                        true,
+		"warns && no_oops":             true,
+		"warns && only_expected_taint": true,
+		"no_oops":                      false,
+		"only_expected_taint":          false,
+		"warns && echo ok && warns":    false,
+		"warns; cat log log >l; mv l log; no_oops": false, // one more
+	} {
+		if err := runTrouble(t, command, x86Start+warning, "12800"); (err == nil) != want {
+			t.Errorf("%s: %v, want it to pass: %v", command, err, want)
 		}
 	}
 	if err := runTrouble(t, "no_oops", loaded, ""); err == nil {
