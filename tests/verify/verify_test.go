@@ -1,0 +1,78 @@
+// Package verify shows on real kernels what `kheaders verify` sees, and that
+// its table of exceptions has no row too many.
+package verify
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// data returns the paths of the runfiles that a variable names.
+func data(t *testing.T, env string) []string {
+	t.Helper()
+	var out []string
+	for _, f := range strings.Fields(os.Getenv(env)) {
+		out = append(out, filepath.Join(os.Getenv("TEST_SRCDIR"), f))
+	}
+	if len(out) == 0 {
+		t.Fatalf("%s is not set: run this by `tools/bazel test //tests/verify/...`", env)
+	}
+	return out
+}
+
+func verify(t *testing.T, archive string, flags ...string) (string, error) {
+	t.Helper()
+	cmd := exec.Command(data(t, "KHEADERS")[0], append([]string{"verify", archive, "--max-errors=0"}, flags...)...)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// TestTableUsed fails for a row of the table that no kernel needs any more.
+func TestTableUsed(t *testing.T) {
+	used := map[string]bool{}
+	row := regexp.MustCompile(`(?m)^exceptions\.table:(\d+): \d+ times: `)
+	lists := data(t, "PATHS")
+	for i, archive := range data(t, "ARCHIVES") {
+		out, err := verify(t, archive, "--used", "--tree-list="+lists[i])
+		if err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		for _, m := range row.FindAllStringSubmatch(out, -1) {
+			used[m[1]] = true
+		}
+	}
+	text, err := os.ReadFile(data(t, "TABLE")[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' && !used[fmt.Sprint(i+1)] {
+			t.Errorf("exceptions.table:%d: no kernel of the matrix needs this row: take it out, or make its kernels fewer: %s", i+1, line)
+		}
+	}
+}
+
+// TestLost shows that a lost header is seen though include/uapi has one of its
+// name, and that without the tree's list verify says that it cannot see that.
+func TestLost(t *testing.T) {
+	lists := data(t, "LOST_PATHS")
+	for i, archive := range data(t, "LOST_ARCHIVES") {
+		out, err := verify(t, archive, "--tree-list="+lists[i])
+		if err == nil {
+			t.Errorf("%s: nothing is found wrong: %s", archive, out)
+		}
+		for _, lost := range strings.Fields(os.Getenv("LOST")) {
+			if want := "the archive has not the tree's " + lost + "\n"; !strings.Contains(out+"\n", want) {
+				t.Errorf("%s: nobody misses %s", archive, lost)
+			}
+		}
+		if out, _ := verify(t, archive); !strings.Contains(out, "only --tree-list would show it") {
+			t.Errorf("%s: without the tree's list verify does not say what it cannot see: %s", archive, out)
+		}
+	}
+}
