@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Unpacks a distribution's kernel sources and headers into a workspace of its own, builds archives from targets written by
 # hand, then lets Gazelle write the targets, and compares the archives.
-# usage: kernel_test.sh GAZELLE KHEADERS BUILDIFIER MODULE_FILE LINUX_SOURCE_DEB HEADERS_DEB ...
+# usage: kernel_test.sh GAZELLE KHEADERS BUILDIFIER MODULE_FILE PAGE LINUX_SOURCE_DEB HEADERS_DEB ...
 set -euo pipefail
 
-gazelle=$PWD/$1 kheaders=$PWD/$2 buildifier=$PWD/$3 rules=$(dirname "$(readlink -f "$4")") source=$PWD/$5
-packages=("${@:6}")
+gazelle=$PWD/$1 kheaders=$PWD/$2 buildifier=$PWD/$3 rules=$(dirname "$(readlink -f "$4")") page=$PWD/$5 source=$PWD/$6
+packages=("${@:7}")
 packages=("${packages[@]/#/$PWD/}")
 bazel=$(type -P bazelisk || type -P bazel) || {
   echo "neither bazelisk nor bazel is on PATH ($PATH): the workspace needs a Bazel of its own" >&2
@@ -32,10 +32,14 @@ for package in "${packages[@]}"; do dpkg-deb -x "$package" unpacked; done
 cp -rL unpacked/usr/src/linux-headers-*-amd64 objtree
 chmod -R u+w unpacked && rm -rf unpacked
 cp "$kheaders" prebuilt/kheaders
-cat >MODULE.bazel <<END
-module(name = "kernel_by_gazelle")
+# step NUMBER: the block that the page has after the step of that number.
+step() {
+  awk -v step="**$1.**" 'index($0, step) == 1 { on = 1 } on && /^```/ { if (inside) exit; inside = 1; next } inside { print; n++ } END { exit !n }' "$page" ||
+    fail "$page has no block after step $1"
+}
+step 1 >MODULE.bazel
+cat >>MODULE.bazel <<END
 
-bazel_dep(name = "rules_kheaders", version = "0.1.0")
 local_path_override(
     module_name = "rules_kheaders",
     path = "$rules",
@@ -58,22 +62,9 @@ toolchain(
 )
 END
 
-# What rules/docs/gazelle.md tells a user to write can be loaded and analysed from another module. Building it again would
+# What the page tells a user to write can be loaded and analysed from another module. Building it again would
 # only take time.
-sed -i 's/^bazel_dep(name = "rules_kheaders".*/bazel_dep(name = "gazelle", version = "0.43.0")\n&/' MODULE.bazel
-cat >BUILD.bazel <<'END'
-load("@gazelle//:def.bzl", "gazelle", "gazelle_binary")
-
-gazelle_binary(
-    name = "gazelle_binary",
-    languages = ["@rules_kheaders//tools/gazelle"],
-)
-
-gazelle(
-    name = "gazelle",
-    gazelle = ":gazelle_binary",
-)
-END
+step 2 >BUILD.bazel
 "${bazel[@]}" build "${flags[@]}" --nobuild //:gazelle
 
 # products TREE: the archives of every profile.
