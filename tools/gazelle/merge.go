@@ -88,7 +88,7 @@ func (v *files) Merge(other bzl.Expr) bzl.Expr {
 				stays = func(s string) bool { return !writtenPattern(v.name, s) }
 			}
 			patterns = merged(with(patterns, p, stays), p)
-			excludes = merged(with(excludes, x, func(s string) bool { return !writtenExclude(s) }), x)
+			excludes = merged(with(excludes, x, func(s string) bool { return !writtenExclude(v.name, s) }), x)
 			continue
 		}
 		list, ok := part.(*bzl.ListExpr)

@@ -89,7 +89,7 @@ func foreign(srcs bzl.Expr, name string) string {
 			}
 			x = not(p, func(s string) bool { return writtenPattern(name, s) })
 			if x == "" && excludes != nil {
-				x = not(excludes, writtenExclude)
+				x = not(excludes, func(s string) bool { return writtenExclude(name, s) })
 			}
 		} else if list, ok := part.(*bzl.ListExpr); ok {
 			x = not(list, func(s string) bool {
@@ -141,9 +141,14 @@ func writtenPattern(name, p string) bool {
 	return allPatterns()[p]
 }
 
-// writtenExclude tells whether Gazelle leaves the files out of some glob.
-func writtenExclude(p string) bool {
-	return slices.Contains(treeExcludes, p) || slices.Contains(objExcludes, p) || slices.Contains([]string{"BUILD", "BUILD.bazel"}, p)
+// writtenExclude tells whether Gazelle leaves the files out of the globs of a
+// rule of that name.
+func writtenExclude(name, p string) bool {
+	if name != nestedGroup {
+		return slices.Contains(treeExcludes, p) || slices.Contains(objExcludes, p)
+	}
+	ends := func(x string) bool { return strings.HasSuffix("/"+x, "/"+p) }
+	return slices.Contains([]string{"BUILD", "BUILD.bazel"}, p) || slices.ContainsFunc(treeExcludes, ends) || slices.ContainsFunc(objExcludes, ends)
 }
 
 var packageRE = regexp.MustCompile(`^//[^:]*:__pkg__$`)
