@@ -3,6 +3,7 @@ package gazelle
 import (
 	"fmt"
 	"log"
+	"path/filepath"
 	"slices"
 
 	"github.com/bazelbuild/bazel-gazelle/config"
@@ -50,7 +51,7 @@ func (*lang) Fix(c *config.Config, f *rule.File) {
 			case !c.ShouldFix:
 				log.Printf("%s; run gazelle with the command fix", what)
 			default:
-				if err := m.apply(r); err != nil {
+				if err := m.apply(r, filepath.Dir(f.Path)); err != nil {
 					log.Printf("%s, but %v; rename it by hand", what, err)
 				}
 			}
@@ -70,14 +71,15 @@ func kept(r *rule.Rule, attr string) bool {
 }
 
 // apply moves the value to the new name, to what stands there already, and
-// takes the comments along. An error leaves all as it is.
-func (m *renaming) apply(r *rule.Rule) error {
+// takes the comments along. dir is that of the BUILD file. An error leaves all
+// as it is.
+func (m *renaming) apply(r *rule.Rule, dir string) error {
 	value, there := r.Attr(m.old), r.Attr(m.new)
 	var err error
 	if m.new == "format" {
 		value, err = formatOf(value, there)
 	} else if there != nil {
-		value, err = joined(there, value)
+		value, err = joined(there, value, dir)
 	}
 	if err != nil {
 		return err
@@ -117,7 +119,7 @@ func formatOf(compression, there bzl.Expr) (bzl.Expr, error) {
 }
 
 // joined adds to a list, or a sum of lists, what another has besides.
-func joined(there, more bzl.Expr) (bzl.Expr, error) {
+func joined(there, more bzl.Expr, dir string) (bzl.Expr, error) {
 	have := elements(there)
 	plain := func(e bzl.Expr) bool { return !slices.ContainsFunc(summands(e), isNoList) }
 	if !plain(there) && !plain(more) {
@@ -140,7 +142,7 @@ func joined(there, more bzl.Expr) (bzl.Expr, error) {
 			there = &bzl.BinaryExpr{X: there, Op: "+", Y: first}
 		}
 		for _, e := range list.List {
-			if s, ok := e.(*bzl.StringExpr); !ok || !slices.Contains(have, s.Value) && !globbed(there, s.Value) {
+			if s, ok := e.(*bzl.StringExpr); !ok || !slices.Contains(have, s.Value) && !(isFile(filepath.Join(dir, s.Value)) && globbed(there, s.Value)) {
 				first.List = append(first.List, e)
 			}
 		}

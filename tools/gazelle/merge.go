@@ -114,7 +114,7 @@ func (v *files) Merge(other bzl.Expr) bzl.Expr {
 		sum = append(sum, found)
 		labels.List = slices.DeleteFunc(labels.List, func(e bzl.Expr) bool {
 			s, ok := e.(*bzl.StringExpr)
-			return ok && !rule.ShouldKeep(e) && globbed(found, s.Value)
+			return ok && !rule.ShouldKeep(e) && slices.Contains(v.patterns, s.Value) && globbed(found, s.Value)
 		})
 	}
 	if labels = unique(labels); len(labels.List) > 0 {
