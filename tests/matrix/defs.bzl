@@ -11,7 +11,7 @@ _EMBED = {
     "sysfs": "incbin",
 }
 
-def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x86-64"):
+def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x86-64", sysfs_name = "kheaders.tar.xz"):
     """Builds modules for one kernel, warnings being errors, and looks at them.
 
     | target | what it is |
@@ -23,10 +23,12 @@ def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x
     Args:
       name: what the kernel is called here.
       tree: label of the `kernel_tree`.
-      interfaces: list of the interfaces to build a module for. The file in /sys/kernel has the name that the kernel's own has.
+      interfaces: list of the interfaces to build a module for.
       archive: label of the `kheaders_archive`; None makes one.
       platform: label of the platform to build for; None is this machine's.
       machine: what the ELF file is for: `x86-64` or `aarch64`.
+      sysfs_name: name of the file in /sys/kernel: the one that the kernel's own has, or "" for the one that follows from the
+        format.
     """
     if not archive:
         archive = name + ".archive"
@@ -50,7 +52,7 @@ def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x
             archive = archive,
             embed = _EMBED[interface],
             interface = interface,
-            sysfs_name = "" if interface == "procfs" else "kheaders.tar.xz",
+            sysfs_name = "" if interface == "procfs" else sysfs_name,
             tags = ["manual"],
         )
         kheaders_module(
@@ -68,6 +70,7 @@ def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x
         env = {
             "ARCHIVE": "$(rlocationpath %s_archive)" % name,
             "MACHINE": machine,
+            "SYSFS_NAME": sysfs_name,
         } | {
             interface.upper(): "$(rlocationpath %s_%s)" % (name, interface)
             for interface in interfaces

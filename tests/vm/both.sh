@@ -1,6 +1,6 @@
 # Checks of a module with both files, over one copy of the archive: each is right, and they come and go together.
 proc=/proc/kheaders.tgz
-sys=/sys/kernel/kheaders.tar.xz
+sys=/sys/kernel/$sysfs_name
 
 # A read in /sys gives a page at most.
 reader() { is "$pieces" "$(pieces "$1" iflag=fullblock)" && is "$want" "$(dd if="$1" bs=10007 2>/dev/null | sum)"; }
@@ -36,5 +36,7 @@ for file in $sys $proc; do
   check "what is there still reads the same" is "$want" "$(sum <$file)"
   check "rmmod of the other" rmmod kheadera
 done
-for i in 1 2; do check "rmmod while $sys is read, $i" rmmod_while_read $sys; done
-check "ten times insmod and rmmod" rounds 10 $sys $proc
+for i in 1 2 3; do check "rmmod while $sys is read, $i" rmmod_while_read $sys "No such device"; done
+check "it was in the middle of a file" were_cut
+check "a hundred times insmod and rmmod" rounds 100 $sys $proc
+check "nothing stays" is "" "$(ls $sys $proc 2>/dev/null)"

@@ -13,7 +13,8 @@ func TestBoth(t *testing.T) {
 		Arch:    os.Getenv("ARCH"),
 		Kernel:  runfile.Path(t, "KERNEL"),
 		Busybox: runfile.Path(t, "BUSYBOX"),
-		Init:    machine.Scripts(t, scripts, "module.sh", "both.sh"),
+		CPUs:    2,
+		Init:    "sysfs_name=" + os.Getenv("SYSFS_NAME") + "\n" + machine.Scripts(t, scripts, "module.sh", "both.sh"),
 		Files: map[string]machine.File{
 			"/archive":     {Path: runfile.Path(t, "ARCHIVE")},
 			"/kheaders.ko": {Path: runfile.Path(t, "MODULE")},

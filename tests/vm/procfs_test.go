@@ -13,6 +13,7 @@ func TestProcfs(t *testing.T) {
 		Arch:    os.Getenv("ARCH"),
 		Kernel:  runfile.Path(t, "KERNEL"),
 		Busybox: runfile.Path(t, "BUSYBOX"),
+		CPUs:    2,
 		Init:    machine.Scripts(t, scripts, "module.sh", "procfs.sh"),
 		Files: map[string]machine.File{
 			"/archive":     {Path: runfile.Path(t, "ARCHIVE")},
