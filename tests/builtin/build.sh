@@ -9,9 +9,13 @@ trap 'rm -rf "$work"' EXIT
 tar -C "$work" -xf "$prepared"
 mkdir -p "$work/linux/bazel-bin/kheaders.module_source"
 cp -L "$@" "$work/linux/bazel-bin/kheaders.module_source/"
+# The kernel's own sources are older than the compiler, but ours may not give a warning.
+chmod u+w "$work/linux/bazel-bin/kheaders.module_source/Kbuild"
+echo 'CFLAGS_kheaders.o += -Werror' >>"$work/linux/bazel-bin/kheaders.module_source/Kbuild"
 cd "$work/linux"
 bazel() { [[ $* == "build //:kheaders.module_source" ]]; }
 export -f bazel
 MAKEFLAGS="-j2 WERROR=0" bash -ex "$commands" >"$work/log" 2>&1 || { tail -n 100 "$work/log" >&2; exit 1; }
+grep -q -- -Werror kernel/kheaders_proc/.kheaders.o.cmd || { echo "kheaders.o was compiled without -Werror" >&2; exit 1; }
 cp arch/x86/boot/bzImage "$bzimage"
 cp vmlinux "$vmlinux"
