@@ -47,7 +47,7 @@ def vm_test(name, src, scripts, kernel, busybox, archive, module, arch = "x86", 
     }
     go_test(
         name = name,
-        size = "medium",
+        size = "large",
         srcs = [
             src,
             "helpers_test.go",

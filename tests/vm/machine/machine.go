@@ -48,7 +48,7 @@ type Machine struct {
 	// fails the test, and stops the guest. Needs virtio_pci and
 	// virtio_console in the kernel, or among Drivers.
 	Channel func(io.ReadWriter) error
-	// Timeout ends the guest; 0 is four minutes.
+	// Timeout ends the guest; 0 is ten minutes: a machine may have other work.
 	Timeout time.Duration
 }
 
@@ -90,7 +90,7 @@ func (m Machine) run(t *testing.T, log string, each func(Result)) error {
 	}
 	timeout := m.Timeout
 	if timeout == 0 {
-		timeout = 4 * time.Minute
+		timeout = 10 * time.Minute
 	}
 	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, fmt.Errorf("the guest was not done after %s", timeout))
 	defer cancel()
