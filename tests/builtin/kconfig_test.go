@@ -1,5 +1,4 @@
-// Package kconfig tests what the options of a kernel with an archive allow.
-package kconfig
+package builtin
 
 import (
 	"os"
