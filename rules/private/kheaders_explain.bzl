@@ -1,7 +1,7 @@
 """The rule `kheaders_explain`: answers why a path is in, or not in, a set."""
 
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "kheaders_toolchain_info")
+load(":tool.bzl", "TOOLCHAIN_TYPE", "target_args", "tool_target")
 load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
 
 _DOC = """Answers why a path is in, or not in, a set of kernel headers.
@@ -20,32 +20,16 @@ kheaders_explain(
 
 def _impl(ctx):
     set = ctx.attr.set[KheadersSetInfo]
-    toolchain = kheaders_toolchain_info(ctx)
 
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.add("explain")
+    args = target_args(ctx, "explain")
     add_tree(args, set.tree, set.label, run = True)
     add_set(args, set, run = True)
-    argfile = ctx.actions.declare_file(ctx.label.name + ".args")
-    ctx.actions.write(argfile, args)
-
-    # The tool itself is what runs. It reads its first arguments from KHEADERS_ARGFILE, the user's come after them.
-    executable = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.symlink(
-        output = executable,
-        target_file = toolchain.tool.executable,
-        is_executable = True,
+    return tool_target(
+        ctx,
+        args,
         progress_message = "Preparing %{label}",
+        runfiles = ctx.runfiles(transitive_files = set_inputs(set)),
     )
-    return [
-        DefaultInfo(
-            executable = executable,
-            files = depset([executable]),
-            runfiles = ctx.runfiles(files = [argfile], transitive_files = set_inputs(set)).merge(toolchain.runfiles),
-        ),
-        RunEnvironmentInfo(environment = {"KHEADERS_ARGFILE": argfile.short_path}),
-    ]
 
 kheaders_explain = rule(
     implementation = _impl,

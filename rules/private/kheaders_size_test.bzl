@@ -3,7 +3,7 @@
 load(":budgets.bzl", "BUDGET_ATTRS", "add_budgets", "budgets_of")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_size_info.bzl", "KheadersSizeInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "kheaders_toolchain_info")
+load(":tool.bzl", "TOOLCHAIN_TYPE", "target_args", "tool_target")
 load(":tree_args.bzl", "shown")
 
 _DOC = """Fails when an archive is larger than its budgets.
@@ -19,32 +19,17 @@ def _impl(ctx):
     if not budgets:
         fail("%s: no budget is given, so the test could never fail; set max_bytes, max_uncompressed_bytes or max_files" % ctx.label)
     info = ctx.attr.archive[KheadersArchiveInfo]
-    toolchain = kheaders_toolchain_info(ctx)
 
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.add("size")
+    args = target_args(ctx, "size")
     args.add_all([info.stats], map_each = _short_path, format_each = "--stats=%s")
     args.add(shown(info.label), format = "--name=%s")
     add_budgets(args, budgets)
-    argfile = ctx.actions.declare_file(ctx.label.name + ".args")
-    ctx.actions.write(argfile, args)
-
-    # The tool itself is the test: no shell stands between Bazel and it. It reads its arguments from KHEADERS_ARGFILE.
-    executable = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.symlink(
-        output = executable,
-        target_file = toolchain.tool.executable,
-        is_executable = True,
+    return tool_target(
+        ctx,
+        args,
         progress_message = "Preparing size test %{label}",
-    )
-    return [
-        DefaultInfo(
-            executable = executable,
-            files = depset([executable]),
-            runfiles = ctx.runfiles(files = [argfile, info.stats]).merge(toolchain.runfiles),
-        ),
-        RunEnvironmentInfo(environment = {"KHEADERS_ARGFILE": argfile.short_path}),
+        runfiles = ctx.runfiles(files = [info.stats]),
+    ) + [
         KheadersSizeInfo(
             archive = info,
             label = ctx.label,

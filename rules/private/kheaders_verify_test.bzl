@@ -1,7 +1,7 @@
 """The rule `kheaders_verify_test`: checks that an archive is whole and keeps its contract."""
 
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "kheaders_toolchain_info")
+load(":tool.bzl", "TOOLCHAIN_TYPE", "target_args", "tool_target")
 load(":tree_args.bzl", "shown")
 load(":values.bzl", "check_glob", "check_lines")
 
@@ -24,11 +24,8 @@ def _impl(ctx):
     if ctx.attr.max_errors < 0:
         fail("%s: max_errors = %d is below 0; use the number of lines to show, or 0 for all" % (ctx.label, ctx.attr.max_errors))
     info = ctx.attr.archive[KheadersArchiveInfo]
-    toolchain = kheaders_toolchain_info(ctx)
 
-    args = ctx.actions.args()
-    args.set_param_file_format("multiline")
-    args.add("verify")
+    args = target_args(ctx, "verify")
     args.add_all([info.archive], map_each = _short_path, format_each = "--archive=%s")
     args.add_all([info.tree.paths], map_each = _short_path, format_each = "--tree-list=%s")
     args.add(shown(info.label), format = "--name=%s")
@@ -39,25 +36,12 @@ def _impl(ctx):
     args.add_all(ctx.attr.must_contain, format_each = "--must-contain=%s")
     args.add_all(ctx.attr.must_not_contain, format_each = "--must-not-contain=%s")
     args.add_all(ctx.attr.exceptions, format_each = "--exception=%s")
-    argfile = ctx.actions.declare_file(ctx.label.name + ".args")
-    ctx.actions.write(argfile, args)
-
-    # The tool itself is the test, as in kheaders_size_test.
-    executable = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.symlink(
-        output = executable,
-        target_file = toolchain.tool.executable,
-        is_executable = True,
+    return tool_target(
+        ctx,
+        args,
         progress_message = "Preparing verify test %{label}",
+        runfiles = ctx.runfiles(files = [info.archive, info.tree.paths]),
     )
-    return [
-        DefaultInfo(
-            executable = executable,
-            files = depset([executable]),
-            runfiles = ctx.runfiles(files = [argfile, info.archive, info.tree.paths]).merge(toolchain.runfiles),
-        ),
-        RunEnvironmentInfo(environment = {"KHEADERS_ARGFILE": argfile.short_path}),
-    ]
 
 kheaders_verify_test = rule(
     implementation = _impl,

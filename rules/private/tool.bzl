@@ -32,7 +32,7 @@ def run_kheaders(ctx, subcommand, mnemonic, args, inputs, outputs, progress_mess
 
     Args:
       ctx: the rule's context.
-      subcommand: string: `select`, `archive`, `embed`, `module` or `size`.
+      subcommand: string: `select`, `archive`, `embed` and the like.
       mnemonic: string: the action's mnemonic.
       args: Args: the flags, from `tool_args`.
       inputs: list or depset of File.
@@ -49,3 +49,51 @@ def run_kheaders(ctx, subcommand, mnemonic, args, inputs, outputs, progress_mess
         execution_requirements = _PATH_MAPPING,
         toolchain = TOOLCHAIN_TYPE,
     )
+
+def target_args(ctx, subcommand):
+    """Makes the Args object for a target that runs the `kheaders` program when it is tested or run.
+
+    Args:
+      ctx: the rule's context.
+      subcommand: string: as in `run_kheaders`.
+
+    Returns:
+      Args: for `tool_target`. Paths in it are those of runfiles.
+    """
+    args = ctx.actions.args()
+    args.set_param_file_format("multiline")
+    args.add(subcommand)
+    return args
+
+def tool_target(ctx, args, progress_message, runfiles):
+    """Makes the program itself what a target runs: no shell stands between Bazel and it.
+
+    It reads its first arguments from the file that KHEADERS_ARGFILE names; a user's come after them.
+
+    Args:
+      ctx: the context of an executable rule, or of a test.
+      args: Args: from `target_args`.
+      progress_message: string: what Bazel shows meanwhile.
+      runfiles: runfiles: what the arguments name.
+
+    Returns:
+      list of providers: DefaultInfo and RunEnvironmentInfo.
+    """
+    toolchain = kheaders_toolchain_info(ctx)
+    argfile = ctx.actions.declare_file(ctx.label.name + ".args")
+    ctx.actions.write(argfile, args)
+    executable = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.symlink(
+        output = executable,
+        target_file = toolchain.tool.executable,
+        is_executable = True,
+        progress_message = progress_message,
+    )
+    return [
+        DefaultInfo(
+            executable = executable,
+            files = depset([executable]),
+            runfiles = ctx.runfiles(files = [argfile]).merge_all([runfiles, toolchain.runfiles]),
+        ),
+        RunEnvironmentInfo(environment = {"KHEADERS_ARGFILE": argfile.short_path}),
+    ]
