@@ -48,7 +48,7 @@ func run() error {
 		return err
 	}
 	defer os.RemoveAll(b.work)
-	if err := b.unpack(); err != nil {
+	if b.srctree, b.objtree, err = measure.UnpackHeaders(b.packages, filepath.Join(b.work, "root")); err != nil {
 		return err
 	}
 	gzip9 := filepath.Join(b.work, "gzip9")
@@ -81,27 +81,6 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// unpack lays out the packages as they would be installed, for the script.
-func (b *bench) unpack() error {
-	root := filepath.Join(b.work, "root")
-	for _, p := range b.packages {
-		if out, err := exec.Command("dpkg-deb", "-x", p, root).CombinedOutput(); err != nil {
-			return fmt.Errorf("unpack %s: %w: %s", filepath.Base(p), err, out)
-		}
-	}
-	for _, d := range []struct {
-		glob string
-		into *string
-	}{{"usr/src/linux-headers-*-common", &b.srctree}, {"usr/src/linux-headers-*-amd64", &b.objtree}} {
-		found, err := filepath.Glob(filepath.Join(root, d.glob))
-		if err != nil || len(found) != 1 {
-			return fmt.Errorf("the packages hold %d directories %s, one is needed", len(found), d.glob)
-		}
-		*d.into = found[0]
-	}
-	return nil
-}
-
 func (b *bench) ours(profile, format, strip string) measure.Command {
 	out := filepath.Join(b.work, profile+"-"+strip+"."+format)
 	return measure.Command{
@@ -113,7 +92,7 @@ func (b *bench) ours(profile, format, strip string) measure.Command {
 			}
 			return exec.Command(b.tool, args...)
 		},
-		Size: func() (int64, error) { return size(out) },
+		Size: func() (int64, error) { return measure.Size(out) },
 	}
 }
 
@@ -135,14 +114,6 @@ func (b *bench) mainline(name, compressor string) measure.Command {
 			cmd.Env = append(os.Environ(), "SRCARCH=x86", "srctree="+b.srctree, "building_out_of_srctree=1", "XZ="+compressor, "KBUILD_BUILD_TIMESTAMP=1970-01-01", "LC_ALL=C")
 			return cmd
 		},
-		Size: func() (int64, error) { return size(filepath.Join(b.objtree, out)) },
+		Size: func() (int64, error) { return measure.Size(filepath.Join(b.objtree, out)) },
 	}
-}
-
-func size(path string) (int64, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return 0, err
-	}
-	return st.Size(), nil
 }

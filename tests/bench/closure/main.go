@@ -68,21 +68,9 @@ func run() error {
 
 // prepare unpacks the packages, and makes the source for gcc.
 func (b *bench) prepare() error {
-	root := filepath.Join(b.work, "root")
-	for _, p := range b.packages {
-		if out, err := exec.Command("dpkg-deb", "-x", p, root).CombinedOutput(); err != nil {
-			return fmt.Errorf("unpack %s: %w: %s", filepath.Base(p), err, out)
-		}
-	}
-	for _, d := range []struct {
-		glob string
-		into *string
-	}{{"usr/src/linux-headers-*-common", &b.srctree}, {"usr/src/linux-headers-*-amd64", &b.objtree}} {
-		found, err := filepath.Glob(filepath.Join(root, d.glob))
-		if err != nil || len(found) != 1 {
-			return fmt.Errorf("the packages hold %d directories %s, one is needed", len(found), d.glob)
-		}
-		*d.into = found[0]
+	var err error
+	if b.srctree, b.objtree, err = measure.UnpackHeaders(b.packages, filepath.Join(b.work, "root")); err != nil {
+		return err
 	}
 	out, err := exec.Command("gcc", "-print-file-name=include").Output()
 	if err != nil {
@@ -113,7 +101,7 @@ func (b *bench) selects(name string, roots bool) measure.Command {
 	return measure.Command{
 		Name: name,
 		Make: func() *exec.Cmd { return exec.Command(b.tool, args...) },
-		Size: func() (int64, error) { return size(out) },
+		Size: func() (int64, error) { return measure.Size(out) },
 	}
 }
 
@@ -131,7 +119,7 @@ func (b *bench) gcc() measure.Command {
 			}
 			return exec.Command("gcc", append(args, filepath.Join(b.work, "five.c"))...)
 		},
-		Size: func() (int64, error) { return size(out) },
+		Size: func() (int64, error) { return measure.Size(out) },
 	}
 }
 
@@ -150,19 +138,11 @@ func (b *bench) sizes() error {
 				return fmt.Errorf("archive: %w\n%s", err, said)
 			}
 			var err error
-			if n[i], err = size(out); err != nil {
+			if n[i], err = measure.Size(out); err != nil {
 				return err
 			}
 		}
 		fmt.Printf("  profile %s: all %d, roots %d, 1/%.1f\n", profile, n[0], n[1], float64(n[0])/float64(n[1]))
 	}
 	return nil
-}
-
-func size(path string) (int64, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return 0, err
-	}
-	return st.Size(), nil
 }
