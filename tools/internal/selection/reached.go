@@ -1,9 +1,6 @@
 package selection
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // WithReached replaces the headers of the profile by those that roots can
 // reach: a reason for each of their paths. The profile's other files, the
@@ -23,7 +20,7 @@ func (r *Rules) Barred(path string) bool {
 	if row := r.find(path); row != nil && row.need == volatile {
 		return true
 	}
-	return slices.ContainsFunc(r.sel.exclude, func(p pattern) bool { return p.matches(path) })
+	return r.Excluded(path)
 }
 
 // replaces tells whether it is for roots to say if a row's file is taken.
