@@ -24,8 +24,8 @@ def _kernel_packages(apt, first, host):
                     continue
 
                 # The tools of linux-kbuild are run by actions, so they are this machine's, whatever the kernel is for.
-                foreign = name.startswith("linux-kbuild-") and host != apt.arch
-                found[name] = find_package(apt, "%s:%s" % (name, host) if foreign else name)
+                of_other_arch = name.startswith("linux-kbuild-") and host != apt.arch
+                found[name] = find_package(apt, "%s:%s" % (name, host) if of_other_arch else name)
                 after.append(found[name])
         front = after
     return found

@@ -19,7 +19,7 @@ import (
 	"syscall"
 	"time"
 
-	"rules_kheaders/tools/internal/extract"
+	"rules_kheaders/tools/internal/untar"
 )
 
 func main() {
@@ -123,7 +123,7 @@ func (j *job) prepare(work string) error {
 		return fmt.Errorf("read build tree: %w", err)
 	}
 	defer f.Close()
-	if err := extract.Tar(f, filepath.Join(work, "tree"), extract.Options{}); err != nil {
+	if err := untar.Tar(f, filepath.Join(work, "tree"), untar.Options{}); err != nil {
 		return fmt.Errorf("build tree %q: %w", j.tree, err)
 	}
 	for _, dir := range []string{"src", "tmp"} {
@@ -174,7 +174,7 @@ func (j *job) runMake(ctx context.Context, work string) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("build kheaders.ko for %s: stopped", j.arch)
 		}
-		return fmt.Errorf("build kheaders.ko for %s: %s: %w%s\n%s", j.arch, j.make, err, foreign(work), strings.ReplaceAll(said.String(), work+"/", ""))
+		return fmt.Errorf("build kheaders.ko for %s: %s: %w%s\n%s", j.arch, j.make, err, wrongMachine(work), strings.ReplaceAll(said.String(), work+"/", ""))
 	}
 	return nil
 }

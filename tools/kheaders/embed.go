@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 
-	"rules_kheaders/tools/internal/embed"
+	"rules_kheaders/tools/internal/dataheader"
 	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/outfile"
 )
@@ -46,7 +46,7 @@ Example:
 			if err != nil {
 				return err
 			}
-			if err := embed.WriteHeader(f, in, size); err != nil {
+			if err := dataheader.WriteHeader(f, in, size); err != nil {
 				return fmt.Errorf("%q: %w", *archive, err)
 			}
 			return outs.Commit()

@@ -10,10 +10,10 @@ import (
 	"io"
 
 	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/extract"
-	"rules_kheaders/tools/internal/image"
+	"rules_kheaders/tools/internal/imagescan"
 	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/outfile"
+	"rules_kheaders/tools/internal/untar"
 )
 
 var extractCommand = &command{
@@ -71,15 +71,15 @@ Example:
 	},
 }
 
-func limitFlags(fs *flag.FlagSet) *image.Limits {
-	var l image.Limits
+func limitFlags(fs *flag.FlagSet) *imagescan.Limits {
+	var l imagescan.Limits
 	fs.Int64Var(&l.MaxBytes, "max-bytes", 1<<30, "largest `size` of the unpacked archive, in bytes; 0 is no limit")
 	fs.Int64Var(&l.MaxFiles, "max-files", 200000, "largest `number` of files, directories and links in the archive; 0 is no limit")
 	fs.Int64Var(&l.MaxImage, "max-image-bytes", 4<<30, "largest `size` of what a compressed image decompresses to, in bytes; four times as much is read at most to search it; 0 is no limit")
 	return &l
 }
 
-func openImage(path string, l image.Limits) (*image.Image, error) {
+func openImage(path string, l imagescan.Limits) (*imagescan.Image, error) {
 	switch {
 	case path == "":
 		return nil, usagef("no image: name a file to look in")
@@ -90,23 +90,23 @@ func openImage(path string, l image.Limits) (*image.Image, error) {
 	case l.MaxFiles < 0:
 		return nil, usagef("--max-files=%d is out of range: use a number of files, or 0 for no limit", l.MaxFiles)
 	}
-	return image.Open(path, l)
+	return imagescan.Open(path, l)
 }
 
 // unpack unpacks the archive into a directory, if it is still the one that was
 // checked.
-func unpack(r io.Reader, dir string, a *image.Archive, l image.Limits) error {
+func unpack(r io.Reader, dir string, a *imagescan.Archive, l imagescan.Limits) error {
 	in := newChecked(r, a)
 	z, _, stop, err := codec.NewReader(in)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	return extract.Into(z, dir, extract.Options{MaxBytes: l.MaxBytes, MaxFiles: l.MaxFiles, NoHardLinks: true, Check: in.check})
+	return untar.Into(z, dir, untar.Options{MaxBytes: l.MaxBytes, MaxFiles: l.MaxFiles, NoHardLinks: true, Check: in.check})
 }
 
 // save writes the archive to a file.
-func save(r io.Reader, path string, a *image.Archive) error {
+func save(r io.Reader, path string, a *imagescan.Archive) error {
 	var outs outfile.Set
 	defer outs.Abort()
 	f, err := outs.Create(path)
@@ -131,7 +131,7 @@ type checked struct {
 	want string
 }
 
-func newChecked(r io.Reader, a *image.Archive) *checked {
+func newChecked(r io.Reader, a *imagescan.Archive) *checked {
 	sum := sha256.New()
 	return &checked{io.TeeReader(r, sum), sum, a.SHA256}
 }

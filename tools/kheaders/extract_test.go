@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/image"
+	"rules_kheaders/tools/internal/imagescan"
 )
 
 // plainTar returns a tar of one file.
@@ -40,7 +40,7 @@ func TestChanged(t *testing.T) {
 		}
 	}
 	write("good")
-	m, err := openImage(path, image.Limits{})
+	m, err := openImage(path, imagescan.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestChanged(t *testing.T) {
 				return err
 			}
 			defer stop()
-			return unpack(r, out, a, image.Limits{})
+			return unpack(r, out, a, imagescan.Limits{})
 		},
 		"save": func() error {
 			r, stop, err := a.Open()

@@ -45,7 +45,7 @@ func (o *initOptions) localKernel(k *bazelfile.Kernel, root string) (string, err
 	if err != nil {
 		return "", err
 	}
-	if err := found.Check(o.profile == "modules", !o.noModule && foreign(found.Arch) == ""); err != nil {
+	if err := found.Check(o.profile == "modules", !o.noModule && crossMachine(found.Arch) == ""); err != nil {
 		return "", err
 	}
 	k.Tag = "local_kernel"
@@ -67,8 +67,8 @@ func (o *initOptions) localKernel(k *bazelfile.Kernel, root string) (string, err
 	return found.Arch, nil
 }
 
-// foreign is the machine's architecture where a kernel's is another.
-func foreign(arch string) string {
+// crossMachine is the machine's architecture where a kernel's is another.
+func crossMachine(arch string) string {
 	own, err := tree.ParseArch(runtime.GOARCH)
 	if err == nil && own == arch {
 		return ""
@@ -96,7 +96,7 @@ func (o *initOptions) target(added *bazelfile.Added, arch string) *bazelfile.Tar
 	if o.maxBytes > 0 {
 		t.Attrs["max_bytes"] = bazelfile.Int(o.maxBytes)
 	}
-	if machine := foreign(arch); o.noModule || machine != "" {
+	if machine := crossMachine(arch); o.noModule || machine != "" {
 		t.Attrs["module"] = bazelfile.False()
 		if !o.noModule {
 			t.Comment = "This machine is " + machine + ": for kheaders.ko name a compiler for " + arch + " by cross_compile, in place of module = False."

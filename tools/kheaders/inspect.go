@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 
 	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/image"
+	"rules_kheaders/tools/internal/imagescan"
 	"rules_kheaders/tools/internal/summary"
 )
 
@@ -83,7 +83,7 @@ type brokenPlace struct {
 	Error  string `json:"error"`
 }
 
-func report(path string, m *image.Image) *inspection {
+func report(path string, m *imagescan.Image) *inspection {
 	r := &inspection{Schema: 1, File: path, Kind: m.Kind}
 	info := map[string]string{}
 	if len(m.Archives) == 1 { // modinfo tells of one archive

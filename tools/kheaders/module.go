@@ -7,8 +7,8 @@ import (
 	"io"
 
 	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/modulesource"
 	"rules_kheaders/tools/internal/outfile"
-	"rules_kheaders/tools/internal/wrapper"
 )
 
 var moduleCommand = &command{
@@ -37,8 +37,8 @@ Example:
 		archive := fs.String("archive", "", "`file` that will be embedded; if given, it is checked to be of the format")
 		stats := fs.String("stats", "", "`file` that the archive subcommand wrote; if given, modinfo tells release, arch, profile and strip mode")
 		format := fs.String("format", "tgz", "`format` of the archive: tgz, tar, tar.zst or tar.bz2")
-		how := fs.String("embed", wrapper.EmbedHeader, "`way` the archive gets into the object: header (a C string literal) or incbin (by the assembler)")
-		iface := fs.String("interface", wrapper.InterfaceProcfs, "`interface` that shows the archive: procfs, sysfs or both")
+		how := fs.String("embed", modulesource.EmbedHeader, "`way` the archive gets into the object: header (a C string literal) or incbin (by the assembler)")
+		iface := fs.String("interface", modulesource.InterfaceProcfs, "`interface` that shows the archive: procfs, sysfs or both")
 		sysfsName := fs.String("sysfs-name", "", "`name` of the file in /sys/kernel; default: kheaders.FORMAT")
 		source := fs.String("source", "", "`file` to write kheaders.c to")
 		kbuild := fs.String("kbuild", "", "`file` to write the Kbuild file to")
@@ -56,7 +56,7 @@ Example:
 					return err
 				}
 			}
-			p := wrapper.Params{Format: *format, Embed: *how, Interface: *iface, SysfsName: *sysfsName}
+			p := modulesource.Params{Format: *format, Embed: *how, Interface: *iface, SysfsName: *sysfsName}
 			if *stats != "" {
 				s, err := readStats(*stats)
 				if err != nil {
@@ -72,13 +72,13 @@ Example:
 	},
 }
 
-func writeModule(p wrapper.Params, source, kbuild, kconfig string) error {
+func writeModule(p modulesource.Params, source, kbuild, kconfig string) error {
 	var outs outfile.Set
 	defer outs.Abort()
 	for _, o := range []struct {
 		path  string
-		write func(io.Writer, wrapper.Params) error
-	}{{source, wrapper.Source}, {kbuild, wrapper.Kbuild}, {kconfig, wrapper.Kconfig}} {
+		write func(io.Writer, modulesource.Params) error
+	}{{source, modulesource.Source}, {kbuild, modulesource.Kbuild}, {kconfig, modulesource.Kconfig}} {
 		f, err := outs.Create(o.path)
 		if err != nil {
 			return err

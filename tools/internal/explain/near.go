@@ -38,7 +38,7 @@ func near(paths []string, q, arch string) []string {
 				}
 			}
 		}
-		if rank >= 0 && foreign(p, arch) && !foreign(q, arch) {
+		if rank >= 0 && ofOtherArch(p, arch) && !ofOtherArch(q, arch) {
 			rank += 1000
 		}
 		if rank >= 0 {
@@ -53,8 +53,8 @@ func near(paths []string, q, arch string) []string {
 	return out
 }
 
-// foreign tells whether a path is of another architecture.
-func foreign(path, arch string) bool {
+// ofOtherArch tells whether a path is of another architecture.
+func ofOtherArch(path, arch string) bool {
 	return arch != "" && strings.HasPrefix(path, "arch/") && !strings.HasPrefix(path, "arch/"+arch+"/")
 }
 

@@ -14,8 +14,8 @@ import (
 	"strings"
 
 	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/extract"
 	"rules_kheaders/tools/internal/hosttools"
+	"rules_kheaders/tools/internal/untar"
 )
 
 // Summary is what an archive holds. Strings that its files do not tell are "".
@@ -114,7 +114,7 @@ func (s *Summary) readTar(data *counter, f *facts, l Limits) error {
 			return fmt.Errorf("the archive has more than %d entries: if it is to be trusted, raise --max-files", l.MaxFiles)
 		}
 		name := path.Clean(h.Name)
-		if extract.Sparse(h) {
+		if untar.Sparse(h) {
 			return fmt.Errorf("%q is a sparse file: archives of kernel headers have none", name)
 		}
 		if l.MaxBytes > 0 && h.Size > l.MaxBytes-size {
