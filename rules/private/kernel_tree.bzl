@@ -31,32 +31,11 @@ def _root(ctx, attribute):
         return prefix.strip("/")
     return "/".join([p for p in [ctx.label.package, prefix.strip("/")] if p])
 
-def _dest(file, root):
-    # The path from the root to the file; one that is not below it begins with "..".
-    path = file.short_path
-    if path.startswith("../"):
-        path = path.split("/", 2)[2]
-    if not root or path == root:
-        return "" if path == root else path
-    if path.startswith(root + "/"):
-        return path.removeprefix(root + "/")
-    return "../" * len(root.split("/")) + path
-
-def _entries(ctx, attribute, role, root):
-    entries = []
+def _files(ctx, attribute):
     for target in getattr(ctx.attr, attribute):
-        files = target[DefaultInfo].files.to_list()
-        if not files:
+        if not target[DefaultInfo].files:
             fail("%s: %s in %s has no files; take it out, or look at its glob" % (ctx.label, target.label, attribute))
-        for file in files:
-            dest = "" if role == "archive" or file.is_directory else _dest(file, root)
-
-            # A directory needs no path in the tree. Only the program can tell a source directory from a file, and says the same of a file.
-            if dest.startswith("../") and not file.is_source:
-                fail("%s: %s of %s in %s is not below \"%s\"; set %sstrip_prefix to the directory that is the tree's root (a leading slash: from the repository's root)" %
-                     (ctx.label, file.short_path, target.label, attribute, root, "generated_" if role == "gen" else ""))
-            entries.append(struct(role = role, file = file, dest = dest))
-    return entries
+    return depset(transitive = [target[DefaultInfo].files for target in getattr(ctx.attr, attribute)])
 
 def _impl(ctx):
     arch = check_arch(ctx.label, ctx.attr.arch)
@@ -69,24 +48,26 @@ def _impl(ctx):
     if (ctx.attr.srctree or ctx.attr.objtree) and not ctx.attr.archives:
         fail("%s: srctree and objtree name roots inside archives, and there are none; for files use strip_prefix and generated_strip_prefix" % ctx.label)
 
-    entries = (
-        _entries(ctx, "srcs", "src", _root(ctx, "strip_prefix")) +
-        _entries(ctx, "generated", "gen", _root(ctx, "generated_strip_prefix" if ctx.attr.generated_strip_prefix else "strip_prefix")) +
-        _entries(ctx, "archives", "archive", "")
-    )
-    files = depset([e.file for e in entries] + ctx.files.stamps)
+    srcs = _files(ctx, "srcs")
+    generated = _files(ctx, "generated")
+    archives = _files(ctx, "archives")
+    files = depset(ctx.files.stamps, transitive = [srcs, generated, archives])
     build_tree = ctx.actions.declare_file(ctx.label.name + ".build_tree.tar")
     paths = ctx.actions.declare_file(ctx.label.name + ".paths")
     info = KernelTreeInfo(
         arch = arch,
         archive_objtree = ctx.attr.objtree.strip("/"),
         archive_srctree = ctx.attr.srctree.strip("/"),
+        archives = archives,
         build_tree = build_tree,
-        entries = depset(entries),
         files = files,
+        generated = generated,
+        generated_root = _root(ctx, "generated_strip_prefix" if ctx.attr.generated_strip_prefix else "strip_prefix"),
         label = ctx.label,
         paths = paths,
         release = ctx.attr.release,
+        srcs = srcs,
+        srcs_root = _root(ctx, "strip_prefix"),
     )
 
     args = tool_args(ctx)

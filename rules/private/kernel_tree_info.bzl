@@ -10,11 +10,15 @@ FIELDS = {
     "archive_objtree": "string: root of the build output inside the archives; empty: found by looking for include/generated.",
     "archive_srctree": "string: root of the source tree inside the archives; empty: found by looking for Makefile and Kbuild.",
     "build_tree": "File: an uncompressed tar of profile `modules` with nothing stripped, made on demand; what `kheaders_module` builds against.",
-    "entries": "depset of struct(role, file, dest): one for each input. `role` is `src`, `gen` or `archive`; `dest` is a file's path in the tree, and says nothing of an archive or a directory.",
+    "archives": "depset of File: packages and tar archives that hold a srctree, an objtree or both.",
     "files": "depset of File: every input of the tree, to be given to an action that reads it.",
+    "generated": "depset of File: files and directories of the objtree.",
+    "generated_root": "string: the directory that is the objtree's root, by its path in its repository; empty: the repository's root. A file of `generated` has its path in the tree below it.",
     "label": "Label: the target, for messages.",
     "paths": "File: the paths of all files of the tree, one a line, made on demand; what `kheaders_verify_test` compares an archive with.",
     "release": "string: the kernel release the user stated, such as `6.1.0-50-amd64`; empty: what the tree itself says.",
+    "srcs": "depset of File: files and directories of the srctree.",
+    "srcs_root": "string: as `generated_root`, of the srctree.",
 }
 
 KernelTreeInfo = provider(doc = DOC, fields = FIELDS)

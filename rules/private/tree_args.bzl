@@ -16,17 +16,36 @@ def shown(label):
         return "//%s:%s" % (label.package, label.name)
     return "@%s//%s:%s" % (_repository(label.repo_name), label.package, label.name)
 
-def _input(entry):
+def path_below(file, root):
+    """Returns the path of a file in the tree whose root is a directory; one that is not below it begins with "..", which the program refuses.
+
+    Args:
+      file: File: not a directory that an action made; such a one is a root itself, and has no path in the tree.
+      root: string: the directory, by its path in its repository; empty: the repository's root.
+    """
+    path = file.short_path
+    if path.startswith("../"):
+        path = path.split("/", 2)[2]
+    if not root or path == root:
+        return "" if path == root else path
+    if path.startswith(root + "/"):
+        return path.removeprefix(root + "/")
+    return "../" * len(root.split("/")) + path
+
+def _add_inputs(args, role, files, root, run):
     # One line for each input: role, label for messages, path in the tree, file to read. No label holds a tab or a line break.
-    return "%s\t%s\t%s\t%s" % (entry.role, shown(entry.file.owner), entry.dest, entry.file.path)
+    # The lines are made when the action is about to run, and then of a depset that is flattened only there. An archive has
+    # no path in the tree.
+    def line(file):
+        dest = "" if role == "archive" or file.is_directory else path_below(file, root)
+        return "%s\t%s\t%s\t%s" % (role, shown(file.owner), dest, file.short_path if run else file.path)
+
+    args.add_all(files, allow_closure = True, expand_directories = False, format_each = "--input=%s", map_each = line)
 
 def _root_file(file):
     return "%s\t%s" % (shown(file.owner), file.path)
 
 # The same for a program that `bazel run` starts: it sees runfiles.
-
-def _input_runfile(entry):
-    return "%s\t%s\t%s\t%s" % (entry.role, shown(entry.file.owner), entry.dest, entry.file.short_path)
 
 def _root_runfile(file):
     return "%s\t%s" % (shown(file.owner), file.short_path)
@@ -36,7 +55,7 @@ def add_tree(args, tree, name, run = False):
 
     Args:
       args: Args: where they go.
-      tree: KernelTreeInfo, or a struct with its `entries`, `arch`, `release`, `archive_srctree` and `archive_objtree`.
+      tree: KernelTreeInfo.
       name: Label: the target that asks, for messages.
       run: bool: whether the flags are for a program that `bazel run` starts, not for an action.
     """
@@ -48,7 +67,9 @@ def add_tree(args, tree, name, run = False):
         args.add(tree.archive_srctree, format = "--archive-srctree=%s")
     if tree.archive_objtree:
         args.add(tree.archive_objtree, format = "--archive-objtree=%s")
-    args.add_all(tree.entries, map_each = _input_runfile if run else _input, format_each = "--input=%s")
+    _add_inputs(args, "src", tree.srcs, tree.srcs_root, run)
+    _add_inputs(args, "gen", tree.generated, tree.generated_root, run)
+    _add_inputs(args, "archive", tree.archives, "", run)
 
 def add_set(args, set, run = False):
     """Adds the flags that describe a set of files of a tree.

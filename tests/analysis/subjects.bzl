@@ -103,12 +103,6 @@ def subjects(name):  # buildifier: disable=unused-variable
         name = "empty_filegroup",
         tags = tags,
     )
-    native.genrule(
-        name = "built_header",
-        outs = ["built/include/linux/built.h"],
-        cmd = "touch $@",
-        tags = tags,
-    )
     kheaders_toolchain(
         name = "prebuilt",
         tags = tags,
