@@ -4,7 +4,7 @@ load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
-load(":values.bzl", "STRIPS", "check_choice", "check_format", "check_level", "check_mtime")
+load(":values.bzl", "STRIPS", "check_format", "check_level", "check_mtime")
 
 _DOC = """Packs a set of kernel headers into `<name>.<format>`.
 
@@ -16,7 +16,6 @@ sizes (output group `stats`).
 def _impl(ctx):
     check_format(ctx.label, ctx.attr.format)
     check_level(ctx.label, ctx.attr.format, ctx.attr.level)
-    check_choice(ctx.label, "strip", ctx.attr.strip, STRIPS)
     check_mtime(ctx.label, ctx.attr.mtime)
 
     set = ctx.attr.set[KheadersSetInfo]
@@ -89,6 +88,7 @@ kheaders_archive = rule(
         ),
         "strip": attr.string(
             default = "none",
+            values = STRIPS,
             doc = "What is taken out of C and assembler files: `none`; `comments`, all of them; `comments_keep_license`, all but those that state the licence or copyright; `minify`, comments and needless white space. The tokens that a compiler sees never change.",
         ),
     },

@@ -4,7 +4,7 @@ load(":embed_header.bzl", "embed_header")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_module_source_info.bzl", "KheadersModuleSourceInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
-load(":values.bzl", "EMBEDS", "INTERFACES", "check_choice", "check_sysfs_name")
+load(":values.bzl", "EMBEDS", "INTERFACES", "check_sysfs_name")
 
 _DOC = """Writes the sources of a kernel module that hands out an archive, in /proc, in /sys/kernel, or in both.
 
@@ -13,8 +13,6 @@ _DOC = """Writes the sources of a kernel module that hands out an archive, in /p
 """
 
 def _impl(ctx):
-    check_choice(ctx.label, "embed", ctx.attr.embed, EMBEDS)
-    check_choice(ctx.label, "interface", ctx.attr.interface, INTERFACES)
     check_sysfs_name(ctx.label, ctx.attr.interface, ctx.attr.sysfs_name)
     info = ctx.attr.archive[KheadersArchiveInfo]
     directory = ctx.label.name + "/"
@@ -83,10 +81,12 @@ kheaders_module_source = rule(
         ),
         "embed": attr.string(
             default = "header",
+            values = EMBEDS,
             doc = "How the archive gets into the module. `header`: as the string literal of `kheaders_data.h`, which any compiler takes. `incbin`: by the assembler's .incbin, from `kheaders_data.<format>`, which compiles faster and in less memory.",
         ),
         "interface": attr.string(
             default = "procfs",
+            values = INTERFACES,
             doc = "Where the running kernel shows the archive. `procfs`: as `/proc/kheaders.<format>`. `sysfs`: as `/sys/kernel/kheaders.<format>`. `both`: as either, with one copy of it in memory.",
         ),
         "sysfs_name": attr.string(

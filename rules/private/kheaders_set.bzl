@@ -4,7 +4,7 @@ load(":kernel_tree_info.bzl", "KernelTreeInfo")
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
-load(":values.bzl", "PROFILES", "check_choice", "check_host_tools", "check_lines", "check_tree_path")
+load(":values.bzl", "HOST_TOOLS", "PROFILES", "check_host_tools", "check_lines", "check_tree_path")
 
 _DOC = """Chooses the files of a kernel tree that are wanted.
 
@@ -13,7 +13,6 @@ evaluate the set themselves.
 """
 
 def _impl(ctx):
-    check_choice(ctx.label, "profile", ctx.attr.profile, PROFILES)
     check_host_tools(ctx.label, ctx.attr.profile, ctx.attr.host_tools, ctx.attr.host_machine)
     for attribute in ["include", "exclude", "extra", "roots"]:
         check_lines(ctx.label, attribute, getattr(ctx.attr, attribute))
@@ -77,6 +76,7 @@ kheaders_set = rule(
         ),
         "host_tools": attr.string(
             default = "keep",
+            values = HOST_TOOLS,
             doc = "The programs of the profiles `modules` and `rfc` that run while a module builds (fixdep, modpost, objtool, genksyms, …): `keep`; `stripped`, without symbols and debug information; `none`, left out, and what they are built from is taken where the tree has it. `kheaders.json` in the archive says which it is, for which machine they are, and the commands that build them anew.",
         ),
         "include": attr.string_list(
@@ -84,6 +84,7 @@ kheaders_set = rule(
         ),
         "profile": attr.string(
             default = "headers",
+            values = PROFILES,
             doc = "`headers`: the headers that mainline's own kheaders has, for eBPF tools. `modules`: the smallest set from which external modules build. `rfc`: the list of the RFC \"Provide in-kernel headers\".",
         ),
         "root_files": attr.label_list(

@@ -101,28 +101,15 @@ def check_arch(label, arch):
         fail("%s: arch = \"%s\" is not an architecture of the kernel; use one of %s (x86_64, amd64 and aarch64 are understood as well)" % (label, arch, _quoted(_SRCARCHS)))
     return known
 
-def check_choice(label, attribute, value, choices):
-    """Fails when an attribute has a value that is not one of the choices.
-
-    Args:
-      label: Label: the target, for the message.
-      attribute: string: the attribute's name.
-      value: string: its value.
-      choices: list of string: what it may be.
-    """
-    if value not in choices:
-        fail("%s: %s = \"%s\" is not known; use one of %s" % (label, attribute, value, _quoted(choices)))
-
 def check_host_tools(label, profile, host_tools, host_machine):
     """Fails when a set's host tools cannot be as its attributes say.
 
     Args:
       label: Label: the target, for the message.
       profile: string: a known profile.
-      host_tools: string: the attribute's value.
+      host_tools: string: one of HOST_TOOLS.
       host_machine: string: the attribute's value; empty is fine.
     """
-    check_choice(label, "host_tools", host_tools, HOST_TOOLS)
     if profile == "headers" and (host_tools != "keep" or host_machine):
         fail("%s: profile \"headers\" has no host tools; leave host_tools and host_machine out, or use profile \"modules\"" % label)
 
@@ -153,7 +140,8 @@ def check_format(label, format):
     if format in ("tar.xz", "txz"):
         fail(("%s: format = \"%s\" needs an xz codec toolchain, and none is registered (this version of rules_kheaders has no toolchain type for codecs yet); " +
               "use format = \"tar.zst\", the smallest of those that need none, or one of %s") % (label, format, _quoted(FORMATS)))
-    check_choice(label, "format", format, FORMATS)
+    if format not in FORMATS:
+        fail("%s: format = \"%s\" is not known; use one of %s" % (label, format, _quoted(FORMATS)))
 
 def check_level(label, format, level):
     """Fails when a compression level does not exist in the format.

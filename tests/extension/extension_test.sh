@@ -225,6 +225,38 @@ fails :unbuilt 'tree //:unbuilt' 'include/generated/autoconf.h'
 fails :twice 'two sources for "include/linux/list.h" in the srctree' '//:again/include/linux/list.h' '//:srctree!include/linux/list.h'
 fails :outside '//:again/include/linux/list.h' 'not below the tree'"'"'s root' 'set strip_prefix'
 
+# Attributes with a closed set of values: Bazel itself names them.
+mkdir wrong
+cat >wrong/BUILD.bazel <<'EOF'
+load("@rules_kheaders//rules:defs.bzl", "kheaders_archive", "kheaders_module_source", "kheaders_set")
+
+kheaders_set(
+    name = "set",
+    host_tools = "rebuilt",
+    profile = "everything",
+    tree = "@mine",
+)
+
+kheaders_archive(
+    name = "archive",
+    set = "set",
+    strip = "all",
+)
+
+kheaders_module_source(
+    name = "source",
+    archive = "archive",
+    embed = "bin2c",
+    interface = "debugfs",
+)
+EOF
+fails //wrong:source \
+  "invalid value in 'host_tools' attribute: has to be one of 'keep', 'stripped' or 'none' instead of 'rebuilt'" \
+  "invalid value in 'profile' attribute: has to be one of 'headers', 'modules' or 'rfc' instead of 'everything'" \
+  "invalid value in 'strip' attribute: has to be one of 'none', 'comments', 'comments_keep_license' or 'minify' instead of 'all'" \
+  "invalid value in 'embed' attribute: has to be one of 'header' or 'incbin' instead of 'bin2c'" \
+  "invalid value in 'interface' attribute: has to be one of 'procfs', 'sysfs' or 'both' instead of 'debugfs'"
+
 # A build directory links to its source tree: when it lies in there, that is a loop. It does no harm.
 ln -s ../srctree objtree/source
 cp -R objtree srctree/out
