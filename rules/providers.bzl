@@ -2,6 +2,7 @@
 
 load("//rules/private:kernel_tree_info.bzl", _KernelTreeInfo = "KernelTreeInfo")
 load("//rules/private:kheaders_archive_info.bzl", _KheadersArchiveInfo = "KheadersArchiveInfo")
+load("//rules/private:kheaders_data_header_info.bzl", _KheadersDataHeaderInfo = "KheadersDataHeaderInfo")
 load("//rules/private:kheaders_module_source_info.bzl", _KheadersModuleSourceInfo = "KheadersModuleSourceInfo")
 load("//rules/private:kheaders_set_info.bzl", _KheadersSetInfo = "KheadersSetInfo")
 load("//rules/private:kheaders_size_info.bzl", _KheadersSizeInfo = "KheadersSizeInfo")
@@ -9,6 +10,7 @@ load("//rules/private:kheaders_toolchain_info.bzl", _KheadersToolchainInfo = "Kh
 
 KernelTreeInfo = _KernelTreeInfo
 KheadersArchiveInfo = _KheadersArchiveInfo
+KheadersDataHeaderInfo = _KheadersDataHeaderInfo
 KheadersModuleSourceInfo = _KheadersModuleSourceInfo
 KheadersSetInfo = _KheadersSetInfo
 KheadersSizeInfo = _KheadersSizeInfo

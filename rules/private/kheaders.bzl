@@ -123,6 +123,7 @@ def kheaders(
     kheaders_module_source(
         name = name + ".module_source",
         archive = ":" + name + ".archive",
+        data_header = ":" + name + ".data_h",
         embed = embed,
         interface = interface,
         sysfs_name = sysfs_name,

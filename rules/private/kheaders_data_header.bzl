@@ -2,6 +2,7 @@
 
 load(":embed_header.bzl", "embed_header")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
+load(":kheaders_data_header_info.bzl", "KheadersDataHeaderInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE")
 
 _DOC = """Writes an archive as a C header, `<name>/kheaders_data.h`.
@@ -11,8 +12,12 @@ The bytes stand between the markers `IKHD_ST` and `IKHD_ED`, so that they can be
 
 def _impl(ctx):
     header = ctx.actions.declare_file(ctx.label.name + "/kheaders_data.h")
-    embed_header(ctx, ctx.attr.archive[KheadersArchiveInfo].archive, header)
-    return [DefaultInfo(files = depset([header]))]
+    archive = ctx.attr.archive[KheadersArchiveInfo]
+    embed_header(ctx, archive.archive, header)
+    return [
+        DefaultInfo(files = depset([header])),
+        KheadersDataHeaderInfo(archive = archive, header = header),
+    ]
 
 kheaders_data_header = rule(
     implementation = _impl,
@@ -24,5 +29,6 @@ kheaders_data_header = rule(
             doc = "The `kheaders_archive`.",
         ),
     },
+    provides = [KheadersDataHeaderInfo],
     toolchains = [TOOLCHAIN_TYPE],
 )

@@ -2,6 +2,7 @@
 
 load(":embed_header.bzl", "embed_header")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
+load(":kheaders_data_header_info.bzl", "KheadersDataHeaderInfo")
 load(":kheaders_module_source_info.bzl", "KheadersModuleSourceInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
 load(":values.bzl", "EMBEDS", "INTERFACES", "check_sysfs_name")
@@ -22,7 +23,14 @@ def _impl(ctx):
 
     if ctx.attr.embed == "header":
         data = ctx.actions.declare_file(directory + "kheaders_data.h")
-        embed_header(ctx, info.archive, data)
+        if ctx.attr.data_header:
+            made = ctx.attr.data_header[KheadersDataHeaderInfo]
+            if made.archive.archive != info.archive:
+                fail("%s: data_header = \"%s\" is of the archive %s, not of %s; name the kheaders_data_header of the same archive, or leave data_header out" %
+                     (ctx.label, ctx.attr.data_header.label, made.archive.label, info.label))
+            ctx.actions.symlink(output = data, target_file = made.header)
+        else:
+            embed_header(ctx, info.archive, data)
     else:
         data = ctx.actions.declare_file(directory + "kheaders_data." + info.format)
         ctx.actions.symlink(output = data, target_file = info.archive)
@@ -78,6 +86,10 @@ kheaders_module_source = rule(
             mandatory = True,
             providers = [KheadersArchiveInfo],
             doc = "The `kheaders_archive` to hand out.",
+        ),
+        "data_header": attr.label(
+            providers = [KheadersDataHeaderInfo],
+            doc = "The `kheaders_data_header` of the same archive, for `embed = \"header\"`: its header is taken, so that the archive is not embedded a second time. Default: the rule makes a header of its own.",
         ),
         "embed": attr.string(
             default = "header",

@@ -128,6 +128,9 @@ def _source_impl(ctx):
     asserts.equals(env, ["--sysfs-name=" + ctx.attr.sysfs_name] if ctx.attr.sysfs_name else [], [f for f in _flags(action) if f.startswith("--sysfs-name=")])
     asserts.equals(env, ["Kbuild", "Kconfig", "kheaders.c"], _output_names(action))
 
+    # The archive is embedded once: by kheaders_data_header where one is named.
+    asserts.equals(env, ctx.attr.embeds, len([a for a in analysistest.target_actions(env) if a.mnemonic == "KheadersEmbed"]), "headers made")
+
     # All of the sources lie in one directory.
     files = analysistest.target_under_test(env)[DefaultInfo].files.to_list()
     asserts.equals(env, sorted(["Kbuild", "Kconfig", "kheaders.c", ctx.attr.data]), sorted([f.basename for f in files]))
@@ -138,6 +141,7 @@ def _source_impl(ctx):
 _source_test = analysistest.make(_source_impl, attrs = {
     "data": attr.string(mandatory = True),
     "embed": attr.string(mandatory = True),
+    "embeds": attr.int(default = 0),
     "format": attr.string(mandatory = True),
     "interface": attr.string(default = "procfs"),
     "sysfs_name": attr.string(),
@@ -246,7 +250,7 @@ def actions_test_suite(name):
     _data_header_test(name = name + "_data_header_test", size = "small", target_under_test = ":every.data_h")
     _source_test(name = name + "_header_source_test", data = "kheaders_data.h", embed = "header", format = "tgz", size = "small", target_under_test = ":every.module_source")
     _source_test(name = name + "_incbin_source_test", data = "kheaders_data.tar.zst", embed = "incbin", format = "tar.zst", size = "small", target_under_test = ":incbin")
-    _source_test(name = name + "_sysfs_source_test", data = "kheaders_data.h", embed = "header", format = "tar.zst", interface = "sysfs", size = "small", target_under_test = ":sysfs")
+    _source_test(name = name + "_sysfs_source_test", data = "kheaders_data.h", embed = "header", embeds = 1, format = "tar.zst", interface = "sysfs", size = "small", target_under_test = ":sysfs")
     _source_test(name = name + "_both_source_test", data = "kheaders_data.h", embed = "header", format = "tgz", interface = "both", size = "small", sysfs_name = "kheaders.tar.xz", target_under_test = ":both.module_source")
     _module_test(name = name + "_module_test", size = "small", target_under_test = ":every.module")
     _cross_module_test(name = name + "_cross_module_test", size = "small", target_under_test = ":cross.module")
