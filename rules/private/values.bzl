@@ -23,7 +23,7 @@ _TOP_LEVEL = {
     "tgz": 9,
 }
 
-# The directories in the arch/ of kernels 5.10 to 7.2. The program has the same tables (tools/internal/tree/arch.go, whose test
+# The directories in the arch/ of kernels 5.10 to 7.2. The program has the same tables (tools/internal/kernel/arch.go, whose test
 # compares them).
 _SRCARCHS = [
     "alpha",

@@ -17,8 +17,8 @@ import (
 	bzl "github.com/bazelbuild/buildtools/build"
 
 	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/selection"
-	"rules_kheaders/tools/internal/tree"
 )
 
 // The directives; each holds for its directory and those below it.
@@ -149,7 +149,7 @@ func (s *settings) apply(d directive) error {
 	case dirArch:
 		var arches []string
 		for _, name := range words(d.value) {
-			a, err := tree.ParseArch(name)
+			a, err := kernel.ParseArch(name)
 			if err != nil {
 				return err
 			}

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/tree"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // head returns the first 64 KiB of a file, "" when it cannot be read.
@@ -107,7 +107,7 @@ func archDirs(dir string) []string {
 	ents, _ := os.ReadDir(filepath.Join(dir, "arch"))
 	var out []string
 	for _, e := range ents {
-		if e.IsDir() && slices.Contains(tree.Arches, e.Name()) {
+		if e.IsDir() && slices.Contains(kernel.Arches, e.Name()) {
 			out = append(out, e.Name())
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/language"
 	"github.com/bazelbuild/bazel-gazelle/rule"
 
-	"rules_kheaders/tools/internal/tree"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // The names of generated filegroups.
@@ -162,7 +162,7 @@ func (o *output) module(s *survey, m *module) {
 	}
 	arches := m.settings.arches
 	if len(arches) == 0 {
-		arches = tree.Arches
+		arches = kernel.Arches
 	}
 	said, made := map[string]bool{}, false
 	for _, arch := range arches {

@@ -9,7 +9,7 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/resolve"
 	"github.com/bazelbuild/bazel-gazelle/rule"
 
-	"rules_kheaders/tools/internal/tree"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // tree writes a kernel_tree and a `kheaders` for each architecture.
@@ -33,7 +33,7 @@ func (o *output) treeFor(s *survey, t *kernelTree, arch string) {
 	r.SetAttr("srcs", o.files(old, r.Name(), c.own, c.excludes, s.labelsBelow(t.rel, c)))
 	r.SetAttr("arch", arch)
 	if old != nil {
-		if a, err := tree.ParseArch(old.AttrString("arch")); err == nil && a == arch {
+		if a, err := kernel.ParseArch(old.AttrString("arch")); err == nil && a == arch {
 			r.SetAttr("arch", old.AttrString("arch"))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/label"
 	"github.com/bazelbuild/bazel-gazelle/resolve"
 
-	"rules_kheaders/tools/internal/tree"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // module is the directory of external modules.
@@ -75,7 +75,7 @@ func (s *survey) targets(arch string) []*kernelTarget {
 		}
 	}
 	for _, w := range s.written {
-		known, err := tree.ParseArch(w.arch)
+		known, err := kernel.ParseArch(w.arch)
 		if _, generated := s.trees[w.pkg]; !generated && err == nil && known == arch {
 			out = append(out, &kernelTarget{label: label.New("", w.pkg, w.name)})
 		}

@@ -12,14 +12,14 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/rule"
 	bzl "github.com/bazelbuild/buildtools/build"
 
-	"rules_kheaders/tools/internal/tree"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // usersPart says what of a rule is not as Gazelle writes it, "" if all is.
 func (o *output) usersPart(s *survey, r *rule.Rule, kind string) string {
 	st := settingsOf(o.args.Config)
 	name := r.Name()
-	switch arch, _ := tree.ParseArch(r.AttrString("arch")); {
+	switch arch, _ := kernel.ParseArch(r.AttrString("arch")); {
 	case kind == kindTree && name != "tree_"+arch, kind == kindMacro && r.AttrString("tree") != ":tree_"+strings.TrimPrefix(name, "kheaders_"):
 		return "the name is not one that Gazelle gives"
 	}
@@ -112,7 +112,7 @@ const headerPattern = "include/**/*.h"
 // allPatterns are those of all architectures, for sources, objects and headers.
 var allPatterns = sync.OnceValue(func() map[string]bool {
 	out := set(headerPattern)
-	for _, a := range tree.Arches {
+	for _, a := range kernel.Arches {
 		for _, p := range append(treePatterns(a), objPatterns(a)...) {
 			out[p] = true
 		}
@@ -165,7 +165,7 @@ func writtenVisibility(name string, v []string) bool {
 // isModuleSet knows the names of the sets of external modules.
 func isModuleSet(name string) bool {
 	arch, ok := strings.CutPrefix(strings.TrimSuffix(name, ".set"), "kheaders_")
-	return ok && strings.HasSuffix(name, ".set") && slices.Contains(tree.Arches, arch)
+	return ok && strings.HasSuffix(name, ".set") && slices.Contains(kernel.Arches, arch)
 }
 
 // globs returns the patterns of all globs of a rule's srcs.

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/tree"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // defaultArches are those that targets are made for where neither a directive
@@ -72,7 +72,7 @@ func (s *survey) archesOf(t *kernelTree) []string {
 func (t *kernelTree) standing() []string {
 	var out []string
 	for _, r := range written(t.settings.kinds, t.file) {
-		a, err := tree.ParseArch(r.AttrString("arch"))
+		a, err := kernel.ParseArch(r.AttrString("arch"))
 		if err == nil && !r.ShouldKeep() && slices.ContainsFunc(globs(r), generatedPattern) {
 			out = added(out, []string{a})
 		}
@@ -167,7 +167,7 @@ func (t *kernelTree) asked() []string {
 func (t *kernelTree) treeName(arch string) string {
 	var found []string
 	for _, r := range written(t.settings.kinds, t.file) {
-		if a, err := tree.ParseArch(r.AttrString("arch")); err == nil && a == arch {
+		if a, err := kernel.ParseArch(r.AttrString("arch")); err == nil && a == arch {
 			found = append(found, r.Name())
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"rules_kheaders/tools/internal/bazelfile"
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/cstrip"
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/selection"
-	"rules_kheaders/tools/internal/tree"
 	"rules_kheaders/tools/internal/workspace"
 )
 
@@ -117,7 +117,7 @@ func (o *initOptions) check() error {
 		return usagef("unknown profile %q: use one of %s", o.profile, strings.Join(p, ", "))
 	}
 	if o.arch != "" {
-		if _, err := tree.ParseArch(o.arch); err != nil {
+		if _, err := kernel.ParseArch(o.arch); err != nil {
 			return asUsage(err)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/bazelbuild/buildtools/build"
 
 	"rules_kheaders/tools/internal/bazelfile"
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/locate"
-	"rules_kheaders/tools/internal/tree"
 )
 
 // debianKernel makes a tag for a kernel of Debian's; it returns the SRCARCH.
@@ -21,7 +21,7 @@ func (o *initOptions) debianKernel(k *bazelfile.Kernel) (string, error) {
 	k.Tag = "debian_kernel"
 	k.Attrs = map[string]string{"suite": o.suite}
 	k.Defaults = map[string]string{"arch": "amd64", "package": ""}
-	src, err := tree.ParseArch(arch)
+	src, err := kernel.ParseArch(arch)
 	if err != nil {
 		return "", asUsage(err)
 	}
@@ -69,7 +69,7 @@ func (o *initOptions) localKernel(k *bazelfile.Kernel, root string) (string, err
 
 // crossMachine is the machine's architecture where a kernel's is another.
 func crossMachine(arch string) string {
-	own, err := tree.ParseArch(runtime.GOARCH)
+	own, err := kernel.ParseArch(runtime.GOARCH)
 	if err == nil && own == arch {
 		return ""
 	}

@@ -9,6 +9,7 @@ import (
 	"rules_kheaders/tools/internal/archive"
 	"rules_kheaders/tools/internal/closure"
 	"rules_kheaders/tools/internal/hosttools"
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
@@ -91,7 +92,7 @@ func (t *treeFlags) load() (*loaded, error) {
 
 // look reads the tree, all of it or what can be selected, and selects.
 func (t *treeFlags) look(all bool) (*loaded, error) {
-	arch, err := tree.ParseArch(t.arch)
+	arch, err := kernel.ParseArch(t.arch)
 	if err != nil {
 		return nil, asUsage(err)
 	}
@@ -156,10 +157,8 @@ func (l *loaded) choose(sel *selection.Selector, t *treeFlags) error {
 	case l.release != t.release:
 		return fmt.Errorf("tree %s is of kernel %q, release says %q: correct release or leave it out", t.called(), l.release, t.release)
 	}
-	// A version that cannot be read is the zero one, of which Warnings tells.
-	version, _ := selection.ParseRelease(facts.Version)
-	rules := sel.ForKernel(version)
-	if e := l.Get("include/config/auto.conf"); e != nil {
+	rules := sel.ForKernel(facts.Version)
+	if e := l.Get(kernel.AutoConf); e != nil {
 		config, err := readConfig(e)
 		if err != nil {
 			return err
@@ -209,13 +208,13 @@ func (l *loaded) usable(t *treeFlags) error {
 	return archive.CheckPaths(l.files)
 }
 
-func readConfig(e *tree.Entry) (selection.Config, error) {
+func readConfig(e *tree.Entry) (kernel.Config, error) {
 	r, err := e.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	return selection.ReadConfig(r)
+	return kernel.ReadConfig(r)
 }
 
 func (t *treeFlags) allInputs() ([]tree.Input, error) {

@@ -12,9 +12,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"rules_kheaders/tools/internal/cinclude"
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/tree"
 )
 
@@ -48,26 +48,6 @@ type Result struct {
 	// Far are paths that are included but not Loaded, sorted. Where there are
 	// some, load them and run again.
 	Far []string
-}
-
-// given are the headers that are included without an #include.
-var given = []struct {
-	name, why string
-	modules   bool
-}{
-	{"linux/kconfig.h", "included before every source file", false},
-	{"linux/compiler_types.h", "included before every source file", false},
-	{"linux/compiler-version.h", "included before every source file", false},
-	{"generated/utsrelease.h", "says which kernel it is", false},
-	{"linux/module.h", "included by the .mod.c file of each module", true},
-	{"linux/build-salt.h", "included by the .mod.c file of each module", true},
-	{"linux/elfnote-lto.h", "included by the .mod.c file of each module", true},
-	{"linux/export-internal.h", "included by the .mod.c file of each module", true},
-	{"linux/vermagic.h", "included by the .mod.c file of each module", true},
-	{"linux/compiler.h", "included by the .mod.c file of each module", true},
-	{"asm/orc_header.h", "included by the .mod.c file of each module", true},
-	// scripts/Makefile.build runs it through the assembler for each exported symbol.
-	{"asm/asm-prototypes.h", "included where genksyms looks at assembler's exports", true},
 }
 
 // walk is one search.
@@ -130,10 +110,8 @@ func (w *walk) loaded(path string) bool { return w.Loaded == nil || w.Loaded(pat
 
 // begin puts the roots into the first wave.
 func (w *walk) begin() error {
-	for _, g := range given {
-		if !g.modules || w.Modules {
-			w.reach(w.search.findOrGeneric("", g.name, cinclude.Angled), "closure: "+g.why)
-		}
+	for _, g := range kernel.GivenHeaders(w.Modules) {
+		w.reach(w.search.findOrGeneric("", g.Name, cinclude.Angled), "closure: "+g.Why)
 	}
 	for _, root := range w.Roots {
 		found := w.search.findOrGeneric("", root, cinclude.Angled)
@@ -146,7 +124,7 @@ func (w *walk) begin() error {
 			if all.have(root) || len(all.findOrGeneric("", root, cinclude.Angled)) > 0 {
 				return fmt.Errorf("tree %s: root %q is excluded: take it out of roots or of exclude", w.Tree, root)
 			}
-			if arch, below := archOf(root); below && arch != w.Arch {
+			if arch, _, below := kernel.SplitArch(root); below && arch != w.Arch {
 				return fmt.Errorf("tree %s: root %q is of arch %q, and headers are for arch %q here: correct the root or arch", w.Tree, root, arch, w.Arch)
 			}
 			return fmt.Errorf("tree %s: root %q is neither in the include directories of arch %q nor a path in the tree: write it as in an #include (linux/sched.h) or from the tree's top, or correct the name", w.Tree, root, w.Arch)
@@ -159,13 +137,6 @@ func (w *walk) begin() error {
 	}
 	w.wave = append(w.wave, w.outside.files...)
 	return nil
-}
-
-// archOf returns the architecture that a path is of.
-func archOf(path string) (string, bool) {
-	rest, ok := strings.CutPrefix(path, "arch/")
-	arch, _, below := strings.Cut(rest, "/")
-	return arch, ok && below
 }
 
 // reach adds files to the next wave, unless they are known already.

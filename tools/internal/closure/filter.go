@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/tree"
 )
 
@@ -18,9 +19,9 @@ type Filter struct {
 
 // NewFilter makes a Filter for an architecture and the names of roots.
 func NewFilter(f tree.Filter, arch string, roots []string) *Filter {
-	tops := []string{"include/", "arch/" + arch + "/"}
-	if arch == "um" {
-		tops = append(tops, "arch/x86/")
+	tops := []string{"include/"}
+	for _, a := range kernel.HeaderArches(arch) {
+		tops = append(tops, "arch/"+a+"/")
 	}
 	for _, r := range roots {
 		if top, _, ok := strings.Cut(r, "/"); ok && top != "arch" {

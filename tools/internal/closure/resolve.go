@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rules_kheaders/tools/internal/cinclude"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // Resolve returns the files that an #include in the file from may mean, as Find
@@ -19,7 +20,7 @@ func (s *Search) Resolve(from string, inc cinclude.Include) []string {
 		// that it was given by name for an #include.
 		return without(s.Find(from, inc.Name, inc.Kind), from)
 	}
-	rest := Search{have: s.have, dirs: s.dirs[i+1:]}
+	rest := Search{s.have, kernel.SearchPath{Dirs: s.Dirs[i+1:]}}
 	return without(rest.Find("", inc.Name, cinclude.Angled), from)
 }
 
@@ -28,9 +29,9 @@ func (s *Search) Resolve(from string, inc cinclude.Include) []string {
 // architecture likes: of a file in one of them nothing is known.
 func (s *Search) dirOf(file string) (index int, ok bool) {
 	longest := -1
-	for i, d := range s.dirs {
+	for i, d := range s.Dirs {
 		if strings.HasPrefix(file, d+"/") && len(d) > longest {
-			index, longest, ok = i, len(d), i < s.fixed
+			index, longest, ok = i, len(d), i < s.Fixed
 		}
 	}
 	return index, ok

@@ -5,30 +5,25 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/tree"
+	"rules_kheaders/tools/internal/kernel"
 )
-
-// The third line of a .config, such as "# Linux/x86 6.1.176 Kernel
-// Configuration", says what make's ARCH was.
-var configLine = regexp.MustCompile(`(?m)^# Linux/(\S+) \S+ Kernel Configuration$`)
 
 // archOf returns the SRCARCH of a kernel that is configured. Headers are
 // generated below arch/ for the one it was built for; where there are several,
 // from builds before, the .config decides.
 func archOf(k *Kernel, asked string) (string, error) {
 	if asked != "" {
-		arch, err := tree.ParseArch(asked)
+		arch, err := kernel.ParseArch(asked)
 		if err == nil && !isDir(k.Srctree, "arch/"+arch) {
 			err = fmt.Errorf("%q has no arch/%s: name the architecture that the kernel was built for by --arch", k.Srctree, arch)
 		}
 		return arch, err
 	}
 	var found []string
-	for _, a := range tree.Arches {
+	for _, a := range kernel.Arches {
 		if isDir(k.Built(), "arch/"+a+"/include/generated") {
 			found = append(found, a)
 		}
@@ -38,13 +33,13 @@ func archOf(k *Kernel, asked string) (string, error) {
 	}
 	// User-mode Linux generates headers of the machine's architecture as well,
 	// and its .config names that.
-	if slices.Contains(found, "um") && strings.Contains("\n"+readSmall(k.Built(), "include/config/auto.conf"), "\nCONFIG_UML=y\n") {
-		return "um", nil
-	}
-	if m := configLine.FindStringSubmatch(readSmall(k.Built(), ".config")); m != nil {
-		if arch, err := tree.ParseArch(m[1]); err == nil && isDir(k.Srctree, "arch/"+arch) {
-			return arch, nil
+	if slices.Contains(found, "um") {
+		if c, err := kernel.ReadConfig(strings.NewReader(readSmall(k.Built(), kernel.AutoConf))); err == nil && c["CONFIG_UML"] == "y" {
+			return "um", nil
 		}
+	}
+	if arch, err := kernel.ParseArch(kernel.ConfigArch(readSmall(k.Built(), ".config"))); err == nil && isDir(k.Srctree, "arch/"+arch) {
+		return arch, nil
 	}
 	if len(found) > 1 {
 		return "", fmt.Errorf("%q was built for several architectures (%s): name one by --arch", k.Built(), strings.Join(found, ", "))
@@ -54,12 +49,7 @@ func archOf(k *Kernel, asked string) (string, error) {
 
 // release reads what the rules take as the kernel release.
 func release(built string) string {
-	if _, rest, ok := strings.Cut(readSmall(built, "include/generated/utsrelease.h"), `UTS_RELEASE "`); ok {
-		if r, _, ok := strings.Cut(rest, `"`); ok && r != "" {
-			return r
-		}
-	}
-	return strings.TrimSpace(readSmall(built, "include/config/kernel.release"))
+	return kernel.Release(func(file string) string { return readSmall(built, file) })
 }
 
 func isDir(elem ...string) bool {

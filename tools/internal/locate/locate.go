@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/oserr"
 )
 
@@ -51,8 +52,6 @@ func (k *Kernel) Built() string {
 }
 
 var (
-	versionLine = regexp.MustCompile(`(?m)^VERSION[ \t]*=[ \t]*\d+[ \t]*$`)
-	patchLine   = regexp.MustCompile(`(?m)^PATCHLEVEL[ \t]*=[ \t]*\d+[ \t]*$`)
 	// What the Makefile of a build directory holds, of Debian's packages too.
 	includeLine = regexp.MustCompile(`(?m)^[ \t]*include[ \t]+(\S.*)/Makefile[ \t]*$`)
 	objLine     = regexp.MustCompile(`(?m)^[ \t]*obj-(m|\$\([A-Z0-9_]+\))[ \t]*[:+]?=`)
@@ -60,9 +59,10 @@ var (
 
 // Classify tells what dir is. What cannot be read is not there.
 func Classify(dir string) Kind {
-	makefile := readSmall(dir, "Makefile")
+	makefile := readSmall(dir, kernel.Makefile)
+	_, versioned := kernel.ParseMakefile(makefile)
 	switch {
-	case versionLine.MatchString(makefile) && patchLine.MatchString(makefile) && isDir(dir, "arch") && isDir(dir, "include"):
+	case versioned && isDir(dir, "arch") && isDir(dir, "include"):
 		return Source
 	case isDir(dir, "include/generated") || includeLine.MatchString(makefile) && isFile(dir, ".config"):
 		return Build
@@ -116,7 +116,7 @@ func Find(dir, arch string) (*Kernel, error) {
 		return nil, fmt.Errorf("%q is neither a kernel's source tree nor its build directory: there is no Makefile with VERSION and PATCHLEVEL, no include/generated, and no link \"build\" to a place that has them", dir)
 	}
 	built := k.Built()
-	k.Configured = isFile(built, "include/generated/autoconf.h") && isFile(built, "include/config/auto.conf") && isFile(built, "include/generated/utsrelease.h")
+	k.Configured = isFile(built, kernel.AutoConfHeader) && isFile(built, kernel.AutoConf) && isFile(built, kernel.UTSRelease)
 	k.Tools = isFile(built, "scripts/mod/modpost") && isFile(built, "scripts/basic/fixdep")
 	k.Symvers = isFile(built, "Module.symvers")
 	k.Release = release(built)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // Roots finds where in the packages the srctree and the objtree are: the
@@ -36,7 +38,7 @@ func (f *FS) findRoots(d *node, at string, depth int, srcs, objs *[]string) {
 	if !inSrc && f.has(d, "include/linux/kconfig.h") && f.has(d, "arch") {
 		*srcs = append(*srcs, at)
 	}
-	if !inObj && (f.has(d, "include/generated/autoconf.h") || f.has(d, "include/config/auto.conf")) {
+	if !inObj && (f.has(d, kernel.AutoConfHeader) || f.has(d, kernel.AutoConf)) {
 		*objs = append(*objs, at)
 	}
 	if depth == rootDepth {

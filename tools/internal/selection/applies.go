@@ -1,5 +1,7 @@
 package selection
 
+import "rules_kheaders/tools/internal/kernel"
+
 // Applies says which kernels a line of a table is for.
 type Applies struct {
 	kernels span
@@ -24,6 +26,6 @@ func ParseApplies(kernels, architectures, when string) (Applies, error) {
 
 // Holds reports whether the line is for a kernel. The zero Version, which means
 // that it is not known, is in every range.
-func (a Applies) Holds(v Version, arch string, c Config) bool {
-	return (v == Version{} || a.kernels.holds(v)) && a.arch.holds(arch) && a.when.holds(c)
+func (a Applies) Holds(v kernel.Version, arch string, c kernel.Config) bool {
+	return (v == kernel.Version{} || a.kernels.holds(v)) && a.arch.holds(arch) && a.when.holds(c)
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // A fixture is a list of paths of a kernel, each behind three marks that say
@@ -12,9 +14,9 @@ import (
 // Its name begins with version-SRCARCH.
 type fixture struct {
 	name    string
-	version Version
+	version kernel.Version
 	arch    string
-	config  Config
+	config  kernel.Config
 	paths   []string
 	marks   map[string]string // path → marks
 }
@@ -31,9 +33,9 @@ func fixtures(t testing.TB) []fixture {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := fixture{name: strings.TrimSuffix(filepath.Base(file), ".txt"), config: Config{}, marks: map[string]string{}}
+		f := fixture{name: strings.TrimSuffix(filepath.Base(file), ".txt"), config: kernel.Config{}, marks: map[string]string{}}
 		parts := strings.Split(f.name, "-")
-		if f.version, err = ParseRelease(parts[0]); err != nil {
+		if f.version, err = kernel.ParseVersion(parts[0]); err != nil {
 			t.Fatal(err)
 		}
 		f.arch = parts[1]
@@ -147,7 +149,7 @@ func BenchmarkMatch(b *testing.B) {
 	r := mustNew(b, Options{
 		Profile: "modules", Arch: "x86",
 		Include: []string{"drivers/**/*.h", "tools/include/**"}, Exclude: []string{"include/sound/**", "**/*.orig"},
-	}).ForKernel(Version{6, 1})
+	}).ForKernel(kernel.Version{Major: 6, Minor: 1})
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		r.Match(paths[i%len(paths)], false)

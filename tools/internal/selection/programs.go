@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"rules_kheaders/tools/internal/hosttools"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // HasHostTools reports whether the profile has any.
@@ -28,7 +29,7 @@ func (s *Selector) HostTool(path string) bool {
 func (r *Rules) Rebuild() []string {
 	var commands []string
 	for _, row := range r.sel.programs {
-		if row.need == rebuild && (r.version == (Version{}) || row.kernels.holds(r.version)) && (r.config == nil || row.when.holds(r.config)) {
+		if row.need == rebuild && (r.version == (kernel.Version{}) || row.kernels.holds(r.version)) && (r.config == nil || row.when.holds(r.config)) {
 			commands = append(commands, row.why)
 		}
 	}

@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"rules_kheaders/tools/internal/hosttools"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 func TestHostToolsNone(t *testing.T) {
 	s := mustNew(t, Options{Profile: "modules", Arch: "x86", HostTools: hosttools.None, Include: []string{"tools/objtool/doc/*"}, Extra: []string{"scripts/sign-file"}})
-	config := Config{"CONFIG_OBJTOOL": "y", "CONFIG_MODVERSIONS": "y"}
-	r := s.ForKernel(Version{6, 1}).WithConfig(config)
+	config := kernel.Config{"CONFIG_OBJTOOL": "y", "CONFIG_MODVERSIONS": "y"}
+	r := s.ForKernel(kernel.Version{Major: 6, Minor: 1}).WithConfig(config)
 	for path, want := range map[string]bool{
 		"scripts/basic/fixdep":                  false,
 		"scripts/basic/fixdep.c":                true,
@@ -57,14 +58,14 @@ func TestHostToolsNone(t *testing.T) {
 func TestRebuild(t *testing.T) {
 	s := mustNew(t, Options{Profile: "modules", Arch: "x86"})
 	for _, c := range []struct {
-		v    Version
-		conf Config
+		v    kernel.Version
+		conf kernel.Config
 		want []string
 	}{
-		{Version{6, 1}, Config{}, []string{"make M=scripts/basic scripts/basic", "make M=scripts/mod scripts/mod"}},
-		{Version{6, 12}, Config{"CONFIG_OBJTOOL": "y"}, []string{"make M=scripts/basic scripts/basic", "make M=scripts/mod scripts/mod", "make -C tools/objtool SRCARCH=x86"}},
-		{Version{6, 13}, Config{"CONFIG_MODVERSIONS": "y"}, []string{"make M=scripts/basic .", "make M=scripts/mod .", "make M=scripts/genksyms ."}},
-		{Version{7, 2}, Config{"CONFIG_MODVERSIONS": "y", "CONFIG_GENDWARFKSYMS": "y"}, []string{"make M=scripts/basic .", "make M=scripts/mod .", "make M=scripts/gendwarfksyms ."}},
+		{kernel.Version{Major: 6, Minor: 1}, kernel.Config{}, []string{"make M=scripts/basic scripts/basic", "make M=scripts/mod scripts/mod"}},
+		{kernel.Version{Major: 6, Minor: 12}, kernel.Config{"CONFIG_OBJTOOL": "y"}, []string{"make M=scripts/basic scripts/basic", "make M=scripts/mod scripts/mod", "make -C tools/objtool SRCARCH=x86"}},
+		{kernel.Version{Major: 6, Minor: 13}, kernel.Config{"CONFIG_MODVERSIONS": "y"}, []string{"make M=scripts/basic .", "make M=scripts/mod .", "make M=scripts/genksyms ."}},
+		{kernel.Version{Major: 7, Minor: 2}, kernel.Config{"CONFIG_MODVERSIONS": "y", "CONFIG_GENDWARFKSYMS": "y"}, []string{"make M=scripts/basic .", "make M=scripts/mod .", "make M=scripts/gendwarfksyms ."}},
 	} {
 		if got := s.ForKernel(c.v).WithConfig(c.conf).Rebuild(); !slices.Equal(got, c.want) {
 			t.Errorf("%v %v: %q, want %q", c.v, c.conf, got, c.want)
@@ -84,7 +85,7 @@ func TestHostTool(t *testing.T) {
 	}
 	// Where they are kept, programs.table selects nothing.
 	s := mustNew(t, Options{Profile: "modules", Arch: "x86"})
-	if v := s.ForKernel(Version{6, 1}).Decide("scripts/basic/fixdep.c"); v.In {
+	if v := s.ForKernel(kernel.Version{Major: 6, Minor: 1}).Decide("scripts/basic/fixdep.c"); v.In {
 		t.Errorf("fixdep.c is in: %+v", v)
 	}
 }

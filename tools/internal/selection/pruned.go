@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // Pruned returns, for a path that no rule takes, the rows of the profile that
@@ -32,7 +34,7 @@ func (r *Rules) failing(row *row, path string) string {
 	if !row.arch.holds(arch) {
 		why = append(why, "for the architectures "+row.arch.String())
 	}
-	if r.version != (Version{}) && !row.kernels.holds(r.version) {
+	if r.version != (kernel.Version{}) && !row.kernels.holds(r.version) {
 		why = append(why, fmt.Sprintf("for kernels %s, and this is %v", row.kernels, r.version))
 	}
 	if r.config != nil && !row.when.holds(r.config) {
@@ -43,50 +45,14 @@ func (r *Rules) failing(row *row, path string) string {
 
 // otherArch says that a row takes path for the architecture that it is of.
 func (r *Rules) otherArch(row *row, path string) string {
-	rest, ok := strings.CutPrefix(path, "arch/")
-	arch, _, below := strings.Cut(rest, "/")
-	if !ok || !below || arch == r.sel.opts.Arch || !strings.Contains(row.text, "$SRCARCH") || !row.arch.holds(arch) {
+	arch, _, ok := kernel.SplitArch(path)
+	if !ok || arch == r.sel.opts.Arch || !strings.Contains(row.text, "$SRCARCH") || !row.arch.holds(arch) {
 		return ""
 	}
 	if b, err := row.bind(arch); err != nil || !b.match.matches(path) {
 		return ""
 	}
 	return fmt.Sprintf("for arch %s, and this is %s", arch, r.sel.opts.Arch)
-}
-
-// String returns the range as the table has it.
-func (s span) String() string {
-	var parts []string
-	for _, b := range s {
-		parts = append(parts, b.op+b.v.String())
-	}
-	return strings.Join(parts, ",")
-}
-
-// String returns the condition as the table has it.
-func (c cond) String() string {
-	var terms []string
-	for _, term := range c {
-		var options []string
-		for _, o := range term {
-			if o.off {
-				options = append(options, "!"+o.name)
-			} else {
-				options = append(options, o.name)
-			}
-		}
-		terms = append(terms, strings.Join(options, "|"))
-	}
-	return strings.Join(terms, ",")
-}
-
-// String returns the list as the table has it.
-func (a archSet) String() string {
-	list := strings.Join(slices.Sorted(slices.Values(a.names)), ",")
-	if a.not {
-		return "!" + list
-	}
-	return list
 }
 
 // Wanted returns the table and line of the row that misses path where it is

@@ -5,14 +5,16 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // Rules is a Selector for one kernel version. It is safe for concurrent use.
 type Rules struct {
 	sel     *Selector
-	version Version
-	config  Config // nil: not known
-	rows    []*row // in the table's order
+	version kernel.Version
+	config  kernel.Config // nil: not known
+	rows    []*row        // in the table's order
 	// Most rows name one file. For a path without such a row only the globs
 	// are tried, from the last to the first.
 	literal map[string]int // path → index of the last literal row
@@ -24,17 +26,17 @@ type Rules struct {
 // table was checked with is no error: see Warnings. For the zero Version, which
 // means that it is not known, the rows of all versions hold, and files that
 // only some versions have are not missed.
-func (s *Selector) ForKernel(v Version) *Rules { return s.narrow(v, nil) }
+func (s *Selector) ForKernel(v kernel.Version) *Rules { return s.narrow(v, nil) }
 
 // WithConfig narrows the selection further, to what a kernel with
 // configuration c uses. Without it, files that only some configurations use
 // are taken where they are there, and not missed where they are not.
-func (r *Rules) WithConfig(c Config) *Rules { return r.sel.narrow(r.version, c) }
+func (r *Rules) WithConfig(c kernel.Config) *Rules { return r.sel.narrow(r.version, c) }
 
-func (s *Selector) narrow(v Version, c Config) *Rules {
+func (s *Selector) narrow(v kernel.Version, c kernel.Config) *Rules {
 	r := &Rules{sel: s, version: v, config: c, literal: map[string]int{}}
 	for _, row := range s.rows {
-		if v != (Version{}) && !row.kernels.holds(v) || c != nil && !row.when.holds(c) {
+		if v != (kernel.Version{}) && !row.kernels.holds(v) || c != nil && !row.when.holds(c) {
 			continue
 		}
 		i := len(r.rows)
@@ -146,7 +148,7 @@ func (r *Rules) Warnings(have func(path string) bool) []string {
 	p, v := r.sel.prof, r.version
 	var msgs []string
 	switch {
-	case v == Version{}:
+	case v == kernel.Version{}:
 		msgs = append(msgs, fmt.Sprintf("the kernel's version is not known, so profile %s is a guess: %s", p.name, p.check))
 	case v.Compare(p.newest) > 0:
 		msgs = append(msgs, fmt.Sprintf("kernel %v is newer than %v, the newest that profile %s was checked with: %s", v, p.newest, p.name, p.check))
@@ -180,7 +182,7 @@ func (r *Rules) absent(n need, have func(string) bool) []string {
 // unsure reports whether the row may hold only because the version or the
 // configuration is not known.
 func (r *Rules) unsure(row *row) bool {
-	return len(row.when) > 0 && r.config == nil || len(row.kernels) > 0 && r.version == (Version{})
+	return len(row.when) > 0 && r.config == nil || len(row.kernels) > 0 && r.version == (kernel.Version{})
 }
 
 // describe names the absent files of rows, at most three.

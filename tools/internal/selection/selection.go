@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/tree"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // Options says what to select. The zero value is not valid: Profile and Arch
@@ -53,8 +53,8 @@ func New(o Options) (*Selector, error) {
 	if !slices.Contains(profileNames, o.Profile) {
 		return nil, fmt.Errorf("unknown profile %q: want one of %s", o.Profile, strings.Join(profileNames, ", "))
 	}
-	if !slices.Contains(tree.Arches, o.Arch) {
-		return nil, fmt.Errorf("unknown architecture %q: want the name of a directory below the kernel's arch/, one of %s", o.Arch, strings.Join(tree.Arches, ", "))
+	if !slices.Contains(kernel.Arches, o.Arch) {
+		return nil, fmt.Errorf("unknown architecture %q: want the name of a directory below the kernel's arch/, one of %s", o.Arch, strings.Join(kernel.Arches, ", "))
 	}
 	prof, err := loadProfile(o.Profile)
 	if err != nil {

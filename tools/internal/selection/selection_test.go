@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tools/internal/kernel"
 )
 
 func TestNewErrors(t *testing.T) {
@@ -47,7 +49,7 @@ func TestUserPatterns(t *testing.T) {
 		Exclude: []string{"include/sound/**", "**/*.orig", "tools/secret"},
 		Extra:   []string{"include/generated/compile.h", "tools/secret", "literal/*.h"},
 	})
-	r := s.ForKernel(Version{6, 1})
+	r := s.ForKernel(kernel.Version{Major: 6, Minor: 1})
 	for _, c := range []struct {
 		path   string
 		want   bool
@@ -135,8 +137,8 @@ func TestMissing(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		o       Options
-		v       Version
-		config  Config
+		v       kernel.Version
+		config  kernel.Config
 		have    []string
 		want    []string // parts of the messages, in order; none: no message
 		warning string
@@ -153,20 +155,20 @@ func TestMissing(t *testing.T) {
 			"scripts/basic/fixdep and scripts/mod/modpost are missing",
 		}, warning: "scripts/depmod.sh is missing"},
 		{name: "objtool, option not known", o: Options{Profile: "modules"}, have: less("")},
-		{name: "objtool, option off", o: Options{Profile: "modules"}, config: Config{}, have: less("")},
-		{name: "objtool, option on", o: Options{Profile: "modules"}, config: Config{"CONFIG_OBJTOOL": "y"}, have: less(""), want: []string{"tools/objtool/objtool is missing"}},
-		{name: "old objtool", o: Options{Profile: "rfc"}, config: Config{"CONFIG_STACK_VALIDATION": "y"}, have: less(""), want: []string{"tools/objtool/objtool is missing"}},
+		{name: "objtool, option off", o: Options{Profile: "modules"}, config: kernel.Config{}, have: less("")},
+		{name: "objtool, option on", o: Options{Profile: "modules"}, config: kernel.Config{"CONFIG_OBJTOOL": "y"}, have: less(""), want: []string{"tools/objtool/objtool is missing"}},
+		{name: "old objtool", o: Options{Profile: "rfc"}, config: kernel.Config{"CONFIG_STACK_VALIDATION": "y"}, have: less(""), want: []string{"tools/objtool/objtool is missing"}},
 		{name: "extra", o: Options{Profile: "headers", Extra: []string{"b", "Makefile", "a"}}, have: less(""), want: []string{`extra file "a" is not in the tree`, `extra file "b"`}},
-		{name: "newer kernel", o: Options{Profile: "modules"}, v: Version{99, 0}, have: less(""), warning: "kernel 99.0 is newer than 7.2, the newest that profile modules was checked with: build a small external module"},
-		{name: "older kernel", o: Options{Profile: "headers"}, v: Version{4, 19}, have: less(""), warning: "kernel 4.19 is older than 5.10"},
-		{name: "no version", o: Options{Profile: "modules"}, v: Version{-1, 0}, have: gen, want: []string{"Makefile is missing", "arch/x86/Makefile", "Module.symvers", "auto.conf", "and 4 more files", "modpost"}, warning: "the kernel's version is not known"},
+		{name: "newer kernel", o: Options{Profile: "modules"}, v: kernel.Version{Major: 99, Minor: 0}, have: less(""), warning: "kernel 99.0 is newer than 7.2, the newest that profile modules was checked with: build a small external module"},
+		{name: "older kernel", o: Options{Profile: "headers"}, v: kernel.Version{Major: 4, Minor: 19}, have: less(""), warning: "kernel 4.19 is older than 5.10"},
+		{name: "no version", o: Options{Profile: "modules"}, v: kernel.Version{Major: -1, Minor: 0}, have: gen, want: []string{"Makefile is missing", "arch/x86/Makefile", "Module.symvers", "auto.conf", "and 4 more files", "modpost"}, warning: "the kernel's version is not known"},
 	} {
 		c.o.Arch = "x86"
 		switch c.v {
-		case Version{}:
-			c.v = Version{7, 2}
-		case Version{-1, 0}:
-			c.v = Version{}
+		case kernel.Version{}:
+			c.v = kernel.Version{Major: 7, Minor: 2}
+		case kernel.Version{Major: -1, Minor: 0}:
+			c.v = kernel.Version{}
 		}
 		r := mustNew(t, c.o).ForKernel(c.v)
 		if c.config != nil {

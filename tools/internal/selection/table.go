@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"rules_kheaders/tools/internal/kernel"
 )
 
 //go:embed profiles/*.table
@@ -62,11 +64,11 @@ func (r *row) wanted() bool {
 // profile is a parsed table.
 type profile struct {
 	name           string
-	rows           []*row  // common.table's come last
-	common         int     // how many of rows are not of common.table
-	programs       []*row  // of programs.table, where the profile has host tools
-	oldest, newest Version // kernels it was checked with
-	check          string  // what to check for a kernel outside of that
+	rows           []*row         // common.table's come last
+	common         int            // how many of rows are not of common.table
+	programs       []*row         // of programs.table, where the profile has host tools
+	oldest, newest kernel.Version // kernels it was checked with
+	check          string         // what to check for a kernel outside of that
 	mends          map[string]string
 }
 
@@ -97,7 +99,7 @@ func loadProfile(name string) (*profile, error) {
 	if err := p.read("common", 0); err != nil {
 		return nil, err
 	}
-	if p.newest == (Version{}) {
+	if p.newest == (kernel.Version{}) {
 		return nil, fmt.Errorf("profiles/%s.table: no line %q: say which kernels it was checked with", name, "@kernels")
 	}
 	profileCache[name] = p
@@ -140,7 +142,7 @@ func (p *profile) parseLine(line, at string, base func(string) error) error {
 		return base(f[1])
 	case "@kernels":
 		for i, text := range f[1:] {
-			v, err := ParseRelease(text)
+			v, err := kernel.ParseVersion(text)
 			if err != nil {
 				return fmt.Errorf("%s: %w", at, err)
 			}

@@ -3,6 +3,8 @@ package selection
 import (
 	"strings"
 	"testing"
+
+	"rules_kheaders/tools/internal/kernel"
 )
 
 func TestTableErrors(t *testing.T) {
@@ -47,7 +49,7 @@ func TestLastRowDecides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	match := func(v Version, arch string, c Config, path string) bool {
+	match := func(v kernel.Version, arch string, c kernel.Config, path string) bool {
 		s := &Selector{prof: p}
 		for _, r := range p.rows {
 			if r.arch.holds(arch) {
@@ -61,11 +63,11 @@ func TestLastRowDecides(t *testing.T) {
 		_, ok := s.narrow(v, c).Match(path, false)
 		return ok
 	}
-	v6, v7 := Version{6, 1}, Version{7, 0}
+	v6, v7 := kernel.Version{Major: 6, Minor: 1}, kernel.Version{Major: 7, Minor: 0}
 	for _, c := range []struct {
-		v    Version
+		v    kernel.Version
 		arch string
-		conf Config
+		conf kernel.Config
 		path string
 		want bool
 	}{
@@ -74,9 +76,9 @@ func TestLastRowDecides(t *testing.T) {
 		{v6, "x86", nil, "a/keep.c", true},
 		{v7, "x86", nil, "a/keep.c", false},
 		{v6, "arm64", nil, "a/keep.c", false},
-		{v6, "x86", Config{}, "a/keep.c", false},
-		{v6, "x86", Config{"CONFIG_B": "m"}, "a/keep.c", true},
-		{v6, "x86", Config{"CONFIG_B": "m", "CONFIG_C": "y"}, "a/keep.c", false},
+		{v6, "x86", kernel.Config{}, "a/keep.c", false},
+		{v6, "x86", kernel.Config{"CONFIG_B": "m"}, "a/keep.c", true},
+		{v6, "x86", kernel.Config{"CONFIG_B": "m", "CONFIG_C": "y"}, "a/keep.c", false},
 		{v6, "x86", nil, "a/x86/y.c", true},
 		{v6, "x86", nil, "a/arm64/y.c", false},
 		{v6, "arm64", nil, "a/arm64/x.c", true},
@@ -84,33 +86,5 @@ func TestLastRowDecides(t *testing.T) {
 		if got := match(c.v, c.arch, c.conf, c.path); got != c.want {
 			t.Errorf("%v %s %v %s: %v, want %v", c.v, c.arch, c.conf, c.path, got, c.want)
 		}
-	}
-}
-
-func TestParseRelease(t *testing.T) {
-	for text, want := range map[string]Version{
-		"6.1.0-50-amd64": {6, 1}, "7.2.12+deb14-arm64": {7, 2}, "6.12": {6, 12}, "7.3-rc1": {7, 3}, "5.10.223": {5, 10},
-	} {
-		if got, err := ParseRelease(text); err != nil || got != want {
-			t.Errorf("ParseRelease(%q) = %v, %v, want %v", text, got, err, want)
-		}
-	}
-	for _, text := range []string{"", "6", "six.one", "6.", "-6.1", "6.x", "999999.1"} {
-		if v, err := ParseRelease(text); err == nil {
-			t.Errorf("ParseRelease(%q) = %v, want an error", text, v)
-		}
-	}
-}
-
-func TestReadConfig(t *testing.T) {
-	c, err := ReadConfig(strings.NewReader("# CONFIG_OFF is not set\nCONFIG_A=y\nCONFIG_B=m\r\nCONFIG_C=n\nCONFIG_S=\"a=b\"\n\nother=1\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(c) != 3 || c["CONFIG_A"] != "y" || c["CONFIG_B"] != "m" || c["CONFIG_S"] != `"a=b"` {
-		t.Errorf("got %v", c)
-	}
-	if _, err := ReadConfig(strings.NewReader(strings.Repeat("x", maxConfigLine+1))); err == nil {
-		t.Error("a line without end gives no error")
 	}
 }

@@ -4,18 +4,18 @@ import (
 	"bytes"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"rules_kheaders/tools/internal/hosttools"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // facts gathers what the names and a few of the files tell.
 type facts struct {
-	utsrelease, kernelRelease string
-	hostTools                 string // text of hosttools.InfoPath
-	// arches are the directories below arch/; generated those of them that
-	// have headers of the object tree, which only the kernel's own has.
-	arches, generated map[string]bool
+	// texts are the files that are read, by their paths.
+	texts  map[string]string
+	arches kernel.ArchesSeen
 	// What tells the profiles apart.
 	headers, others, options        int
 	makefile, build, modpost, autos bool
@@ -23,58 +23,44 @@ type facts struct {
 
 // file takes note of a file and returns what is left to read of it.
 func (f *facts) file(name string, body io.Reader) (io.Reader, error) {
-	dir, rest, _ := strings.Cut(name, "/")
-	if arch, below, ok := strings.Cut(rest, "/"); ok && dir == "arch" {
-		f.arches[arch] = true
-		if strings.HasPrefix(below, "include/generated/") {
-			f.generated[arch] = true
-		}
-		if strings.HasPrefix(below, "include/") {
-			dir = "include"
-		}
+	f.arches.Add(name)
+	inTree := name
+	if _, below, ok := kernel.SplitArch(name); ok {
+		inTree = below
 	}
-	if dir == "include" && strings.HasSuffix(name, ".h") {
+	if strings.HasPrefix(inTree, "include/") && strings.HasSuffix(name, ".h") {
 		f.headers++
 	} else {
 		f.others++
 	}
 	switch {
-	case name == "Makefile":
+	case name == kernel.Makefile:
 		f.makefile = true
 	case name == "scripts/Makefile.build":
 		f.build = true
 	case name == "scripts/mod/modpost":
 		f.modpost = true
-	case name == "include/generated/autoconf.h":
+	case name == kernel.AutoConfHeader:
 		f.autos = true
-	case path.Base(name) == "auto.conf":
+	case path.Base(name) == path.Base(kernel.AutoConf):
 	case strings.HasPrefix(name, "include/config/"):
 		f.options++ // an empty file for each option that is set
 	}
-	to := map[string]*string{
-		"include/generated/utsrelease.h": &f.utsrelease,
-		"include/config/kernel.release":  &f.kernelRelease,
-		hosttools.InfoPath:               &f.hostTools,
-	}[name]
-	if to == nil {
+	if name != hosttools.InfoPath && !slices.Contains(kernel.ReleaseFiles, name) {
 		return body, nil
 	}
 	var b bytes.Buffer
 	_, err := io.Copy(&b, io.LimitReader(body, 64<<10))
-	*to = b.String()
+	f.texts[name] = b.String()
 	return body, err
 }
 
-// release reads the header first: it is what the kernel says by uname -r;
-// Debian's kernel.release of 5.10 and 6.1 says less.
+// release returns the release, and the file that says so.
 func (f *facts) release() (release, from string) {
-	if _, rest, ok := strings.Cut(f.utsrelease, "UTS_RELEASE \""); ok {
-		if release, _, ok = strings.Cut(rest, "\""); ok && printable(release) {
-			return release, "include/generated/utsrelease.h"
+	for _, from := range kernel.ReleaseFiles {
+		if release := kernel.ReleaseIn(from, f.texts[from]); release != "" && printable(release) {
+			return release, from
 		}
-	}
-	if release = strings.TrimSpace(f.kernelRelease); release != "" && printable(release) {
-		return release, "include/config/kernel.release"
 	}
 	return "", ""
 }
@@ -90,15 +76,8 @@ func printable(s string) bool {
 }
 
 func (f *facts) arch() string {
-	for _, set := range []map[string]bool{f.generated, f.arches} {
-		if len(set) != 1 {
-			continue
-		}
-		for arch := range set {
-			if printable(arch) {
-				return arch
-			}
-		}
+	if found := f.arches.List(); len(found) == 1 && printable(found[0]) {
+		return found[0]
 	}
 	return ""
 }

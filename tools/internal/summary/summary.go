@@ -74,7 +74,7 @@ func Read(r io.Reader, l Limits) (*Summary, error) {
 	defer stop()
 	data := &counter{r: z, max: l.MaxBytes, spend: l.Spend}
 	s := &Summary{Format: formats[compression]}
-	f := facts{arches: map[string]bool{}, generated: map[string]bool{}}
+	f := facts{texts: map[string]string{}}
 	if err := s.readTar(data, &f, l); err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func Read(r io.Reader, l Limits) (*Summary, error) {
 	s.Release, s.ReleaseFrom = f.release()
 	s.Arch, s.Profile = f.arch(), f.profile()
 	// A file of that name that is something else tells nothing.
-	if info, err := hosttools.ReadInfo(strings.NewReader(f.hostTools)); err == nil {
+	if info, err := hosttools.ReadInfo(strings.NewReader(f.texts[hosttools.InfoPath])); err == nil {
 		s.HostTools = info
 	}
 	s.ArchiveBytes, s.TarBytes = raw.n, data.n

@@ -1,11 +1,10 @@
 package tree
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"strings"
 
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/oserr"
 )
 
@@ -14,53 +13,30 @@ type Facts struct {
 	// Release is `uname -r` of the kernel, such as "6.1.0-50-amd64"; ""
 	// where the tree has no objtree that says so.
 	Release string
-	// Version is the release, or for a bare srctree VERSION.PATCHLEVEL of its
-	// Makefile; "." where the tree does not say.
-	Version string
+	// Version is that of the release, or for a bare srctree that of its
+	// Makefile; zero where the tree does not say.
+	Version kernel.Version
 }
 
-// readFacts fills in t.Facts from include/generated/utsrelease.h, else
-// include/config/kernel.release, else the top Makefile. The header comes first
-// because what a kernel says by uname -r and what modules are checked against
-// is its UTS_RELEASE; Debian's kernel.release of 5.10 and 6.1 says less.
+// readFacts fills in t.Facts.
 func (t *Tree) readFacts() error {
-	s, err := t.readSmall("include/generated/utsrelease.h")
-	if err != nil {
-		return err
-	}
-	if _, rest, ok := strings.Cut(s, "UTS_RELEASE \""); ok {
-		t.Facts.Release, _, _ = strings.Cut(rest, "\"")
-	}
-	if t.Facts.Release == "" {
-		s, err := t.readSmall("include/config/kernel.release")
-		if err != nil {
-			return err
+	var failed error
+	read := func(file string) string {
+		s, err := t.readSmall(file)
+		if err != nil && failed == nil {
+			failed = err
 		}
-		t.Facts.Release = strings.TrimSpace(s)
+		return s
 	}
-	t.Facts.Version = t.Facts.Release
-	if t.Facts.Version == "" {
-		s, err := t.readSmall("Makefile")
-		if err != nil {
-			return err
-		}
-		t.Facts.Version = makefileVersion(s)
-	}
-	return nil
-}
-
-// makefileVersion returns "VERSION.PATCHLEVEL" as the top Makefile sets them.
-func makefileVersion(makefile string) string {
-	set := map[string]string{}
-	sc := bufio.NewScanner(strings.NewReader(makefile))
-	for sc.Scan() && len(set) < 2 {
-		name, value, ok := strings.Cut(sc.Text(), "=")
-		name = strings.TrimSpace(name)
-		if ok && (name == "VERSION" || name == "PATCHLEVEL") {
-			set[name] = strings.TrimSpace(value)
+	t.Facts.Release = kernel.Release(read)
+	version := t.Facts.Release
+	if version == "" {
+		if m, ok := kernel.ParseMakefile(read(kernel.Makefile)); ok {
+			version = m.String()
 		}
 	}
-	return set["VERSION"] + "." + set["PATCHLEVEL"]
+	t.Facts.Version, _ = kernel.ParseVersion(version)
+	return failed
 }
 
 // readSmall returns up to 64 KiB of a file, "" if the tree does not have it.

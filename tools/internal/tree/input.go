@@ -5,6 +5,8 @@ package tree
 import (
 	"fmt"
 	"strings"
+
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // Role says what an input is.
@@ -56,11 +58,11 @@ type Filter interface {
 
 // factFiles are read whatever is selected: they say which kernel it is.
 var factFiles = map[string]bool{
-	"Makefile":                       true,
-	"include/config/kernel.release":  true,
-	"include/generated/utsrelease.h": true,
-	"include/config/auto.conf":       true,
-	"include/generated/autoconf.h":   true,
+	kernel.Makefile:       true,
+	kernel.KernelRelease:  true,
+	kernel.UTSRelease:     true,
+	kernel.AutoConf:       true,
+	kernel.AutoConfHeader: true,
 }
 
 // withFacts adds factFiles to a filter.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/selection"
 )
 
@@ -25,7 +26,7 @@ type exception struct {
 }
 
 // defaults returns the rows of exceptions.table that hold for a kernel.
-func defaults(v selection.Version, arch string, c selection.Config) ([]*exception, error) {
+func defaults(v kernel.Version, arch string, c kernel.Config) ([]*exception, error) {
 	all, err := parseTable(exceptionsTable)
 	if err != nil {
 		return nil, err

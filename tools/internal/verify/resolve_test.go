@@ -10,7 +10,7 @@ import (
 // TestTree shows that an include must lead to the very file that it leads to in
 // the tree: one in include/uapi does not stand in for a lost one.
 func TestTree(t *testing.T) {
-	archive := kernel(
+	archive := wholeKernel(
 		"include/linux/x.h", "#include <linux/sched.h>\n#include <linux/only.h>\n",
 		"include/uapi/linux/sched.h", "#include <linux/only.h>\n",
 		"include/uapi/linux/only.h", "",
@@ -61,7 +61,7 @@ func TestNext(t *testing.T) {
 		{"an earlier one", []string{"arch/x86/include/asm/next.h", "", "include/uapi/asm/next.h", "#include_next <asm/next.h>\n"}, "include/uapi/asm/next.h:1: #include <asm/next.h>: the archive has no such header"},
 		{"beside, of another name", []string{"include/linux/x.h", text}, "include/linux/x.h:1: #include <asm/a.h>: the archive has no such header"},
 	} {
-		got := find(t, pack(t, kernel(c.more...), nil), Options{})
+		got := find(t, pack(t, wholeKernel(c.more...), nil), Options{})
 		if want := strings.ReplaceAll(c.want, "#include <", "#include_next <"); got != want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.name, got, want)
 		}
@@ -72,7 +72,7 @@ func TestNext(t *testing.T) {
 // kernel's version or its tree has it.
 func TestGiven(t *testing.T) {
 	lost := func(release string, more ...string) []byte {
-		files := kernel(more...)
+		files := wholeKernel(more...)
 		files["include/generated/utsrelease.h"] = "#define UTS_RELEASE \"" + release + "\"\n"
 		delete(files, "include/linux/compiler_types.h")
 		delete(files, "include/linux/compiler-version.h")

@@ -35,7 +35,7 @@ func TestSources(t *testing.T) {
 		if arch == "" {
 			arch = "x86"
 		}
-		if got := find(t, pack(t, kernel(c.path, c.text), nil), Options{Arch: arch, Tree: c.tree}); got != c.want {
+		if got := find(t, pack(t, wholeKernel(c.path, c.text), nil), Options{Arch: arch, Tree: c.tree}); got != c.want {
 			t.Errorf("%s %q:\ngot  %s\nwant %s", c.path, c.text, got, c.want)
 		}
 	}

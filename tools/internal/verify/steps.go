@@ -3,6 +3,7 @@ package verify
 import (
 	"strings"
 
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/selection"
 )
 
@@ -34,7 +35,7 @@ func (c *check) volatile() error {
 	if err != nil {
 		return err
 	}
-	rules := sel.ForKernel(selection.Version{})
+	rules := sel.ForKernel(kernel.Version{})
 	for _, p := range c.paths {
 		if reason, ok := rules.Match(p, false); !ok {
 			c.fail("%q changes with every build (%s): leave it out", p, reason)
@@ -50,14 +51,14 @@ func (c *check) includes() error {
 		c.fail("include/generated/autoconf.h is missing: it has the kernel's configuration")
 	}
 	conf := readConfig(auto)
-	options := selection.Config{}
+	options := kernel.Config{}
 	for name := range conf {
 		if base, ok := strings.CutSuffix(name, "_MODULE"); ok {
 			options[base] = "m"
 		}
 		options[name] = "y"
 	}
-	version, _ := selection.ParseRelease(c.res.Release)
+	version, _ := kernel.ParseVersion(c.res.Release)
 	var list []*exception
 	for _, text := range c.o.Exceptions {
 		e, err := parseException(text)

@@ -13,12 +13,11 @@ import (
 	"io"
 	"path"
 	"regexp"
-	"strings"
 
 	"rules_kheaders/tools/internal/cinclude"
 	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/selection"
-	"rules_kheaders/tools/internal/tree"
 )
 
 // Options say what an archive is to be.
@@ -82,7 +81,7 @@ type check struct {
 	heads map[string]string
 }
 
-var headFiles = map[string]bool{"include/generated/autoconf.h": true, "include/generated/utsrelease.h": true, "include/config/kernel.release": true}
+var headFiles = map[string]bool{kernel.AutoConfHeader: true, kernel.UTSRelease: true, kernel.KernelRelease: true}
 
 // Check reads an archive, compressed or not, and says what is wrong with it. An
 // error is that it cannot be read, or that the options make no sense.
@@ -213,35 +212,21 @@ func (c *check) sum(name string, text []byte) {
 func (c *check) kernel() error {
 	c.res.Arch = c.o.Arch
 	if c.res.Arch == "" {
-		found := map[string]bool{}
-		for _, deep := range []string{"/include/generated/", "/"} {
-			for p := range c.files {
-				if rest, ok := strings.CutPrefix(p, "arch/"); ok {
-					if arch, below, ok := strings.Cut(rest, "/"); ok && strings.HasPrefix("/"+below, deep) {
-						found[arch] = true
-					}
-				}
-			}
-			if len(found) > 0 {
-				break
-			}
+		var seen kernel.ArchesSeen
+		for _, p := range c.paths {
+			seen.Add(p)
 		}
+		found := seen.List()
 		if len(found) != 1 {
 			return fmt.Errorf("it has headers of %d architectures: name the one it is for by --arch", len(found))
 		}
-		for arch := range found {
-			c.res.Arch = arch
-		}
+		c.res.Arch = found[0]
 	}
-	arch, err := tree.ParseArch(c.res.Arch)
+	arch, err := kernel.ParseArch(c.res.Arch)
 	if err != nil {
 		return err
 	}
 	c.res.Arch = arch
-	if _, rest, ok := strings.Cut(c.heads["include/generated/utsrelease.h"], "UTS_RELEASE \""); ok {
-		c.res.Release, _, _ = strings.Cut(rest, "\"")
-	} else {
-		c.res.Release = strings.TrimSpace(c.heads["include/config/kernel.release"])
-	}
+	c.res.Release = kernel.Release(func(file string) string { return c.heads[file] })
 	return nil
 }

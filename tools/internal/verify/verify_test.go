@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"rules_kheaders/tools/internal/selection"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // pack writes files, with the directories they need, as the archive action
@@ -58,8 +58,8 @@ func pack(t *testing.T, files map[string]string, change func([]*tar.Header) []*t
 	return b.Bytes()
 }
 
-// kernel is a whole archive: no header is missing.
-func kernel(more ...string) map[string]string {
+// wholeKernel is a whole archive: no header is missing.
+func wholeKernel(more ...string) map[string]string {
 	files := map[string]string{
 		"include/generated/autoconf.h":   "#define CONFIG_SET 1\n",
 		"include/generated/utsrelease.h": "#define UTS_RELEASE \"6.1.0-test\"\n",
@@ -104,7 +104,7 @@ func TestIncludes(t *testing.T) {
 		{"stale", "", []string{"include/linux/x.h"}, "exception \"include/linux/x.h\" excuses nothing: take it out"},
 		{"control character", "#include <a\x1b.h>", nil, "include/linux/x.h:1: #include \"<a\\x1b.h>\": the archive has no such header"},
 	} {
-		b := pack(t, kernel("include/linux/x.h", c.text), nil)
+		b := pack(t, wholeKernel("include/linux/x.h", c.text), nil)
 		if got := find(t, b, Options{Exceptions: c.exceptions}); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.name, got, c.want)
 		}
@@ -112,7 +112,7 @@ func TestIncludes(t *testing.T) {
 }
 
 func TestContents(t *testing.T) {
-	b := pack(t, kernel("include/linux/sched.h", "", "include/generated/compile.h", ""), nil)
+	b := pack(t, wholeKernel("include/linux/sched.h", "", "include/generated/compile.h", ""), nil)
 	got := find(t, b, Options{MustContain: []string{"include/linux/sched.h", "include/net/**"}, MustNotContain: []string{"**/*.c", "**/sched.h"}})
 	want := "must_contain \"include/net/**\": no file matches\n" +
 		"must_not_contain \"**/sched.h\": \"include/linux/sched.h\" matches\n" +
@@ -132,11 +132,11 @@ func TestContents(t *testing.T) {
 func TestSums(t *testing.T) {
 	body := "#define A 1\n"
 	good := fmt.Sprintf("%s// %x\n", body, sha1.Sum([]byte(body)))
-	if got := find(t, pack(t, kernel("include/linux/atomic/a.h", good), nil), Options{}); got != "" {
+	if got := find(t, pack(t, wholeKernel("include/linux/atomic/a.h", good), nil), Options{}); got != "" {
 		t.Error(got)
 	}
 	bad := strings.Replace(good, "1", "2", 1)
-	if got := find(t, pack(t, kernel("include/linux/atomic/a.h", bad), nil), Options{}); !strings.HasPrefix(got, `"include/linux/atomic/a.h": its last line is not the SHA-1 sum of the lines above, `) {
+	if got := find(t, pack(t, wholeKernel("include/linux/atomic/a.h", bad), nil), Options{}); !strings.HasPrefix(got, `"include/linux/atomic/a.h": its last line is not the SHA-1 sum of the lines above, `) {
 		t.Error(got)
 	}
 }
@@ -160,15 +160,15 @@ func TestContract(t *testing.T) {
 		`type '2', want a file or a directory`:             last(func(h *tar.Header) { h.Typeflag, h.Linkname, h.Size = tar.TypeSymlink, "x", 0 }),
 		`"arch/x86": its directory has no entry before it`: func(l []*tar.Header) []*tar.Header { return append(l[:1:1], l[2:]...) },
 	} {
-		if got := find(t, pack(t, kernel(), change), Options{}); !strings.Contains(got, want) {
+		if got := find(t, pack(t, wholeKernel(), change), Options{}); !strings.Contains(got, want) {
 			t.Errorf("want %q, got %q", want, got)
 		}
 	}
 	long := "include/" + strings.Repeat("d/", 60) + strings.Repeat("n", 101) + ".h"
-	if got := find(t, pack(t, kernel(long, ""), nil), Options{}); got != "" {
+	if got := find(t, pack(t, wholeKernel(long, ""), nil), Options{}); got != "" {
 		t.Errorf("a name that needs PAX: %s", got)
 	}
-	plain := pack(t, kernel(), nil)
+	plain := pack(t, wholeKernel(), nil)
 	if got := find(t, append(bytes.Clone(plain), "more"...), Options{}); got != "there is more behind the end of the tar" {
 		t.Error(got)
 	}
@@ -183,8 +183,8 @@ func TestContract(t *testing.T) {
 }
 
 func TestBad(t *testing.T) {
-	whole := pack(t, kernel(), nil)
-	two := pack(t, kernel("arch/arm64/include/asm/a.h", ""), nil)
+	whole := pack(t, wholeKernel(), nil)
+	two := pack(t, wholeKernel("arch/arm64/include/asm/a.h", ""), nil)
 	for _, c := range []struct {
 		b    []byte
 		o    Options
@@ -219,7 +219,7 @@ func TestBad(t *testing.T) {
 
 // TestGarbage flips bytes: whatever comes out, nothing breaks.
 func TestGarbage(t *testing.T) {
-	whole := pack(t, kernel(), nil)
+	whole := pack(t, wholeKernel(), nil)
 	r := rand.New(rand.NewSource(1))
 	for range 2000 {
 		b := bytes.Clone(whole)
@@ -239,7 +239,7 @@ func TestTable(t *testing.T) {
 	}
 	for _, e := range rows {
 		found := false
-		for _, v := range []selection.Version{{Major: 5, Minor: 10}, {Major: 6, Minor: 1}, {Major: 6, Minor: 12}, {Major: 7, Minor: 2}} {
+		for _, v := range []kernel.Version{{Major: 5, Minor: 10}, {Major: 6, Minor: 1}, {Major: 6, Minor: 12}, {Major: 7, Minor: 2}} {
 			for _, arch := range []string{"x86", "arm64"} {
 				found = found || e.applies.Holds(v, arch, nil)
 			}

@@ -1,7 +1,8 @@
-package tree
+package kernel
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -35,4 +36,42 @@ func ParseArch(s string) (string, error) {
 		return "", fmt.Errorf("no architecture given: name one of %s", strings.Join(Arches, ", "))
 	}
 	return "", fmt.Errorf("unknown architecture %q: use one of %s", s, strings.Join(Arches, ", "))
+}
+
+// SplitArch splits a path of a tree that is below the directory of an
+// architecture: "arch/x86/include/asm/a.h" into "x86" and "include/asm/a.h".
+func SplitArch(path string) (arch, below string, ok bool) {
+	rest, ok := strings.CutPrefix(path, "arch/")
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(rest, "/")
+}
+
+// ArchesSeen gathers from the paths of files which architecture they are for.
+type ArchesSeen struct{ all, generated map[string]bool }
+
+// Add takes note of a file.
+func (s *ArchesSeen) Add(path string) {
+	arch, below, ok := SplitArch(path)
+	if !ok {
+		return
+	}
+	if s.all == nil {
+		s.all, s.generated = map[string]bool{}, map[string]bool{}
+	}
+	s.all[arch] = true
+	if strings.HasPrefix(below, "include/generated/") {
+		s.generated[arch] = true
+	}
+}
+
+// List returns the architectures with headers of the objtree, which only the
+// kernel's own has, or where none has such all that have files, sorted.
+func (s *ArchesSeen) List() []string {
+	from := s.generated
+	if len(from) == 0 {
+		from = s.all
+	}
+	return slices.Sorted(maps.Keys(from))
 }

@@ -1,39 +1,11 @@
 package selection
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
-	"io"
 	"strings"
+
+	"rules_kheaders/tools/internal/kernel"
 )
-
-// Config holds the options a kernel was configured with, for instance
-// "CONFIG_OBJTOOL" → "y". An option that is off is absent.
-type Config map[string]string
-
-// maxConfigLine is far above the longest line of any kernel's configuration,
-// in bytes.
-const maxConfigLine = 1 << 20
-
-// ReadConfig reads include/config/auto.conf (or a .config file, which has the
-// same lines and comments).
-func ReadConfig(r io.Reader) (Config, error) {
-	c := Config{}
-	sc := bufio.NewScanner(r)
-	sc.Buffer(nil, maxConfigLine)
-	for sc.Scan() {
-		line := bytes.TrimSpace(sc.Bytes())
-		name, value, ok := strings.Cut(string(line), "=")
-		if ok && strings.HasPrefix(name, "CONFIG_") && value != "n" {
-			c[name] = value
-		}
-	}
-	if err := sc.Err(); err != nil {
-		return nil, fmt.Errorf("read kernel configuration: %w", err)
-	}
-	return c, nil
-}
 
 // cond says for which configurations a row holds: every term, and of a term at
 // least one option. The empty cond holds always.
@@ -64,7 +36,7 @@ func parseCond(text string) (cond, error) {
 	return c, nil
 }
 
-func (c cond) holds(conf Config) bool {
+func (c cond) holds(conf kernel.Config) bool {
 	for _, term := range c {
 		any := false
 		for _, o := range term {
@@ -76,4 +48,21 @@ func (c cond) holds(conf Config) bool {
 		}
 	}
 	return true
+}
+
+// String returns the condition as the table has it.
+func (c cond) String() string {
+	var terms []string
+	for _, term := range c {
+		var options []string
+		for _, o := range term {
+			if o.off {
+				options = append(options, "!"+o.name)
+			} else {
+				options = append(options, o.name)
+			}
+		}
+		terms = append(terms, strings.Join(options, "|"))
+	}
+	return strings.Join(terms, ",")
 }

@@ -1,0 +1,50 @@
+package kernel
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+)
+
+// Config holds the options a kernel was configured with, for instance
+// "CONFIG_OBJTOOL" → "y". An option that is off is absent.
+type Config map[string]string
+
+// maxConfigLine is far above the longest line of any kernel's configuration,
+// in bytes.
+const maxConfigLine = 1 << 20
+
+// ReadConfig reads include/config/auto.conf (or a .config file, which has the
+// same lines and comments).
+func ReadConfig(r io.Reader) (Config, error) {
+	c := Config{}
+	sc := bufio.NewScanner(r)
+	sc.Buffer(nil, maxConfigLine)
+	for sc.Scan() {
+		line := bytes.TrimSpace(sc.Bytes())
+		name, value, ok := strings.Cut(string(line), "=")
+		if ok && strings.HasPrefix(name, "CONFIG_") && value != "n" {
+			c[name] = value
+		}
+	}
+	if err := sc.Err(); err != nil {
+		return nil, fmt.Errorf("read kernel configuration: %w", err)
+	}
+	return c, nil
+}
+
+// The third line of a .config, such as "# Linux/x86 6.1.176 Kernel
+// Configuration", says what make's ARCH was.
+var configLine = regexp.MustCompile(`(?m)^# Linux/(\S+) \S+ Kernel Configuration$`)
+
+// ConfigArch returns the ARCH of make that the text of a .config names, "" if
+// it names none.
+func ConfigArch(config string) string {
+	if m := configLine.FindStringSubmatch(config); m != nil {
+		return m[1]
+	}
+	return ""
+}

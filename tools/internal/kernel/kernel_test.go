@@ -1,0 +1,134 @@
+package kernel
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestParseArch(t *testing.T) {
+	for in, want := range map[string]string{"x86": "x86", "amd64": "x86", "x86_64": "x86", "aarch64": "arm64", "arm64": "arm64"} {
+		if got, err := ParseArch(in); got != want || err != nil {
+			t.Errorf("ParseArch(%q) = %q, %v", in, got, err)
+		}
+	}
+	for in, want := range map[string]string{"z80": `unknown architecture "z80": use one of alpha,`, "": "no architecture given: name one of alpha,"} {
+		if _, err := ParseArch(in); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ParseArch(%q): %v", in, err)
+		}
+	}
+}
+
+func TestArchesSeen(t *testing.T) {
+	for _, c := range []struct{ paths, want []string }{
+		{nil, nil},
+		{[]string{"arch/Kconfig", "arch", "include/arch/x/a.h"}, nil},
+		{[]string{"arch/x86/Makefile", "arch/arm/include/asm/a.h"}, []string{"arm", "x86"}},
+		{[]string{"arch/x86/Makefile", "arch/arm/include/generated/asm/a.h", "arch/um/include/generated"}, []string{"arm"}},
+	} {
+		var s ArchesSeen
+		for _, p := range c.paths {
+			s.Add(p)
+		}
+		if got := s.List(); !slices.Equal(got, c.want) {
+			t.Errorf("%q are of %q, want %q", c.paths, got, c.want)
+		}
+	}
+}
+
+func TestRelease(t *testing.T) {
+	for _, c := range []struct{ uts, make, want string }{
+		{"#define UTS_RELEASE \"6.1.0-50-amd64\"\n", "6.1.176\n", "6.1.0-50-amd64"}, // Debian's 6.1
+		{"", "6.1.7-test\n", "6.1.7-test"},
+		{"#define UTS_RELEASE \"\"\n", "5.10.0", "5.10.0"},
+		{"#define UTS_RELEASE \"cut", "5.10.0", "5.10.0"},
+		{"", "", ""},
+	} {
+		if got := Release(func(file string) string { return map[string]string{UTSRelease: c.uts, KernelRelease: c.make}[file] }); got != c.want {
+			t.Errorf("%q and %q say %q, want %q", c.uts, c.make, got, c.want)
+		}
+	}
+}
+
+func TestParseVersion(t *testing.T) {
+	for text, want := range map[string]Version{
+		"6.1": {6, 1}, "6.1.176": {6, 1}, "6.12.0-50-amd64": {6, 12}, "7.2-rc1": {7, 2}, "5.10.0+": {5, 10},
+	} {
+		if got, err := ParseVersion(text); err != nil || got != want {
+			t.Errorf("ParseVersion(%q) = %v, %v, want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "6", ".", "six.one", "6.", "6.x", "-6.1", "6.99999"} {
+		if v, err := ParseVersion(text); err == nil {
+			t.Errorf("ParseVersion(%q) = %v, want an error", text, v)
+		}
+	}
+}
+
+func TestCompare(t *testing.T) {
+	order := []Version{{}, {4, 16}, {5, 2}, {5, 13}, {6, 0}}
+	for i, v := range order {
+		for j, w := range order {
+			if got, want := v.Compare(w), min(1, max(-1, i-j)); got != want {
+				t.Errorf("%v.Compare(%v) = %d, want %d", v, w, got, want)
+			}
+		}
+	}
+}
+
+func TestParseMakefile(t *testing.T) {
+	for text, want := range map[string]string{
+		"VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 176\nEXTRAVERSION =\n":      "6.1.176",
+		"# a\nVERSION=7\nPATCHLEVEL=2\nSUBLEVEL=0\nEXTRAVERSION=-rc3\n":      "7.2.0-rc3",
+		"VERSION = 6\nPATCHLEVEL = 1\nifdef X\nVERSION = 9\nendif\n":         "6.1",
+		"VERSION = 2\nprog: prog.o\n":                                        "",
+		"VERSION = 2\nPATCHLEVEL = $(shell date)\n":                          "",
+		"export VERSION PATCHLEVEL\nall:\n\techo $(VERSION).$(PATCHLEVEL)\n": "",
+		"": "",
+	} {
+		v, ok := ParseMakefile(text)
+		if ok != (want != "") || ok && v.String() != want {
+			t.Errorf("ParseMakefile(%q) = %v, %v, want %q", text, v, ok, want)
+		}
+	}
+}
+
+func TestReadConfig(t *testing.T) {
+	c, err := ReadConfig(strings.NewReader("# CONFIG_OFF is not set\nCONFIG_A=y\nCONFIG_B=m\r\nCONFIG_C=n\nCONFIG_S=\"a=b\"\n\nother=1\n"))
+	if want := (Config{"CONFIG_A": "y", "CONFIG_B": "m", "CONFIG_S": `"a=b"`}); err != nil || !reflect.DeepEqual(c, want) {
+		t.Errorf("%v, %v, want %v", c, err, want)
+	}
+	if _, err := ReadConfig(strings.NewReader(strings.Repeat("x", maxConfigLine+1))); err == nil {
+		t.Error("a line without an end is no error")
+	}
+}
+
+func TestConfigArch(t *testing.T) {
+	for text, want := range map[string]string{
+		"#\n# Automatically generated file; DO NOT EDIT.\n# Linux/x86 6.1.176 Kernel Configuration\n#\n": "x86",
+		"# Linux/arm64 7.2.0-rc1 Kernel Configuration":                                                   "arm64",
+		"CONFIG_A=y\n": "",
+	} {
+		if got := ConfigArch(text); got != want {
+			t.Errorf("%q says %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestGivenHeaders(t *testing.T) {
+	without, with := GivenHeaders(false), GivenHeaders(true)
+	names := func(list []GivenHeader) []string {
+		var out []string
+		for _, g := range list {
+			out = append(out, g.Name)
+		}
+		return out
+	}
+	if got := names(without); !slices.Contains(got, "linux/kconfig.h") || slices.Contains(got, "linux/vermagic.h") {
+		t.Errorf("without modules: %q", got)
+	}
+	if got := names(with); !slices.Contains(got, "linux/kconfig.h") || !slices.Contains(got, "linux/vermagic.h") {
+		t.Errorf("with modules: %q", got)
+	}
+}
