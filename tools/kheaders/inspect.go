@@ -8,6 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"rules_kheaders/tools/internal/quote"
+
 	"rules_kheaders/tools/internal/hosttools"
 	"rules_kheaders/tools/internal/imagescan"
 	"rules_kheaders/tools/internal/summary"
@@ -124,7 +126,7 @@ func (r *inspection) print(out io.Writer) error {
 		}
 		return s + " (" + from + ")"
 	}
-	row("file", "%s", shown(r.File))
+	row("file", "%s", quote.Name(r.File))
 	row("kind", "%s", r.Kind)
 	for n, i := range r.Archives {
 		if len(r.Archives) > 1 {
@@ -160,17 +162,9 @@ func (r *inspection) print(out io.Writer) error {
 func describe(h *hosttools.Info) string {
 	switch {
 	case len(h.HostMachines) > 0:
-		return shown(fmt.Sprintf("%s, for %s (%s)", h.HostTools, strings.Join(h.HostMachines, " and "), hosttools.InfoPath))
+		return quote.Name(fmt.Sprintf("%s, for %s (%s)", h.HostTools, strings.Join(h.HostMachines, " and "), hosttools.InfoPath))
 	case h.HostTools == hosttools.None:
 		return fmt.Sprintf("none; %s has the commands that build them", hosttools.InfoPath)
 	}
-	return shown(fmt.Sprintf("%s, none of them an ELF file (%s)", h.HostTools, hosttools.InfoPath))
-}
-
-// shown quotes a file name that would spoil the table.
-func shown(s string) string {
-	if q := fmt.Sprintf("%q", s); q[1:len(q)-1] != s || strings.TrimSpace(s) != s {
-		return q
-	}
-	return s
+	return quote.Name(fmt.Sprintf("%s, none of them an ELF file (%s)", h.HostTools, hosttools.InfoPath))
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"rules_kheaders/tools/internal/quote"
+
 	"rules_kheaders/tools/internal/manifest"
 )
 
@@ -63,9 +65,9 @@ func largest(s *manifest.Stats, weigh func(manifest.Dir) int64) []manifest.Dir {
 		switch strings.Count(d.Path, "/") {
 		case 0:
 			parent = ""
-			rest[d.Path] = &manifest.Dir{Path: showPath(d.Path) + "/*", Files: d.Files, Bytes: d.Bytes}
+			rest[d.Path] = &manifest.Dir{Path: quote.Word(d.Path) + "/*", Files: d.Files, Bytes: d.Bytes}
 		case 1:
-			out = append(out, manifest.Dir{Path: showPath(d.Path), Files: d.Files, Bytes: d.Bytes})
+			out = append(out, manifest.Dir{Path: quote.Word(d.Path), Files: d.Files, Bytes: d.Bytes})
 		default:
 			continue
 		}
@@ -110,12 +112,4 @@ func orNone(s string) string {
 		return "(unknown)"
 	}
 	return s
-}
-
-// showPath quotes a path that would not come out as one readable word.
-func showPath(p string) string {
-	if q := strconv.Quote(p); strings.Contains(p, " ") || len(q) != len(p)+2 {
-		return q
-	}
-	return p
 }

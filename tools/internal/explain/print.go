@@ -4,8 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
+
+	"rules_kheaders/tools/internal/quote"
 )
 
 // maxShown is how many answers of one query are written in full; more are
@@ -26,30 +27,28 @@ func Print(out io.Writer, answers []Answer, all bool) error {
 }
 
 func (a Answer) print(w io.Writer) {
-	line := func(name, format string, args ...any) {
-		fmt.Fprintf(w, "  %-8s%s\n", name, fmt.Sprintf(format, args...))
-	}
-	fmt.Fprintf(w, "%s: %s\n", shown(a.Path), a.state())
-	line("why", "%s", a.Why)
+	line := func(name, text string) { fmt.Fprintf(w, "  %-8s%s\n", name, text) }
+	fmt.Fprintf(w, "%s: %s\n", quote.Name(a.Path), a.state())
+	line("why", a.Why)
 	if a.Rule != "" {
-		line("rule", "%s", a.Rule)
+		line("rule", a.Rule)
 	}
 	if a.Origin != "" {
-		line("from", "%s", shown(a.Origin))
+		line("from", quote.Name(a.Origin))
 		size := fmt.Sprintf("%d bytes", a.Size)
 		if a.Stored >= 0 {
 			size += fmt.Sprintf(" in the tree, %d in the archive", a.Stored)
 		}
-		line("size", "%s", size)
+		line("size", size)
 	}
 	if a.Hides != "" {
-		line("hides", "%s", shown(a.Hides))
+		line("hides", quote.Name(a.Hides))
 	}
 	if a.Note != "" {
-		line("note", "%s", a.Note)
+		line("note", a.Note)
 	}
 	for _, h := range a.Hints {
-		line("hint", "%s", h)
+		line("hint", h)
 	}
 }
 
@@ -93,14 +92,6 @@ func summarize(w io.Writer, answers []Answer) {
 		if g.n == 1 {
 			files = "file, "
 		}
-		fmt.Fprintf(w, "  %-7s %6d %s %11d bytes: %s%s, such as %s\n", g.state, g.n, files, g.bytes, g.why, rule, shown(g.first))
+		fmt.Fprintf(w, "  %-7s %6d %s %11d bytes: %s%s, such as %s\n", g.state, g.n, files, g.bytes, g.why, rule, quote.Name(g.first))
 	}
-}
-
-// shown quotes a name that would spoil the text.
-func shown(s string) string {
-	if q := strconv.Quote(s); q[1:len(q)-1] != s || strings.TrimSpace(s) != s {
-		return q
-	}
-	return s
 }

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"unicode/utf8"
+
+	"rules_kheaders/tools/internal/quote"
 )
 
 // Row says what is known of one file.
@@ -59,7 +60,7 @@ func (m *Writer) Write(r Row) {
 		stored = strconv.FormatInt(r.Stored, 10)
 	}
 	fmt.Fprintf(m.w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n",
-		quote(r.Path), mode, r.Size, stored, quote(r.Rule), quote(r.Reason), quote(r.Origin), quote(r.Note))
+		quote.Field(r.Path), mode, r.Size, stored, quote.Field(r.Rule), quote.Field(r.Reason), quote.Field(r.Origin), quote.Field(r.Note))
 }
 
 // Flush writes what is buffered and returns the first error met so far.
@@ -68,15 +69,4 @@ func (m *Writer) Flush() error {
 		return fmt.Errorf("write manifest: %w", err)
 	}
 	return nil
-}
-
-func quote(s string) string {
-	plain := utf8.ValidString(s)
-	for i := 0; plain && i < len(s); i++ {
-		plain = s[i] >= ' ' && s[i] != 0x7f && s[i] != '"' && s[i] != '\\'
-	}
-	if plain {
-		return s
-	}
-	return strconv.Quote(s)
 }
