@@ -36,7 +36,7 @@ const (
 	// pgzip shares the work out, compress/flate of zstd's module does it.
 	gzipModule, gzipVersion = "github.com/klauspost/pgzip", "v1.3.0"
 	zstdModule, zstdVersion = "github.com/klauspost/compress", "v1.20.3"
-	bz2Module, bz2Version   = "github.com/dsnet/compress", "v0.0.1"
+	bz2Module, bz2Version   = "github.com/dsnet/compress", "v0.0.2-0.20230904184137-39efe44ab707"
 )
 
 // gzip is compressed in blocks of this many bytes, each primed with the end of

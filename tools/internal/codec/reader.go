@@ -12,29 +12,27 @@ import (
 	"github.com/therootcompany/xz"
 )
 
-// The first bytes of each compression, from RFC 1952, RFC 8878, the xz file
-// format and bzip2's.
-var magics = []struct {
-	name  string
-	magic []byte
-	open  func(r io.Reader, window int64) (io.Reader, func(), error)
+// openers open the compressions that archives and packages come in.
+var openers = []struct {
+	name string
+	open func(r io.Reader, window int64) (io.Reader, func(), error)
 }{
-	{"gzip", []byte{0x1f, 0x8b}, func(r io.Reader, window int64) (io.Reader, func(), error) {
+	{"gzip", func(r io.Reader, window int64) (io.Reader, func(), error) {
 		z, err := gzip.NewReader(r)
 		return z, func() {}, err
 	}},
-	{"xz", []byte{0xfd, '7', 'z', 'X', 'Z', 0}, func(r io.Reader, window int64) (io.Reader, func(), error) {
+	{"xz", func(r io.Reader, window int64) (io.Reader, func(), error) {
 		z, err := xz.NewReader(r, uint32(min(window, maxXZDict)))
 		return z, func() {}, err
 	}},
-	{"zstd", []byte{0x28, 0xb5, 0x2f, 0xfd}, func(r io.Reader, window int64) (io.Reader, func(), error) {
+	{"zstd", func(r io.Reader, window int64) (io.Reader, func(), error) {
 		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxWindow(uint64(window)))
 		if err != nil {
 			return nil, nil, err
 		}
 		return z, z.Close, nil
 	}},
-	{"bzip2", []byte{'B', 'Z', 'h'}, func(r io.Reader, window int64) (io.Reader, func(), error) {
+	{"bzip2", func(r io.Reader, window int64) (io.Reader, func(), error) {
 		return bzip2.NewReader(r), func() {}, nil
 	}},
 }
@@ -64,8 +62,8 @@ func NewReaderWindow(r io.Reader, window int64) (data io.Reader, name string, st
 	if err != nil && err != io.EOF {
 		return nil, "", nil, err
 	}
-	for _, m := range magics {
-		if bytes.HasPrefix(head, m.magic) {
+	for _, m := range openers {
+		if bytes.HasPrefix(head, []byte(Magic(m.name))) {
 			z, stop, err := m.open(br, window)
 			if err != nil {
 				return nil, "", nil, fmt.Errorf("open %s stream: %w", m.name, err)

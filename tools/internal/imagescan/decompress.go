@@ -9,6 +9,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 	"github.com/therootcompany/xz"
 	"github.com/ulikunitz/xz/lzma"
 )
@@ -36,7 +37,7 @@ func newDecompressor(codec string, max int64) decompressor {
 		}
 		return &buffered{z: z}
 	case "lz4":
-		return &buffered{z: new(lz4Reader)}
+		return &buffered{z: legacyLZ4{lz4.NewReader(nil)}}
 	case "bzip2":
 		return &once{open: func(r *bufio.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }}
 	case "lzma":
@@ -59,6 +60,16 @@ func openLZMA(r *bufio.Reader) (io.Reader, error) {
 		return nil, errors.New("the window is larger than 128 MiB")
 	}
 	return lzma.ReaderConfig{DictCap: int(dict)}.NewReader(r)
+}
+
+// legacyLZ4 reads the legacy LZ4 frame, which `lz4 -l` writes and compressed
+// kernels have.
+type legacyLZ4 struct{ *lz4.Reader }
+
+// Reset starts a new stream.
+func (z legacyLZ4) Reset(r io.Reader) error {
+	z.Reader.Reset(r)
+	return nil
 }
 
 // buffered puts a buffer in front of a decompressor.

@@ -3,6 +3,8 @@ package imagescan
 import (
 	"errors"
 	"io"
+
+	"rules_kheaders/tools/internal/codec"
 )
 
 // maxGuess is the largest image, in bytes, in which a compressed kernel is
@@ -26,17 +28,14 @@ func (m *Image) unknownPayload(l *layer, kind string, depth int) {
 	if n, err := l.file.ReadAt(make([]byte, 1), l.off+maxGuess); n > 0 || err != io.EOF {
 		return
 	}
-	for _, c := range []struct{ codec, magic string }{
-		{"gzip", "\x1f\x8b\x08"}, {"xz", "\xfd7zXZ\x00"}, {"zstd", "\x28\xb5\x2f\xfd"},
-		{"bzip2", "BZh"}, {"lz4", "\x02\x21\x4c\x18"}, {"lzma", "\x5d\x00\x00"},
-	} {
+	for _, compression := range []string{"gzip", "xz", "zstd", "bzip2", "lz4", "lzma"} {
 		var offsets []int64
 		r, stop, err := l.read(0, toEnd)
 		if err != nil {
 			return
 		}
-		scan(r, []byte(c.magic), 16, func(off int64, b []byte) error {
-			if compression(b) == c.codec {
+		scan(r, []byte(codec.Magic(compression)), codec.MagicLen, func(off int64, b []byte) error {
+			if codec.Detect(b) == compression {
 				if offsets = append(offsets, off); len(offsets) == maxStreams {
 					return errEnough
 				}
@@ -45,7 +44,7 @@ func (m *Image) unknownPayload(l *layer, kind string, depth int) {
 		})
 		stop()
 		for _, off := range offsets {
-			inner, _, err := l.part(off, l.rest(off)).unpack(c.codec)
+			inner, _, err := l.part(off, l.rest(off)).unpack(compression)
 			if err != nil {
 				continue
 			}
@@ -55,7 +54,7 @@ func (m *Image) unknownPayload(l *layer, kind string, depth int) {
 			err = m.search(inner, depth+1)
 			m.readErr = nil // what follows the stream is no part of it
 			if err == nil && len(m.Archives)+len(m.Broken) > 0 {
-				m.Kind += " in " + c.codec + " in " + kind
+				m.Kind += " in " + compression + " in " + kind
 				return
 			}
 			m.Kind = kind

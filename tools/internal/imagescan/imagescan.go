@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/summary"
@@ -105,7 +106,7 @@ func (m *Image) search(l *layer, depth int) error {
 	}
 	// A dump may begin with any bytes.
 	var packedErr error
-	if c := compression(head); c != "" && depth < maxDepth {
+	if c := codec.Detect(head); c != "" && depth < maxDepth {
 		inner, undo, err := l.unpack(c)
 		var first []byte
 		if err == nil {
@@ -129,7 +130,7 @@ func (m *Image) search(l *layer, depth int) error {
 		if err != nil {
 			return err
 		}
-		if c := compression(b); c != "" {
+		if c := codec.Detect(b); c != "" {
 			inner, undo, err := p.unpack(c)
 			if err != nil {
 				return err

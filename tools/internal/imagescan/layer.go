@@ -4,14 +4,14 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+
+	"rules_kheaders/tools/internal/codec"
 )
 
 // layer is an image that can be read again and again from any offset: a file,
 // a part of one, or what is compressed in another layer. Nothing of it is kept
 // in memory; a compressed one is decompressed anew each time.
 type layer struct {
-	// kind says what this is, for people.
-	kind string
 	// file and its part, for a layer that is not compressed. size is -1 for
 	// all that can be read.
 	file      io.ReaderAt
@@ -148,7 +148,7 @@ func (l *layer) payload(head []byte) *layer {
 	}
 	// But for gzip, which says it itself, the decompressed size follows as
 	// four bytes, which a decompressor would choke on.
-	if b, err := p.head(16); err == nil && compression(b) != "gzip" && p.size > 4 && l.sizeFollows(head) {
+	if b, err := p.head(16); err == nil && codec.Detect(b) != "gzip" && p.size > 4 && l.sizeFollows(head) {
 		p.size -= 4
 	}
 	return p

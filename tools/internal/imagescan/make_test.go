@@ -11,6 +11,7 @@ import (
 
 	"github.com/dsnet/compress/bzip2"
 	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 	"github.com/ulikunitz/xz"
 	"github.com/ulikunitz/xz/lzma"
 )
@@ -57,7 +58,9 @@ func pack(t testing.TB, codec string, data []byte) []byte {
 	case "lzma":
 		w, err = lzma.NewWriter(&b)
 	case "lz4":
-		return packLZ4(data)
+		z := lz4.NewWriter(&b)
+		err = z.Apply(lz4.LegacyOption(true))
+		w = z
 	default:
 		t.Fatalf("no compressor %q", codec)
 	}
@@ -71,30 +74,6 @@ func pack(t testing.TB, codec string, data []byte) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
-}
-
-// packLZ4 writes a legacy frame with literals alone.
-func packLZ4(data []byte) []byte {
-	out := binary.LittleEndian.AppendUint32(nil, lz4Magic)
-	for len(data) > 0 {
-		n := min(len(data), lz4Block)
-		var block []byte
-		if n < 15 {
-			block = append(block, byte(n<<4))
-		} else {
-			block = append(block, 15<<4)
-			left := n - 15
-			for ; left >= 255; left -= 255 {
-				block = append(block, 255)
-			}
-			block = append(block, byte(left))
-		}
-		block = append(block, data[:n]...)
-		out = binary.LittleEndian.AppendUint32(out, uint32(len(block)))
-		out = append(out, block...)
-		data = data[n:]
-	}
-	return out
 }
 
 // mark puts the markers around an archive, as kheaders.c does.

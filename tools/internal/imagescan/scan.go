@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/dataheader"
 )
 
@@ -94,7 +95,7 @@ const tarBlock = 512
 // isArchive tells whether b begins like an archive: with the header of a
 // compression that archives come in, or of a tar.
 func isArchive(b []byte) bool {
-	switch compression(b) {
+	switch codec.Detect(b) {
 	case "gzip", "xz", "zstd", "bzip2":
 		return true
 	}
@@ -123,27 +124,4 @@ func isTar(b []byte) bool {
 		}
 	}
 	return digits > 0 && sum == want
-}
-
-// compression names the compression that b begins with, or "". More than the
-// magic number is looked at where that is short.
-func compression(b []byte) string {
-	is := func(at int, s string) bool { return len(b) >= at+len(s) && string(b[at:at+len(s)]) == s }
-	switch {
-	case is(0, "\x1f\x8b\x08") && len(b) > 3 && b[3] < 0x20: // deflate; the upper flags are reserved
-		return "gzip"
-	case is(0, "\xfd7zXZ\x00"):
-		return "xz"
-	case is(0, "\x28\xb5\x2f\xfd"):
-		return "zstd"
-	case is(0, "BZh") && len(b) > 3 && b[3] >= '1' && b[3] <= '9' && (is(4, "1AY&SY") || is(4, "\x17\x72\x45\x38\x50\x90")):
-		return "bzip2"
-	case is(0, "\x02\x21\x4c\x18"): // the legacy frame, which the kernel uses
-		return "lz4"
-	case is(0, "\x5d\x00\x00") && len(b) >= 13 && (is(5, "\xff\xff\xff\xff\xff\xff\xff\xff") || is(9, "\x00\x00\x00\x00")):
-		return "lzma" // lc=3 lp=0 pb=2, a dictionary of 64 KiB or more, size unknown or below 4 GiB
-	case is(0, "\x89LZO\x00\r\n\x1a\n"):
-		return "lzo"
-	}
-	return ""
 }

@@ -76,7 +76,7 @@ func windowOf(codec string, head []byte) int64 {
 	case "bzip2":
 		return 9 * 100_000 * 4 // a block of nine times 100,000 symbols
 	case "lz4":
-		return 2 * lz4Block
+		return 2 * 8 << 20 // a block, and what it is compressed to
 	case "lzma":
 		if len(head) >= 5 {
 			return max(lzma.MinDictCap, int64(binary.LittleEndian.Uint32(head[1:])))

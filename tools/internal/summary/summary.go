@@ -58,9 +58,6 @@ type Limits struct {
 	Spend func(n int) error
 }
 
-// formats names the format by the compression that codec.NewReader finds.
-var formats = map[string]string{"none": "tar", "gzip": "tgz", "zstd": "tar.zst", "bzip2": "tar.bz2", "xz": "tar.xz"}
-
 // Read reads an archive until r ends. It is an error if the compression or the
 // tar in it is broken, ends too early (a tar ends with two blocks of zeros) or
 // has anything but zeros after its end, if a file is sparse, and if it is larger
@@ -73,7 +70,7 @@ func Read(r io.Reader, l Limits) (*Summary, error) {
 	}
 	defer stop()
 	data := &counter{r: z, max: l.MaxBytes, spend: l.Spend}
-	s := &Summary{Format: formats[compression]}
+	s := &Summary{Format: string(codec.FormatOf(compression))}
 	f := facts{texts: map[string]string{}}
 	if err := s.readTar(data, &f, l); err != nil {
 		return nil, err
