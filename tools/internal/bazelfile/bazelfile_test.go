@@ -254,6 +254,8 @@ func TestEditBuildErrors(t *testing.T) {
 		{"ends of both kinds", "a()\n\r\n", "BUILD.bazel: some lines end in CRLF and some in LF"},
 		{"another rule", "\nfilegroup(name = \"k\")\n", `BUILD.bazel:2: the name "k" is taken by another target, a filegroup: choose one by --name`},
 		{"a part of it", "cc_library(name = \"k.module\")\n", `BUILD.bazel:1: the name "k.module", of which kheaders(name = "k") makes a target, is taken by a cc_library`},
+		{"its explain", "cc_library(name = \"k.explain\")\n", `BUILD.bazel:1: the name "k.explain", of which kheaders(name = "k") makes a target, is taken by a cc_library`},
+		{"its verify_test", "cc_library(name = \"k.verify_test\")\n", `BUILD.bazel:1: the name "k.verify_test", of which kheaders(name = "k") makes a target, is taken by a cc_library`},
 		{"another kernel", load + "kheaders(name = \"k\", tree = \":mine\")\n", `BUILD.bazel:2: the target "k" is there, and its tree is ":mine", not "@linux//:tree"`},
 		{"another profile", load + "kheaders(name = \"k\", tree = \"@linux//:tree\")\n", `BUILD.bazel:2: the target "k" is there, and its profile is "headers", not "rfc": edit it`},
 		{"another kheaders", "load(\"//:x.bzl\", \"kheaders\")\n", "BUILD.bazel:1: the name kheaders stands for something else"},

@@ -127,7 +127,8 @@ func (f *file) insertedAt(at int) bool {
 	return slices.ContainsFunc(f.edits, func(e edit) bool { return e.end == at })
 }
 
-// reprint writes a statement that was changed in place of what it was.
+// reprint writes a statement that was changed in place of what it was, as
+// buildifier does.
 func (f *file) reprint(s build.Expr) error {
 	_, last := s.Span()
 	end := f.end(s)
@@ -138,7 +139,7 @@ func (f *file) reprint(s build.Expr) error {
 	c := s.Comment()
 	after := c.After // beyond the end
 	c.After = nil
-	text := build.FormatWithoutRewriting(&build.File{Type: f.Type, Stmt: []build.Expr{s}})
+	text := build.Format(&build.File{Type: f.Type, Stmt: []build.Expr{s}})
 	c.After = after
 	f.edits = append(f.edits, edit{start(s), end, string(text)})
 	return nil

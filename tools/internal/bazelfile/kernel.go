@@ -2,10 +2,11 @@ package bazelfile
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 
 	"github.com/bazelbuild/buildtools/build"
+	"github.com/bazelbuild/buildtools/edit/bzlmod"
 )
 
 // kernel adds the tag and makes its repository visible.
@@ -15,7 +16,6 @@ func (e *moduleEditor) kernel(proxy string, made build.Expr) error {
 	if err != nil {
 		return err
 	}
-	var use *build.CallExpr
 	for _, c := range e.calls("use_repo") {
 		if len(c.List) == 0 {
 			continue
@@ -38,9 +38,6 @@ func (e *moduleEditor) kernel(proxy string, made build.Expr) error {
 				return e.taken(c)
 			}
 		}
-		if id.Name == proxy {
-			use = c
-		}
 	}
 	for _, kind := range []string{"bazel_dep", "module"} {
 		for _, c := range e.calls(kind) {
@@ -56,14 +53,14 @@ func (e *moduleEditor) kernel(proxy string, made build.Expr) error {
 	}
 	if !have {
 		attrs := []build.Expr{kw("name", k.Repo)}
-		for _, key := range sortedKeys(k.Attrs) {
+		for _, key := range slices.Sorted(maps.Keys(k.Attrs)) {
 			attrs = append(attrs, kw(key, k.Attrs[key]))
 		}
 		block += multiline(build.TypeModule, &build.DotExpr{X: ident(proxy), Name: k.Tag}, attrs...)
 	}
-	if use != nil {
-		use.List = addSorted(use.List, 1, k.Repo)
-		if err := e.reprint(use); err != nil {
+	if uses := bzlmod.UseRepos(e.File, []string{proxy}); len(uses) > 0 {
+		bzlmod.AddRepoUsages(uses, k.Repo)
+		if err := e.reprint(uses[len(uses)-1]); err != nil {
 			return err
 		}
 	} else {
@@ -118,7 +115,7 @@ func (e *moduleEditor) findTag(proxy string, made build.Expr) (have bool, last b
 
 // is tells whether a tag is of this kernel.
 func (k *Kernel) is(c *build.CallExpr) bool {
-	for _, key := range append(sortedKeys(k.Attrs), sortedKeys(k.Defaults)...) {
+	for _, key := range slices.Concat(slices.Sorted(maps.Keys(k.Attrs)), slices.Sorted(maps.Keys(k.Defaults))) {
 		want, ok := k.Attrs[key]
 		if !ok {
 			want = k.Defaults[key]
@@ -136,23 +133,4 @@ func (k *Kernel) is(c *build.CallExpr) bool {
 
 func (e *moduleEditor) taken(c build.Expr) error {
 	return fmt.Errorf("%s: the name %q is taken by another repository: choose one by --repo", e.at(c), e.want.Kernel.Repo)
-}
-
-func sortedKeys(m map[string]string) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
-}
-
-// addSorted adds a string to a list of arguments, in its place by the alphabet
-// among the strings from the given index on.
-func addSorted(list []build.Expr, from int, s string) []build.Expr {
-	at := from
-	for at < len(list) && text(list[at]) != "" && text(list[at]) < s {
-		at++
-	}
-	return slices.Insert(list, at, build.Expr(str(s)))
 }

@@ -2,9 +2,9 @@ package bazelfile
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/bazelbuild/buildtools/build"
+	"github.com/bazelbuild/buildtools/edit/bzlmod"
 )
 
 // rules is the name of the module that has the rules.
@@ -94,14 +94,15 @@ func (e *moduleEditor) dependency() error {
 			return nil
 		}
 	}
-	files := append([]*file{e.file}, e.included(e.file, 0)...)
-	have, overridden := false, false
+	files, name, err := e.dependsOn()
+	if err != nil {
+		return err
+	}
+	have, overridden := name != "", false
+	if have {
+		e.added.Rules = "@" + name
+	}
 	for _, f := range files {
-		found, err := f.dependsOn(e.added)
-		if err != nil {
-			return err
-		}
-		have = have || found
 		for _, kind := range []string{"archive_override", "git_override", "local_path_override", "multiple_version_override", "single_version_override"} {
 			for _, c := range f.calls(kind) {
 				overridden = overridden || attr(c, "module_name") == rules
@@ -131,80 +132,65 @@ func (e *moduleEditor) dependency() error {
 	return nil
 }
 
-// dependsOn tells whether a file has the bazel_dep, and notes what it calls the
-// module.
-func (f *file) dependsOn(added *Added) (bool, error) {
-	have := false
-	for _, c := range f.calls("bazel_dep") {
-		if attr(c, "name") != rules {
-			continue
-		}
-		have = true
-		if alias := build.NewRule(c).Attr("repo_name"); alias != nil {
-			s, ok := alias.(*build.StringExpr)
-			if !ok {
-				return false, fmt.Errorf("%s: %s has no name that a BUILD file could use: make repo_name a string, or leave it out", f.at(c), rules)
+// dependsOn returns what the workspace calls the rules' module, "" where it
+// does not depend on it, and the files that MODULE.bazel consists of. What is
+// wrong with an included file is for Bazel to say.
+func (e *moduleEditor) dependsOn() (files []*file, name string, err error) {
+	apparent := bzlmod.ExtractModuleToApparentNameMapping(func(path string) *build.File {
+		f := e.file
+		if len(files) > 0 {
+			if f = e.included(path); f == nil {
+				return &build.File{}
 			}
-			added.Rules = "@" + s.Value
+		}
+		files = append(files, f)
+		return f.File
+	})
+	for _, f := range files {
+		for _, c := range f.calls("bazel_dep") {
+			if attr(c, "name") != rules {
+				continue
+			}
+			if alias := build.NewRule(c).Attr("repo_name"); alias != nil && attr(c, "repo_name") == "" {
+				return nil, "", fmt.Errorf("%s: %s has no name that a BUILD file could use: make repo_name a string, or leave it out", f.at(c), rules)
+			}
 		}
 	}
-	return have, nil
+	return files, apparent(rules), nil
 }
 
-// included lists the files that a MODULE.bazel is continued in. What is wrong
-// with them is for Bazel to say.
-func (e *moduleEditor) included(f *file, depth int) []*file {
-	var all []*file
-	for _, c := range f.calls("include") {
-		if e.want.Include == nil || len(c.List) != 1 || depth == 8 { // deeper than anyone goes; a loop ends here
-			continue
-		}
-		path := strings.TrimPrefix(strings.Replace(strings.TrimPrefix(text(c.List[0]), "//"), ":", "/", 1), "/")
-		data, err := e.want.Include(path)
-		if err != nil {
-			continue
-		}
-		g, err := parse(path, data, build.ParseModule)
-		if err != nil {
-			continue
-		}
-		all = append(append(all, g), e.included(g, depth+1)...)
+// included returns a file that an include() names, nil where it cannot be read.
+func (e *moduleEditor) included(path string) *file {
+	if e.want.Include == nil {
+		return nil
 	}
-	return all
+	data, err := e.want.Include(path)
+	if err != nil {
+		return nil
+	}
+	f, err := parse(path, data, build.ParseModule)
+	if err != nil {
+		return nil
+	}
+	return f
 }
 
 // extension finds or adds the extension; it returns its name in the file and
 // the statement that makes it, nil for one that is new.
 func (e *moduleEditor) extension() (string, build.Expr) {
 	label := e.added.Rules + "//rules:extensions.bzl"
-	names := map[string]bool{}
-	var found build.Expr
-	proxy, dev := "", false
+	e.proxies = append(bzlmod.Proxies(e.File, label, "kheaders", false), bzlmod.Proxies(e.File, label, "kheaders", true)...)
+	made := map[string]build.Expr{}
 	for _, s := range e.Stmt {
-		a, ok := s.(*build.AssignExpr)
-		if !ok {
-			continue
-		}
-		id, ok := a.LHS.(*build.Ident)
-		if !ok {
-			continue
-		}
-		names[id.Name] = true
-		c, ok := a.RHS.(*build.CallExpr)
-		if !ok || build.NewRule(c).Kind() != "use_extension" || len(c.List) < 2 || text(c.List[0]) != label || text(c.List[1]) != "kheaders" || build.NewRule(c).Attr("isolate") != nil {
-			continue
-		}
-		e.proxies = append(e.proxies, id.Name)
-		isDev := build.NewRule(c).AttrLiteral("dev_dependency") == "True"
-		if proxy == "" || dev && !isDev {
-			proxy, found, dev = id.Name, s, isDev
+		if a, ok := s.(*build.AssignExpr); ok && made[text(a.LHS)] == nil {
+			made[text(a.LHS)] = s
 		}
 	}
-	if found != nil {
-		return proxy, found
+	if len(e.proxies) > 0 {
+		return e.proxies[0], made[e.proxies[0]]
 	}
-	proxy = "kheaders"
-	for names[proxy] {
+	proxy := "kheaders"
+	for made[proxy] != nil {
 		proxy += "_extension"
 	}
 	return proxy, nil

@@ -2,6 +2,8 @@ package bazelfile
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/bazelbuild/buildtools/build"
@@ -20,7 +22,7 @@ type Target struct {
 	Comment string
 }
 
-// Int and Bool are values for Target.Attrs, as String is.
+// Int is a number for Target.Attrs.
 func Int(n int64) build.Expr { return &build.LiteralExpr{Token: fmt.Sprint(n)} }
 
 // False is the value False.
@@ -29,8 +31,9 @@ func False() build.Expr { return ident("False") }
 // String is a string for Target.Attrs.
 func String(s string) build.Expr { return str(s) }
 
-// parts are the targets that the macro makes beside the one with its name.
-var parts = []string{"set", "archive", "data_h", "module_source", "module", "size_report", "size_test"}
+// parts are the targets that the macro makes, or may make, beside the one with
+// its name: those of rules/private/kheaders.bzl, as a test compares.
+var parts = []string{"set", "explain", "archive", "data_h", "module_source", "module", "size_report", "size_test", "verify_test"}
 
 // EditBuild returns the BUILD file data with the target added where it is
 // missing. A target of the name that is another, or not what the user asked
@@ -52,12 +55,7 @@ func EditBuild(name string, data []byte, added *Added, t *Target) ([]byte, error
 	switch loads := f.loads(); {
 	case macro != "":
 	case load != nil:
-		at := 0
-		for at < len(load.From) && load.To[at].Name < "kheaders" {
-			at++
-		}
-		load.From = append(load.From[:at:at], append([]*build.Ident{ident("kheaders")}, load.From[at:]...)...)
-		load.To = append(load.To[:at:at], append([]*build.Ident{ident("kheaders")}, load.To[at:]...)...)
+		load.From, load.To = append(load.From, ident("kheaders")), append(load.To, ident("kheaders"))
 		if err := f.reprint(load); err != nil {
 			return nil, err
 		}
@@ -78,12 +76,9 @@ func EditBuild(name string, data []byte, added *Added, t *Target) ([]byte, error
 
 func (t *Target) format(macro string) string {
 	attrs := map[string]build.Expr{"tree": str(t.Tree)}
-	keys := map[string]string{"tree": ""}
-	for k, v := range t.Attrs {
-		attrs[k], keys[k] = v, ""
-	}
+	maps.Copy(attrs, t.Attrs)
 	args := []build.Expr{kw("name", t.Name)}
-	for _, k := range sortedKeys(keys) {
+	for _, k := range slices.Sorted(maps.Keys(attrs)) {
 		args = append(args, kw(k, attrs[k]))
 	}
 	text := multiline(build.TypeBuild, ident(macro), args...)
@@ -201,5 +196,5 @@ func (f *file) compare(r *build.Rule, t *Target) error {
 	return nil
 }
 
-// defaults are those of the macro.
+// defaults are those of the macro, as a test compares.
 var defaults = map[string]string{"format": `"tgz"`, "module": "True", "profile": `"headers"`, "strip": `"none"`}
