@@ -91,6 +91,36 @@ cmp BUILD.bazel "$work/build"
 ./program init "$link" --name=for_modules --profile=modules --no-module --max-bytes=9000000 --yes >/dev/null
 cmp MODULE.bazel "$work/module"
 
+# A machine that runs a kernel whose packages are installed, whatever this one has: /usr/src and /lib/modules as they would
+# be there, for the command alone. The kernel that runs is this machine's, so its name leads to those packages.
+running=$(uname -r)
+mkdir -p "$work/lib/modules/$running" "$work/lib/modules/$release" "$work/usr"
+cp -R "$work/machine/usr/src" "$work/usr/src"
+for name in build source; do
+  ln -s "$(readlink "${link%build}$name" | sed 's|^\.\./\.\./\.\.||')" "$work/lib/modules/$release/$name"
+  ln -sfn "../$release/$name" "$work/lib/modules/$running/$name"
+done
+installed() {
+  # shellcheck disable=SC2016
+  unshare --map-root-user --mount sh -euc '
+    busybox mount --bind "$1/usr/src" /usr/src
+    busybox mount -t overlay overlay -o "lowerdir=$1/lib:/usr/lib" /usr/lib
+    shift
+    exec "$@"' sh "$work" "$@"
+}
+names() {
+  mkdir "$work/$1"
+  installed ./program init "${@:4}" --workspace="$work/$1" --rules="$rules" --yes >/dev/null
+  [[ $(cat "$work/$1/MODULE.bazel") == *"objtree = \"$2\","*"srctree = \"$3\","* ]] ||
+    failed "init ${*:4} on a machine that has the packages writes: $(cat "$work/$1/MODULE.bazel")"
+}
+names running "/lib/modules/$running/build" "/lib/modules/$running/source"
+names by_release "/lib/modules/$release/build" "/lib/modules/$release/source" "/lib/modules/$release"
+names by_package "/usr/src/linux-headers-$release" "/usr/src/$(basename "$(readlink "${link%build}source")")" "/usr/src/linux-headers-$release"
+
+# There, too, packages that were unpacked elsewhere have their own source tree.
+names unpacked "$link" "${link%build}source" "$link"
+
 # Where nothing is the user's own, buildifier has nothing to change or to say: for each kind of kernel, with all the flags.
 mkdir "$work/fresh"
 ./program init "$link" --workspace="$work/fresh" --rules="$rules" --yes >/dev/null

@@ -7,7 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
+
+	"rules_kheaders/tools/internal/quote"
 
 	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/oserr"
@@ -132,9 +133,9 @@ func Find(dir, arch string) (*Kernel, error) {
 // as is needed: modules for a set from which external modules are built, tools
 // for building kheaders.ko.
 func (k *Kernel) Check(modules, tools bool) error {
-	command := "make -C " + quote(k.Srctree)
+	command := "make -C " + quote.Shell(k.Srctree)
 	if k.Objtree != "" {
-		command += " O=" + quote(k.Objtree)
+		command += " O=" + quote.Shell(k.Objtree)
 	}
 	built := k.Built()
 	switch {
@@ -173,11 +174,15 @@ func srctreeOf(dir string) (string, error) {
 		if !filepath.IsAbs(included) { // make runs in the true directory
 			included = filepath.Join(real, included)
 		}
+		// A package that was unpacked elsewhere has its source tree beside it,
+		// whatever this machine has in the place that the Makefile names.
+		if unpacked := filepath.Join(filepath.Dir(real), filepath.Base(included)); Classify(unpacked) == Source {
+			included = unpacked
+		}
 		if filepath.Base(dir) == "build" && same(beside, included) {
 			included = beside
 		}
-		// A package that was unpacked elsewhere has the source tree beside it.
-		candidates = append(candidates, included, filepath.Join(filepath.Dir(real), filepath.Base(included)))
+		candidates = append(candidates, included)
 	}
 	candidates = append(candidates, filepath.Join(dir, "source"))
 	if filepath.Base(dir) == "build" {
@@ -201,14 +206,4 @@ func same(a, b string) bool {
 	}
 	y, err := os.Stat(b)
 	return err == nil && os.SameFile(x, y)
-}
-
-var plain = regexp.MustCompile(`^[A-Za-z0-9_/.+,:=@%-]+$`)
-
-// quote makes a path fit for a shell.
-func quote(s string) string {
-	if plain.MatchString(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -91,6 +91,8 @@ func TestFind(t *testing.T) {
 		{name: "Debian, the release", files: debian(usual), dir: "lib/modules/6.1.7", srctree: "lib/modules/6.1.7/source", objtree: "lib/modules/6.1.7/build"},
 		{name: "Debian, the package", files: debian(usual), dir: "usr/src/headers-amd64", srctree: "usr/src/headers-common", objtree: "usr/src/headers-amd64"},
 		{name: "Debian, unpacked elsewhere", files: debian("include /nowhere/headers-common/Makefile\n"), dir: "usr/src/headers-amd64", srctree: "usr/src/headers-common", objtree: "usr/src/headers-amd64"},
+		{name: "Debian, unpacked elsewhere, and installed", files: in(debian("include ROOT/installed/headers-common/Makefile\n"), "installed/headers-common", source), dir: "usr/src/headers-amd64", srctree: "usr/src/headers-common", objtree: "usr/src/headers-amd64"},
+		{name: "Debian, unpacked elsewhere, and installed, build", files: in(debian("include ROOT/installed/headers-common/Makefile\n"), "installed/headers-common", source), dir: "lib/modules/6.1.7/build", srctree: "lib/modules/6.1.7/source", objtree: "lib/modules/6.1.7/build"},
 		{name: "one link for both", files: in(map[string]string{"lib/modules/6/build": "-> ROOT/src"}, "src", source, configured, built), dir: "lib/modules/6/build", srctree: "lib/modules/6/build"},
 		{name: "the .config decides", files: in(nil, "linux", source, configured, built, map[string]string{"arch/arm64/include/generated/a.h": ""}), dir: "linux", srctree: "linux"},
 		{name: "named", files: in(nil, "linux", source, configured, built), dir: "linux", arch: "aarch64", srctree: "linux", wantArch: "arm64"},
