@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"rules_kheaders/tests/cpulimit"
+
 	"rules_kheaders/tests/runfile"
 )
 
@@ -16,7 +18,7 @@ func TestKconfig(t *testing.T) {
 	cmd := exec.Command("bash", args...)
 	// Nothing of the test's environment may help: a user has a shell.
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR=" + os.TempDir()}
-	out, err := cmd.CombinedOutput()
+	out, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{})
 	t.Logf("%s", out)
 	if err != nil {
 		t.Error(err)

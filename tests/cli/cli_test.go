@@ -13,21 +13,18 @@ import (
 	"strings"
 	"testing"
 
+	"rules_kheaders/tests/runfile"
+
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // tool returns the path of the kheaders binary.
 func tool(t *testing.T) string {
 	t.Helper()
-	tool := os.Getenv("KHEADERS")
-	if tool == "" {
-		t.Fatal("KHEADERS must be the path of the kheaders binary: run this by `tools/bazel test //tests/cli/...`")
+	if os.Getenv("TEST_SRCDIR") == "" && os.Getenv("KHEADERS") != "" {
+		return os.Getenv("KHEADERS")
 	}
-	// Bazel gives a path within the runfiles.
-	if runfiles := os.Getenv("TEST_SRCDIR"); runfiles != "" {
-		tool = filepath.Join(runfiles, tool)
-	}
-	return tool
+	return runfile.Path(t, "KHEADERS")
 }
 
 // TestStatic shows that the binary runs on a machine without a libc.

@@ -11,6 +11,10 @@ import (
 	"sort"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/cpulimit"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // TestGcc compares with `gcc -M` on all headers, and compiles each entry point
@@ -67,7 +71,7 @@ func TestModule(t *testing.T) {
 	}
 	cmd := exec.Command("make", args...)
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TMPDIR=" + t.TempDir()}
-	out, err := cmd.CombinedOutput()
+	out, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -83,7 +87,7 @@ var include = regexp.MustCompile(`#include <([^%>]+)>`)
 // programs returns the sets of headers that bcc's tools include, each once.
 func programs(t *testing.T) [][]string {
 	t.Helper()
-	dir := data(t, "BCC_TOOLS")
+	dir := runfile.Path(t, "BCC_TOOLS")
 	tools, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)

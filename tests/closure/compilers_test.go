@@ -7,6 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/cpulimit"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // kernel is an unpacked archive.
@@ -18,7 +22,7 @@ type kernel struct {
 func unpack(t *testing.T, env string) *kernel {
 	t.Helper()
 	k := &kernel{t.TempDir(), os.Getenv("ARCH")}
-	if out, err := exec.Command("tar", "-xf", data(t, env), "-C", k.dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command("tar", "-xf", runfile.Path(t, env), "-C", k.dir).CombinedOutput(); err != nil {
 		t.Fatalf("unpack %s: %v\n%s", env, err, out)
 	}
 	return k
@@ -95,7 +99,7 @@ func (k *kernel) compile(cc []string, headers []string, flags ...string) (string
 	args := append(append(append([]string{}, cc[1:]...), flags...), "-x", "c", "-")
 	cmd := exec.Command(cc[0], args...)
 	cmd.Dir, cmd.Env, cmd.Stdin = k.dir, []string{"PATH=/usr/bin:/bin", "LC_ALL=C"}, strings.NewReader(src.String())
-	out, err := cmd.CombinedOutput()
+	out, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{})
 	return string(out), err
 }
 
@@ -123,19 +127,10 @@ func output(t *testing.T, name string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-func data(t *testing.T, env string) string {
-	t.Helper()
-	v := os.Getenv(env)
-	if v == "" {
-		t.Fatalf("%s is not set: run this by `tools/bazel test //tests/closure/...`", env)
-	}
-	return filepath.Join(os.Getenv("TEST_SRCDIR"), v)
-}
-
 // size is an archive's size in bytes.
 func size(t *testing.T, env string) int64 {
 	t.Helper()
-	st, err := os.Stat(data(t, env))
+	st, err := os.Stat(runfile.Path(t, env))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,6 +92,7 @@ def closure_test(name, tree, arch, bcc = False):
     go_test(
         name = name + "_test",
         size = "large",
+        timeout = "eternal",
         srcs = [
             "closure_test.go",
             "compilers_test.go",
@@ -107,4 +108,8 @@ def closure_test(name, tree, arch, bcc = False):
             "BCC_ROOTS": " ".join(BCC_ROOTS),
             "BCC_TOOLS": "$(rlocationpath :bcc_tools)",
         } if bcc else {}),
+        deps = [
+            "//tests/cpulimit",
+            "//tests/runfile",
+        ],
     )

@@ -8,17 +8,19 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // TestSizes compares the table of sizes in the docs with the archives. Where
 // the distribution has gone on to another release, its numbers may differ until
 // the docs name that; the ratios must be near the truth in any case.
 func TestSizes(t *testing.T) {
-	text, err := os.ReadFile(data(t, "DOCS"))
+	text, err := os.ReadFile(runfile.Path(t, "DOCS"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme, err := os.ReadFile(data(t, "README"))
+	readme, err := os.ReadFile(runfile.Path(t, "README"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rules_kheaders/tests/cpulimit"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // world is one machine's way of doing things.
@@ -38,24 +42,12 @@ func worlds(t *testing.T) []*world {
 	return []*world{one, two}
 }
 
-func runfile(t *testing.T, env string) []string {
-	t.Helper()
-	v := strings.Fields(os.Getenv(env))
-	if len(v) == 0 {
-		t.Fatalf("%s is not set: run this by `tools/bazel test //tests/determinism/...`", env)
-	}
-	for i := range v {
-		v[i] = filepath.Join(os.Getenv("TEST_SRCDIR"), v[i])
-	}
-	return v
-}
-
 // run runs a program with the world's umask and environment.
 func (w *world) run(t *testing.T, program string, args ...string) {
 	t.Helper()
 	cmd := exec.Command("/bin/sh", append([]string{"-c", "umask " + w.umask + ` && exec "$0" "$@"`, program}, args...)...)
 	cmd.Dir, cmd.Env = w.dir, w.env
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{}); err != nil {
 		t.Fatalf("%s %q: %v\n%s", program, args, err, out)
 	}
 }
@@ -161,7 +153,7 @@ func compare(t *testing.T, ws []*world, names ...string) {
 
 // TestPackages reads the header packages of a real kernel.
 func TestPackages(t *testing.T) {
-	tool, packages := runfile(t, "KHEADERS")[0], runfile(t, "PACKAGES")
+	tool, packages := runfile.Path(t, "KHEADERS"), runfile.Paths(t, "PACKAGES")
 	ws := worlds(t)
 	for _, w := range ws {
 		var inputs []string
@@ -183,7 +175,7 @@ func TestPackages(t *testing.T) {
 // TestDirectories reads a srctree and an objtree, and goes on to the module's
 // source.
 func TestDirectories(t *testing.T) {
-	tool, mini := runfile(t, "KHEADERS")[0], filepath.Dir(runfile(t, "MINI")[0])
+	tool, mini := runfile.Path(t, "KHEADERS"), filepath.Dir(runfile.Paths(t, "MINI")[0])
 	ws := worlds(t)
 	for _, w := range ws {
 		inputs := []string{
@@ -202,7 +194,7 @@ func TestDirectories(t *testing.T) {
 
 // TestModule compiles kheaders.ko in directories of different names.
 func TestModule(t *testing.T) {
-	kbuild, tree, sources := runfile(t, "KBUILD")[0], runfile(t, "BUILD_TREE")[0], runfile(t, "SOURCES")
+	kbuild, tree, sources := runfile.Path(t, "KBUILD"), runfile.Path(t, "BUILD_TREE"), runfile.Paths(t, "SOURCES")
 	ws := worlds(t)
 	for _, w := range ws {
 		// Make cannot work in a directory with a blank in its name.

@@ -134,7 +134,7 @@ func TestProfiles(t *testing.T) {
 				From          string `json:"profile_from"`
 			}
 		}
-		if err := json.Unmarshal(kheaders(t, "inspect", "--json", filepath.Join(os.Getenv("TEST_SRCDIR"), v)), &got); err != nil {
+		if err := json.Unmarshal(kheaders(t, "inspect", "--json", runfile.At(t, v)), &got); err != nil {
 			t.Fatal(err)
 		}
 		if len(got.Archives) != 1 || got.Archives[0].Profile != want || got.Archives[0].From != "files" || got.Archives[0].Arch != "x86" {

@@ -17,6 +17,7 @@ def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64", ho
     go_test(
         name = name,
         size = "medium",
+        timeout = "eternal",
         srcs = [
             "extmod_test.go",
             "helpers_test.go",
@@ -31,7 +32,10 @@ def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64", ho
             "MACHINE": machine,
             "MAKE_ARGS": make_args,
         },
-        deps = ["//tests/runfile"],
+        deps = [
+            "//tests/cpulimit",
+            "//tests/runfile",
+        ],
     )
 
 _MODULE = [
@@ -51,6 +55,7 @@ def rebuild_test(name, archive):
     go_test(
         name = name,
         size = "medium",
+        timeout = "eternal",
         srcs = [
             "helpers_test.go",
             "hosttools_test.go",
@@ -62,7 +67,10 @@ def rebuild_test(name, archive):
             "EXTMOD": "$(rlocationpath extmod/Kbuild)",
             "MACHINE": "x86-64",
         },
-        deps = ["//tests/runfile"],
+        deps = [
+            "//tests/cpulimit",
+            "//tests/runfile",
+        ],
     )
 
 def markers_test(name, archive, module):
@@ -88,7 +96,10 @@ def markers_test(name, archive, module):
             "ARCHIVE": "$(rlocationpath %s)" % archive,
             "MODULE": "$(rlocationpath %s)" % module,
         },
-        deps = ["//tests/runfile"],
+        deps = [
+            "//tests/cpulimit",
+            "//tests/runfile",
+        ],
     )
 
 def mainline_test(name, kernel, tree, packages, source):
@@ -115,6 +126,7 @@ def mainline_test(name, kernel, tree, packages, source):
     go_test(
         name = name,
         size = "medium",
+        timeout = "eternal",
         srcs = [
             "helpers_test.go",
             "mainline_test.go",
@@ -132,5 +144,8 @@ def mainline_test(name, kernel, tree, packages, source):
             "PACKAGES": "$(rlocationpaths %s)" % packages,
             "SOURCE": "$(rlocationpath %s)" % source,
         },
-        deps = ["//tests/runfile"],
+        deps = [
+            "//tests/cpulimit",
+            "//tests/runfile",
+        ],
     )

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"rules_kheaders/tests/cpulimit"
+
 	"rules_kheaders/tests/runfile"
 )
 
@@ -18,7 +20,7 @@ func run(t *testing.T, name string, args ...string) {
 	cmd := exec.Command(name, args...)
 	// Nothing of the test's environment may help: a user has a shell.
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TMPDIR=" + t.TempDir()}
-	out, err := cmd.CombinedOutput()
+	out, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{})
 	if err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}

@@ -3,13 +3,25 @@ package runfile
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/bazelbuild/rules_go/go/runfiles"
 )
 
-// Path returns the path of the runfile that an environment variable names, as
-// $(rlocationpath) writes it. The test fails if there is none.
+// At returns the path of a runfile by its name, as $(rlocationpath) writes it.
+// The test fails if there is none.
+func At(t testing.TB, name string) string {
+	t.Helper()
+	path, err := runfiles.Rlocation(name)
+	if err != nil {
+		t.Fatalf("find runfile %q: %v: run this by `tools/bazel test`", name, err)
+	}
+	return path
+}
+
+// Path returns the path of the runfile that an environment variable names. The
+// test fails unless it names one.
 func Path(t testing.TB, env string) string {
 	t.Helper()
 	paths := Paths(t, env)
@@ -24,8 +36,8 @@ func Path(t testing.TB, env string) string {
 func Paths(t testing.TB, env string) []string {
 	t.Helper()
 	var paths []string
-	for _, p := range strings.Fields(os.Getenv(env)) {
-		paths = append(paths, filepath.Join(os.Getenv("TEST_SRCDIR"), p))
+	for _, name := range strings.Fields(os.Getenv(env)) {
+		paths = append(paths, At(t, name))
 	}
 	return paths
 }

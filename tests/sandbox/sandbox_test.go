@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // interfaces returns the names in a copy of /proc/net/dev.
@@ -25,7 +27,7 @@ func interfaces(t *testing.T, path string) []string {
 }
 
 func TestActionHasNoNetwork(t *testing.T) {
-	got := interfaces(t, filepath.Join(os.Getenv("TEST_SRCDIR"), os.Getenv("ACTION_INTERFACES")))
+	got := interfaces(t, runfile.Path(t, "ACTION_INTERFACES"))
 	if len(got) != 1 || got[0] != "lo" {
 		t.Errorf("an action sees the network interfaces %q, want lo alone", got)
 	}
@@ -38,7 +40,7 @@ func TestRulesHaveNoNetwork(t *testing.T) {
 	seen := map[string]bool{}
 	for _, path := range paths {
 		seen[filepath.Base(path)] = true
-		full := filepath.Join(os.Getenv("TEST_SRCDIR"), path)
+		full := runfile.At(t, path)
 		if got := interfaces(t, full); len(got) != 1 || got[0] != "lo" {
 			t.Errorf("the action of %s sees the network interfaces %q, want lo alone", path, got)
 		}
@@ -62,11 +64,7 @@ func TestTestHasNoNetwork(t *testing.T) {
 // TestUndeclaredFilesAreAbsent looks for a file of this package that the
 // action did not declare.
 func TestUndeclaredFilesAreAbsent(t *testing.T) {
-	b, err := os.ReadFile(filepath.Join(os.Getenv("TEST_SRCDIR"), os.Getenv("ACTION_FILES")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.Fields(string(b)); len(got) != 1 || got[0] != "BUILD.bazel" {
+	if got := strings.Fields(string(runfile.Read(t, "ACTION_FILES"))); len(got) != 1 || got[0] != "BUILD.bazel" {
 		t.Errorf("an action that declares BUILD.bazel sees %q", got)
 	}
 }

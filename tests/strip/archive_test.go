@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // kernel is one tree to strip, for one architecture.
@@ -45,7 +47,7 @@ func archive(t *testing.T, arch, mode, out, manifest string, from ...string) {
 	for _, f := range from {
 		args = append(args, "--tree-archive="+f)
 	}
-	if msg, err := exec.Command(data(t, "KHEADERS"), args...).CombinedOutput(); err != nil {
+	if msg, err := exec.Command(runfile.Path(t, "KHEADERS"), args...).CombinedOutput(); err != nil {
 		t.Fatalf("kheaders %s: %v\n%s", strings.Join(args, " "), err, msg)
 	}
 }

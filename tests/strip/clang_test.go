@@ -6,11 +6,12 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"sort"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // clang cuts texts into tokens with clang's own lexer: see lexer.c.
@@ -48,7 +49,7 @@ func libclang(t testing.TB) string {
 // startClang starts a lexer that the test ends.
 func startClang(t testing.TB) *clang {
 	t.Helper()
-	c := &clang{cmd: exec.Command(data(t, "LEXER"), libclang(t))}
+	c := &clang{cmd: exec.Command(runfile.Path(t, "LEXER"), libclang(t))}
 	in, err := c.cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -120,15 +121,3 @@ func (c *clang) lex(texts [][]byte) ([][]span, error) {
 	}
 	return spans, nil
 }
-
-// data returns the path of the runfile that an environment variable names.
-func data(t testing.TB, env string) string {
-	t.Helper()
-	v := os.Getenv(env)
-	if v == "" {
-		t.Fatalf("%s is not set: run this by `tools/bazel test //tests/strip/...`", env)
-	}
-	return runfile(v)
-}
-
-func runfile(name string) string { return filepath.Join(os.Getenv("TEST_SRCDIR"), name) }

@@ -7,13 +7,15 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // mainlineScript returns the perl program by which the kernel's own
 // gen_kheaders.sh takes comments away.
 func mainlineScript(t *testing.T) string {
 	t.Helper()
-	b, err := os.ReadFile(data(t, "GEN_KHEADERS"))
+	b, err := os.ReadFile(runfile.Path(t, "GEN_KHEADERS"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 var update = flag.Bool("update", false, "write the table to rules/docs/stripping.md")
@@ -24,7 +26,7 @@ func kernels(t *testing.T) []kernel {
 		}
 		k := kernel{name: words[0], arch: words[1]}
 		for _, p := range words[2:] {
-			k.packages = append(k.packages, runfile(p))
+			k.packages = append(k.packages, runfile.At(t, p))
 		}
 		list = append(list, k)
 	}
@@ -34,7 +36,7 @@ func kernels(t *testing.T) []kernel {
 	if words := strings.Fields(os.Getenv("SOURCES")); len(words) > 2 {
 		for _, k := range list {
 			if k.name == words[0] {
-				k.name, k.sources = words[0]+" "+strings.Join(words[2:], " "), runfile(words[1])
+				k.name, k.sources = words[0]+" "+strings.Join(words[2:], " "), runfile.At(t, words[1])
 				return append(list, k)
 			}
 		}

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // sumHolds says whether a file's last line is the SHA-1 sum of those above, as
@@ -28,7 +30,7 @@ func sumHolds(b []byte) (holds, has bool) {
 // as include/linux/atomic/*.h, as each mode leaves them; and as mainline's
 // script does, which the rule must notice.
 func checkSums(t *testing.T, files []*file) {
-	kbuild, err := os.ReadFile(data(t, "KBUILD"))
+	kbuild, err := os.ReadFile(runfile.Path(t, "KBUILD"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // row is a kernel's line of the table.
@@ -137,7 +139,7 @@ func checkDocs(t *testing.T, rows []*row) {
 	if os.Getenv("DOCS") == "" {
 		return
 	}
-	b, err := os.ReadFile(data(t, "DOCS"))
+	b, err := os.ReadFile(runfile.Path(t, "DOCS"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // program is a tar, and the formats it opens by itself with the given flags;
@@ -22,19 +24,11 @@ type program struct {
 	self map[string]string
 }
 
-func runfile(t *testing.T, v string) string {
-	t.Helper()
-	if v == "" {
-		t.Fatal("run this by `tools/bazel test //tests/tars/...`")
-	}
-	return filepath.Join(os.Getenv("TEST_SRCDIR"), v)
-}
-
 // fromPackage unpacks a Debian package and returns a file of it.
 func fromPackage(t *testing.T, env, path string) string {
 	t.Helper()
 	dir := t.TempDir()
-	if out, err := exec.Command("dpkg-deb", "-x", runfile(t, os.Getenv(env)), dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command("dpkg-deb", "-x", runfile.Path(t, env), dir).CombinedOutput(); err != nil {
 		t.Fatalf("unpack %s: %v\n%s", env, err, out)
 	}
 	for _, p := range []string{path, "usr/" + path} {
@@ -54,13 +48,13 @@ func TestPrograms(t *testing.T) {
 		{"busybox tar", []string{fromPackage(t, "BUSYBOX", "bin/busybox"), "tar"}, map[string]string{"tar": "-xf", "tgz": "-xzf", "tar.bz2": "-xjf"}},
 		{"toybox tar", []string{fromPackage(t, "TOYBOX", "bin/toybox"), "tar"}, map[string]string{"tar": "-xf", "tgz": "-xzf", "tar.bz2": "-xjf"}},
 	}
-	kheaders := runfile(t, os.Getenv("KHEADERS"))
+	kheaders := runfile.Path(t, "KHEADERS")
 	archives := strings.Fields(os.Getenv("ARCHIVES"))
 	if len(archives) != 8 {
 		t.Fatalf("%d archives, want 8: %q", len(archives), archives)
 	}
 	for _, a := range archives {
-		path := runfile(t, a)
+		path := runfile.At(t, a)
 		_, format, _ := strings.Cut(filepath.Base(path), ".")
 		// What we unpack ourselves is what the others have to.
 		ours := filepath.Join(t.TempDir(), "ours")

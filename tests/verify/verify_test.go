@@ -6,28 +6,16 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-)
 
-// data returns the paths of the runfiles that a variable names.
-func data(t *testing.T, env string) []string {
-	t.Helper()
-	var out []string
-	for _, f := range strings.Fields(os.Getenv(env)) {
-		out = append(out, filepath.Join(os.Getenv("TEST_SRCDIR"), f))
-	}
-	if len(out) == 0 {
-		t.Fatalf("%s is not set: run this by `tools/bazel test //tests/verify/...`", env)
-	}
-	return out
-}
+	"rules_kheaders/tests/runfile"
+)
 
 func verify(t *testing.T, archive string, flags ...string) (string, error) {
 	t.Helper()
-	cmd := exec.Command(data(t, "KHEADERS")[0], append([]string{"verify", archive, "--max-errors=0"}, flags...)...)
+	cmd := exec.Command(runfile.Path(t, "KHEADERS"), append([]string{"verify", archive, "--max-errors=0"}, flags...)...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
@@ -36,8 +24,8 @@ func verify(t *testing.T, archive string, flags ...string) (string, error) {
 func TestTableUsed(t *testing.T) {
 	used := map[string]bool{}
 	row := regexp.MustCompile(`(?m)^exceptions\.table:(\d+): \d+ times: `)
-	lists := data(t, "PATHS")
-	for i, archive := range data(t, "ARCHIVES") {
+	lists := runfile.Paths(t, "PATHS")
+	for i, archive := range runfile.Paths(t, "ARCHIVES") {
 		out, err := verify(t, archive, "--used", "--tree-list="+lists[i])
 		if err != nil {
 			t.Errorf("%v\n%s", err, out)
@@ -46,7 +34,7 @@ func TestTableUsed(t *testing.T) {
 			used[m[1]] = true
 		}
 	}
-	text, err := os.ReadFile(data(t, "TABLE")[0])
+	text, err := os.ReadFile(runfile.Path(t, "TABLE"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,8 +48,8 @@ func TestTableUsed(t *testing.T) {
 // TestLost shows that a lost header is seen though include/uapi has one of its
 // name, and that without the tree's list verify says that it cannot see that.
 func TestLost(t *testing.T) {
-	lists := data(t, "LOST_PATHS")
-	for i, archive := range data(t, "LOST_ARCHIVES") {
+	lists := runfile.Paths(t, "LOST_PATHS")
+	for i, archive := range runfile.Paths(t, "LOST_ARCHIVES") {
 		out, err := verify(t, archive, "--tree-list="+lists[i])
 		if err == nil {
 			t.Errorf("%s: nothing is found wrong: %s", archive, out)

@@ -48,6 +48,7 @@ def vm_test(name, src, scripts, kernel, busybox, archive, module, arch = "x86", 
     go_test(
         name = name,
         size = "large",
+        timeout = "eternal",
         srcs = [
             src,
             "helpers_test.go",
@@ -59,6 +60,7 @@ def vm_test(name, src, scripts, kernel, busybox, archive, module, arch = "x86", 
             "DRIVERS": " ".join(["$(rlocationpath %s)" % d for d in drivers]),
         } | {k: "$(rlocationpath %s)" % v for k, v in labels.items()} | env,
         deps = [
+            "//tests/cpulimit",
             "//tests/runfile",
             "//tests/vm/machine",
         ],

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"rules_kheaders/tests/cpulimit"
+
 	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tests/vm/machine"
 )
@@ -127,7 +129,7 @@ func run(stdin []byte, name string, args ...string) error {
 	// Nothing of the test's environment may help: a user has a shell.
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}
 	cmd.Stdin = bytes.NewReader(stdin)
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{}); err != nil {
 		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
 	}
 	return nil

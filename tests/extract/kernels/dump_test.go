@@ -2,7 +2,6 @@ package kernels
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,7 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
+
+	"rules_kheaders/tests/cpulimit"
 
 	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tests/vm/machine"
@@ -82,9 +82,7 @@ func boot(t *testing.T, work string, do func(*qmp) error) {
 	}
 	defer l.Close()
 
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "qemu-system-x86_64",
+	cmd := exec.Command("qemu-system-x86_64",
 		"-machine", "pc", "-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", fmt.Sprint(memory>>20),
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
 		"-kernel", runfile.Path(t, "BZIMAGE"), "-initrd", initramfs, "-append", "console=ttyS0 no_timer_check panic=-1",
@@ -103,11 +101,12 @@ func boot(t *testing.T, work string, do func(*qmp) error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	guest, err := cpulimit.Start(cmd, cpulimit.Limit{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	defer cmd.Wait()
-	defer cancel()
+	defer guest.Wait()
+	defer guest.Kill(nil)
 	lines := bufio.NewScanner(io.TeeReader(console, &log))
 	for lines.Scan() && strings.TrimSpace(lines.Text()) != up {
 	}

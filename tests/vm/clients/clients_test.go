@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"rules_kheaders/tests/cpulimit"
+
 	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tests/vm/machine"
 )
@@ -32,7 +34,7 @@ func machineOf(t *testing.T, checks string, files map[string]machine.File) machi
 		Drivers: runfile.Paths(t, "DRIVERS"),
 		Memory:  1536,
 		Share:   "/usr",
-		Timeout: 14 * time.Minute,
+		Limit:   cpulimit.Limit{CPU: 20 * time.Minute}, // a compiler, emulated
 	}
 }
 

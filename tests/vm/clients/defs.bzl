@@ -24,6 +24,7 @@ def client_test(name, client, kernel, archive, drivers, module = None, files = [
         name = name,
         # A compiler, emulated: two minutes on an idle machine.
         size = "large",
+        timeout = "eternal",
         srcs = [
             "clients_test.go",
             src or "headers_test.go",
@@ -39,6 +40,7 @@ def client_test(name, client, kernel, archive, drivers, module = None, files = [
             "FILES": " ".join(files),
         } | {k: "$(rlocationpath %s)" % v for k, v in labels.items()},
         deps = [
+            "//tests/cpulimit",
             "//tests/runfile",
             "//tests/vm/machine",
         ],

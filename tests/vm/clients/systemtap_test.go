@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"rules_kheaders/tests/cpulimit"
+
 	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tests/vm/machine"
 )
@@ -39,7 +41,7 @@ func run(t *testing.T, dir, name string, args ...string) {
 	cmd.Dir = dir
 	// Nothing of the test's environment may help: a user has a shell.
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=" + dir, "TMPDIR=" + t.TempDir()}
-	out, err := cmd.CombinedOutput()
+	out, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{})
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", cmd, err, out)
 	}

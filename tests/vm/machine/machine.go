@@ -4,7 +4,6 @@
 package machine
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"rules_kheaders/tests/cpulimit"
 )
 
 // Machine is what to boot.
@@ -48,8 +49,8 @@ type Machine struct {
 	// fails the test, and stops the guest. Needs virtio_pci and
 	// virtio_console in the kernel, or among Drivers.
 	Channel func(io.ReadWriter) error
-	// Timeout ends the guest; 0 is ten minutes: a machine may have other work.
-	Timeout time.Duration
+	// Limit ends the guest, by the CPU time that QEMU takes.
+	Limit cpulimit.Limit
 }
 
 // kernelArguments and no_timer_check: a busy host may not run the guest for
@@ -88,13 +89,6 @@ func (m Machine) run(t *testing.T, log string, each func(Result)) error {
 	if err := m.writeInitramfs(initrd); err != nil {
 		return err
 	}
-	timeout := m.Timeout
-	if timeout == 0 {
-		timeout = 10 * time.Minute
-	}
-	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, fmt.Errorf("the guest was not done after %s", timeout))
-	defer cancel()
-
 	argv := m.command(initrd)
 	channel := make(chan error, 1)
 	if m.Channel != nil {
@@ -109,7 +103,7 @@ func (m Machine) run(t *testing.T, log string, each func(Result)) error {
 			"-device", "virtserialport,chardev=channel")
 		go serve(l, m.Channel, channel)
 	}
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd := exec.Command(argv[0], argv[1:]...)
 	// The guest ends with the test, whatever ends the test: to Linux that is
 	// the thread that started it, which so has to stay as long.
 	runtime.LockOSThread()
@@ -126,7 +120,8 @@ func (m Machine) run(t *testing.T, log string, each func(Result)) error {
 		return err
 	}
 	defer file.Close()
-	if err := cmd.Start(); err != nil {
+	qemu, err := cpulimit.Start(cmd, m.Limit)
+	if err != nil {
 		return fmt.Errorf("start %s: %w", argv[0], err)
 	}
 	parsed := make(chan error, 1)
@@ -137,28 +132,22 @@ func (m Machine) run(t *testing.T, log string, each func(Result)) error {
 		parsed <- err
 	}()
 
-	var failures []error
 	if m.Channel != nil {
 		select {
 		case err := <-channel:
 			if err != nil {
-				failures = append(failures, err)
-				cancel()
+				qemu.Kill(err)
 			}
 		case err := <-parsed: // it is off before its time
 			parsed <- err
 		}
 	}
 	err = <-parsed
-	waited := cmd.Wait()
-	switch {
-	case len(failures) > 0:
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		failures = append(failures, context.Cause(ctx))
-	case waited != nil:
-		failures = append(failures, fmt.Errorf("%s: %w: %s", argv[0], waited, strings.TrimSpace(stderr.String())))
+	waited := qemu.Wait()
+	if exit := new(exec.ExitError); errors.As(waited, &exit) {
+		waited = fmt.Errorf("%s: %w: %s", argv[0], waited, strings.TrimSpace(stderr.String()))
 	}
-	return errors.Join(append(failures, err)...)
+	return errors.Join(waited, err)
 }
 
 // command is QEMU's command line. The console is standard output.

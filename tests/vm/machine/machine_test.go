@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"rules_kheaders/tests/cpulimit"
+
 	"github.com/cavaliergopher/cpio"
 )
 
@@ -30,19 +32,20 @@ func fakeQEMU(t *testing.T, script string) Machine {
 func TestRun(t *testing.T) {
 	for _, c := range []struct {
 		name, script string
-		timeout      time.Duration
+		limit        cpulimit.Limit
 		channel      func(io.ReadWriter) error
 		err          string
 	}{
-		{"passes", "echo ok one; echo 1..1", 0, nil, ""},
-		{"stops early", "echo ok one", 0, nil, "stopped after 1 checks"},
-		{"QEMU fails", "echo no such machine >&2; exit 1", 0, nil, "exit status 1: no such machine"},
-		{"hangs", "echo ok one; exec sleep 60", 100 * time.Millisecond, nil, "not done after 100ms"},
-		{"never opens the channel", "exit 3", 0, func(io.ReadWriter) error { return nil }, "exit status 3"},
+		{"passes", "echo ok one; echo 1..1", cpulimit.Limit{}, nil, ""},
+		{"stops early", "echo ok one", cpulimit.Limit{}, nil, "stopped after 1 checks"},
+		{"QEMU fails", "echo no such machine >&2; exit 1", cpulimit.Limit{}, nil, "exit status 1: no such machine"},
+		{"hangs", "echo ok one; exec sleep 60", cpulimit.Limit{Idle: 100 * time.Millisecond}, nil, "hangs: it took"},
+		{"never ends", "echo ok one; while :; do :; done", cpulimit.Limit{CPU: 100 * time.Millisecond}, nil, "took more than 100ms of CPU time"},
+		{"never opens the channel", "exit 3", cpulimit.Limit{}, func(io.ReadWriter) error { return nil }, "exit status 3"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := fakeQEMU(t, c.script)
-			m.Timeout, m.Channel = c.timeout, c.channel
+			m.Limit, m.Channel = c.limit, c.channel
 			log := filepath.Join(t.TempDir(), "log")
 			err := m.run(t, log, func(Result) {})
 			if c.err == "" && err != nil || c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)) {
