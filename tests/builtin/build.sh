@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # build.sh PREPARED BZIMAGE VMLINUX COMMANDS SOURCE...: builds a kernel from a tree that prepare.sh made, as the documentation
 # says. Bazel has built the sources, of kheaders_module_source, already.
 set -euo pipefail

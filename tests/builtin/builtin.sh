@@ -1,3 +1,4 @@
+# shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
 # Checks of an archive that is built in: its files are there as soon as the kernel runs, in /proc and in /sys.
 size=$(stat -c %s /archive)
 want=$(sum </archive)

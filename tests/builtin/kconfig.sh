@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # kconfig.sh PREPARED KHEADERS SOURCE...: what the options of a kernel's tree allow, and the module of a kernel's own build. The
 # sources are those of kheaders_module_source.
 set -euo pipefail

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # prepare.sh KHEADERS LINUX_SOURCE_DEB CONFIG OUTPUT COMMANDS: unpacks and configures a kernel tree, does what the documentation
 # says to give it a place for the archive, and packs it again.
 set -euo pipefail

@@ -5,6 +5,7 @@
 set -euo pipefail
 
 buildifier=$PWD/$1
+# shellcheck source=tests/lint/common.sh
 . "$3"
 workspace=$(workspace_of "$2")
 mend='run: tools/bazel run //:buildifier -- --lint=fix -r "$PWD"'

@@ -4,6 +4,7 @@
 set -euo pipefail
 
 gazelle=$PWD/$1
+# shellcheck source=tests/lint/common.sh
 . "$3"
 workspace=$(workspace_of "$2")
 # By these the runner thinks that it is the test.

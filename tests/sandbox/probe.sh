@@ -9,7 +9,10 @@ for argument; do
     cat /proc/self/net/dev >"${argument#*=}"
     ls tests/sandbox/BUILD.bazel >>"${argument#*=}" 2>/dev/null
     ;;
-  @*) "$0" $(cat "${argument#@}") || exit ;;
+  @*)
+    # shellcheck disable=SC2046 # a word a line, none with a blank
+    "$0" $(cat "${argument#@}") || exit
+    ;;
   esac
 done
 exit 0

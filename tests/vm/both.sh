@@ -1,3 +1,4 @@
+# shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
 # Checks of a module with both files, over one copy of the archive: each is right, and they come and go together.
 proc=/proc/kheaders.tgz
 sys=/sys/kernel/$sysfs_name

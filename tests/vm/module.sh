@@ -1,3 +1,4 @@
+# shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
 # What the checks of a module and its files have in common.
 size=$(stat -c %s /archive)
 want=$(sum </archive)
@@ -21,7 +22,7 @@ read_piece() {
 }
 # together COMMAND ARGUMENT...: the command with each argument, all at once.
 together() {
-  local command=$1 argument pids= bad=0
+  local command=$1 argument pids='' bad=0
   shift
   for argument; do
     "$command" "$argument" &

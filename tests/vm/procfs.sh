@@ -1,3 +1,4 @@
+# shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
 # Checks of /proc/kheaders.tgz: what it says, who may do what with it, and how it comes and goes.
 file=/proc/kheaders.tgz
 

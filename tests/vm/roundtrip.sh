@@ -1,3 +1,4 @@
+# shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
 # The whole way of the RFC: the archive leaves the running kernel, a module that was built from it alone comes back.
 file=/proc/kheaders.tgz
 

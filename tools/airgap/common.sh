@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # a part of setup.sh: variables come from others, and go to them
 # Shared by the air-gapped set-up: where things are kept, how to speak, how to take turns.
 
 airgap_dir=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # a part of setup.sh: variables come from others, and go to them
 # Runs Bazel inside the root file system, with this machine's folders at their own paths.
 
 # workspace_of FOLDER: the nearest folder at or above it that has a MODULE.bazel.

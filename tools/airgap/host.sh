@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # a part of setup.sh: variables come from others, and go to them
 # mmdebstrap and bubblewrap on a machine that may have neither: from Debian, unpacked, never installed.
 
 host_packages=(mmdebstrap bubblewrap)
@@ -32,7 +32,7 @@ build_host() {
   mkdir "$part/apt" "$part/tree"
   private_apt_conf "$part/apt"
   say "fetching ${host_packages[*]} with apt-get (unpacked in the cache folder, not installed)"
-  cd "$part"
+  cd "$part" || die "cannot work in $part"
   # The machine's package lists will do where it has some; otherwise we fetch our own.
   step apt-get -q -o APT::Sandbox::User= download "${host_packages[@]}" || {
     step apt-get -q -c "$part/apt/apt.conf" -o APT::Update::Error-Mode=any update &&
@@ -41,7 +41,7 @@ build_host() {
   for deb in ./*.deb; do
     step dpkg-deb -x "$deb" "$part/tree" || die "cannot unpack ${deb#./}: $(why) (log: $setup_log)"
   done
-  cd "$OLDPWD"
+  cd "$OLDPWD" || die "cannot go back to $OLDPWD"
   mv -T "$part/tree" "$dest"
   remove_tree "$part"
   part=

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # a part of setup.sh: variables come from others, and go to them
 # The Bazel modules: stand-ins, and rules_go and gazelle from the Go module proxy, made to work without a registry.
 
 modules_dir() {
@@ -22,7 +22,7 @@ check_go() {
 
 # calls FUNCTION FILE: the arguments of each call of a function in a MODULE.bazel, a call a line.
 calls() {
-  local line text= pattern="(^|[^[:alnum:]_])$1[[:space:]]*\\(([^)]*)\\)(.*)"
+  local line text='' pattern="(^|[^[:alnum:]_])$1[[:space:]]*\\(([^)]*)\\)(.*)"
   while IFS= read -r line || [[ -n $line ]]; do
     text+="${line%%#*} "
   done <"$2"

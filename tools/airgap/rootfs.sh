@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # a part of setup.sh: variables come from others, and go to them
 # The root file system that Bazel runs in: a Debian suite new enough to have Bazel 7, and packages.txt.
 
 rootfs_suite=forky

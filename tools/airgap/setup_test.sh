@@ -38,7 +38,7 @@ program() {
 # begin CASE: an empty cache, a fresh copy of the tools, programs that work.
 begin() {
   case=$1
-  rm -rf "$tmp"/*
+  rm -rf "${tmp:?}"/*
   mkdir -p "$tmp/bin" "$tmp/repo/sub dir" "$tmp/go"
   cp -RL "$src" "$tmp/repo/tools"
   chmod -R u+w "$tmp/repo"

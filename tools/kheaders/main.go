@@ -56,12 +56,7 @@ func (s statusError) Error() string { return fmt.Sprintf("exit status %d", int(s
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // asUsage marks an error of a flag's value, if it is one.
-func asUsage(err error) error {
-	if err == nil {
-		return nil
-	}
-	return usageError{err}
-}
+func asUsage(err error) error { return usageError{err} }
 
 // argFileEnv names a file that holds the arguments, one a line. Test rules run
 // this binary itself and can hand over nothing but an environment.

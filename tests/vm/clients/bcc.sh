@@ -1,3 +1,4 @@
+# shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
 # bcc finds kheaders.ko by itself, compiles its tools with what it hands out, and unloads it.
 
 # tool COMMAND...: its output is in /out.

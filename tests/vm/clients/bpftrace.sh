@@ -1,3 +1,4 @@
+# shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
 # bpftrace takes the headers where it is told to. The kernel is one without BTF, as far as it can see: all types come from
 # the headers.
 mount -t tmpfs none $debian/sys/kernel/btf

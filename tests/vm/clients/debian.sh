@@ -1,3 +1,4 @@
+# shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
 # A Debian system in /debian: the programs of the one that the test runs in, and not one header.
 release=$(uname -r)
 debian=/debian

@@ -1,3 +1,4 @@
+# shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
 # What every guest script begins with: the file systems, busybox's programs, and how to say what a check found.
 /bin/busybox --install -s /bin
 export PATH=/bin HOME=/ LC_ALL=C

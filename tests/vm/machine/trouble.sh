@@ -1,3 +1,4 @@
+# shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
 # What a kernel in trouble says and sets. TestTrouble runs this on logs of either architecture.
 tainted=/proc/sys/kernel/tainted
 # How many lines of the log are judged already, and the bits of it that may be set: 12 and 13 are out-of-tree and unsigned
