@@ -64,6 +64,7 @@ func (t *treeFlags) inputFiles() []string {
 // loaded is a tree and what was selected of it. Close the tree when done.
 type loaded struct {
 	*tree.Tree
+	whole         *tree.Tree // of which Tree is a view
 	arch, release string
 	rules         *selection.Rules
 	files         []archive.Selected
@@ -76,6 +77,9 @@ type loaded struct {
 	reach *closure.Filter
 	again bool
 }
+
+// Close frees what the files are read from.
+func (l *loaded) Close() { l.whole.Close() }
 
 // load reads the tree and selects. A set that would be of no use is an error.
 func (t *treeFlags) load() (*loaded, error) {
@@ -124,7 +128,15 @@ func (t *treeFlags) look(all bool) (*loaded, error) {
 		if err != nil {
 			return nil, err
 		}
-		l := &loaded{Tree: tr, arch: arch, reach: reach}
+		shown, err := tr.View(0)
+		if all {
+			shown, err = tr.Whole()
+		}
+		if err != nil {
+			tr.Close()
+			return nil, err
+		}
+		l := &loaded{Tree: shown, whole: tr, arch: arch, reach: reach}
 		if err = l.choose(sel, t); err == nil && sel.HasHostTools() && !l.again {
 			err = l.describeHostTools(sel, mode, t)
 		}

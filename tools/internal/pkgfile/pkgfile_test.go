@@ -82,11 +82,25 @@ func everything(string) bool            { return true }
 func nothing(string) bool               { return false }
 func headersOnly(p string) bool         { return strings.HasSuffix(p, ".h") }
 
+// walk returns the files below dir, and an error for the first problem.
+func walk(f *FS, dir string, want filter) ([]File, error) {
+	files, problems, err := f.Walk(dir, want)
+	for _, p := range problems {
+		if err == nil && p.Matters(want) {
+			err = p.Err
+		}
+	}
+	if err == nil {
+		err = f.Keep(files)
+	}
+	return files, err
+}
+
 // contents walks dir and returns "path=content" of each file, with * for an
 // executable.
 func contents(t *testing.T, f *FS, dir string, want filter) ([]string, error) {
 	t.Helper()
-	files, err := f.Walk(dir, want)
+	files, err := walk(f, dir, want)
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +248,7 @@ func TestBadFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer f.Close()
-			_, err = f.Walk("", filter(everything))
+			_, err = walk(f, "", everything)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v, want %q", err, c.want)
 			}
@@ -249,7 +263,7 @@ func TestTwoPackagesOneFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	_, err = f.Walk("", filter(everything))
+	_, err = walk(f, "", everything)
 	if err == nil || !strings.Contains(err.Error(), `two sources for "a.h": //k:one and //k:two`) {
 		t.Errorf("error %v", err)
 	}
@@ -280,7 +294,7 @@ func TestClashesOfKinds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = f.Walk("", filter(everything))
+			_, err = walk(f, "", everything)
 			f.Close()
 			if err == nil || !strings.Contains(err.Error(), "two sources for ") || !strings.Contains(err.Error(), "//k:one") || !strings.Contains(err.Error(), "//k:two") {
 				t.Errorf("%s, swapped %v: error %v", name, swap, err)
@@ -324,7 +338,7 @@ func TestSeveralRoots(t *testing.T) {
 	if _, obj, _, ok, err := f.Roots("", "b"); err != nil || !ok || obj != "b" {
 		t.Errorf("a root that is named: %q %v %v", obj, ok, err)
 	}
-	if _, err := f.Walk("gone", filter(everything)); err == nil || !strings.Contains(err.Error(), `no directory "gone" in the archives`) {
+	if _, err := walk(f, "gone", everything); err == nil || !strings.Contains(err.Error(), `no directory "gone" in the archives`) {
 		t.Errorf("a root that is not there: %v", err)
 	}
 }

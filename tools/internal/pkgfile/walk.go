@@ -22,7 +22,7 @@ type File struct {
 	n  *node
 }
 
-// Open opens the file's bytes.
+// Open opens the file's bytes, which Open's filter or Keep must have kept.
 func (f File) Open() (io.ReadCloser, error) {
 	return io.NopCloser(io.NewSectionReader(f.fs.spools[f.n.pkg].f, f.n.off, f.n.size)), nil
 }
@@ -35,29 +35,44 @@ type Filter interface {
 	MayMatch(path string) bool
 }
 
+// Problem says why a path has no file, or not surely the right one.
+type Problem struct {
+	// Path is relative to the directory that was walked.
+	Path string
+	// File tells that it matters to who wants a file at Path, Dir that it does
+	// to who wants what is below Path.
+	File, Dir bool
+	Err       error
+}
+
+// Matters tells whether the problem is one for a walk that wants want.
+func (p Problem) Matters(want Filter) bool {
+	return p.File && want.MayMatch(p.Path) || p.Dir && want.MayContain(p.Path)
+}
+
 // Walk returns the wanted files below the directory dir, sorted by path.
 // A symlink is what it leads to. A wanted name that is a pipe, a device or a
-// link that leads nowhere is an error, as is one that two packages hold.
-func (f *FS) Walk(dir string, want Filter) ([]File, error) { return f.walk(dir, want, false) }
-
-// WalkLenient is Walk, but leaves out what is an error there. Of files that
-// Open's filter did not keep, the bytes cannot be read.
-func (f *FS) WalkLenient(dir string, want Filter) ([]File, error) { return f.walk(dir, want, true) }
-
-func (f *FS) walk(dir string, want Filter, lenient bool) ([]File, error) {
+// link that leads nowhere is a problem, as is one that two packages hold, of
+// which the first is taken.
+func (f *FS) Walk(dir string, want Filter) ([]File, []Problem, error) {
 	budget := maxLinks
 	d, err := f.walkTo(f.root, strings.TrimPrefix(dir, "/"), &budget)
 	if err != nil || d.children == nil {
-		return nil, fmt.Errorf("no directory %q in the archives: %s", dir, f.tops())
+		return nil, nil, fmt.Errorf("no directory %q in the archives: %s", dir, f.tops())
 	}
-	w := &walker{fs: f, want: want, lenient: lenient, active: map[*node]bool{}}
-	if err := w.dir(d, ""); err != nil {
-		return nil, err
+	w := &walker{fs: f, want: want, active: map[*node]bool{}}
+	w.dir(d, "")
+	return w.files, w.problems, nil
+}
+
+// Keep sees to it that the bytes of files can be read, also of those that
+// Open's filter did not keep.
+func (f *FS) Keep(files []File) error {
+	nodes := make([]*node, len(files))
+	for i := range files {
+		nodes[i] = files[i].n
 	}
-	if lenient {
-		return w.out, nil
-	}
-	return w.out, f.ensure(w.nodes)
+	return f.ensure(nodes)
 }
 
 // tops says what the top of the archives holds, for messages.
@@ -73,13 +88,11 @@ func (f *FS) tops() string {
 }
 
 type walker struct {
-	fs     *FS
-	want   Filter
-	active map[*node]bool
-	out    []File
-	nodes  []*node
-	// lenient leaves out what is an error otherwise.
-	lenient bool
+	fs       *FS
+	want     Filter
+	active   map[*node]bool
+	files    []File
+	problems []Problem
 }
 
 func sortedNames(d *node) []string {
@@ -91,38 +104,40 @@ func sortedNames(d *node) []string {
 	return names
 }
 
-func (w *walker) dir(d *node, at string) error {
+func (w *walker) dir(d *node, at string) {
 	w.active[d] = true
 	defer delete(w.active, d)
 	for _, name := range sortedNames(d) {
 		p := path.Join(at, name)
 		asFile, asDir := w.want.MayMatch(p), w.want.MayContain(p)
-		if !asFile && !asDir {
-			continue
-		}
-		n := d.children[name]
-		from := w.fs.pkgs[n.pkg].Label
-		if !w.lenient && n.also != nil && (asFile || n.kind != file || n.also.kind != file) {
-			return fmt.Errorf("two sources for %q: %s and %s: leave one out, or exclude the file", p, from, w.fs.pkgs[n.also.pkg].Label)
-		}
-		t, err := w.fs.follow(n)
-		switch {
-		case w.lenient && (err != nil || t.kind == special || t.kind == dir && w.active[t]):
-		case err != nil:
-			return fmt.Errorf("%q in %s is %w", p, from, err)
-		case t.kind == dir && asDir:
-			if w.active[t] {
-				return fmt.Errorf("%q in %s is %w", p, from, errLoop)
-			}
-			if err := w.dir(t, p); err != nil {
-				return err
-			}
-		case t.kind == special && asFile:
-			return fmt.Errorf("%q in %s is %s, not a regular file: exclude it", p, from, t.what)
-		case t.kind == file && asFile:
-			w.out = append(w.out, File{Path: p, Size: t.size, Exec: t.exec, Label: w.fs.pkgs[t.pkg].Label, Member: t.member, fs: w.fs, n: t})
-			w.nodes = append(w.nodes, t)
+		if asFile || asDir {
+			w.entry(d.children[name], p, asFile, asDir)
 		}
 	}
-	return nil
+}
+
+// entry takes in what is at the path p, which is wanted as a file, as a
+// directory, or as either.
+func (w *walker) entry(n *node, p string, asFile, asDir bool) {
+	problem := func(file, dir bool, format string, args ...any) {
+		w.problems = append(w.problems, Problem{p, file, dir, fmt.Errorf(format, args...)})
+	}
+	from := w.fs.pkgs[n.pkg].Label
+	if n.also != nil {
+		notFiles := n.kind != file || n.also.kind != file
+		problem(true, notFiles, "two sources for %q: %s and %s: leave one out, or exclude the file", p, from, w.fs.pkgs[n.also.pkg].Label)
+	}
+	t, err := w.fs.follow(n)
+	switch {
+	case err != nil:
+		problem(true, true, "%q in %s is %w", p, from, err)
+	case t.kind == dir && w.active[t]:
+		problem(false, true, "%q in %s is %w", p, from, errLoop)
+	case t.kind == dir && asDir:
+		w.dir(t, p)
+	case t.kind == special:
+		problem(true, false, "%q in %s is %s, not a regular file: exclude it", p, from, t.what)
+	case t.kind == file && asFile:
+		w.files = append(w.files, File{Path: p, Size: t.size, Exec: t.exec, Label: w.fs.pkgs[t.pkg].Label, Member: t.member, fs: w.fs, n: t})
+	}
 }

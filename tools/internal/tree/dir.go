@@ -12,16 +12,17 @@ import (
 
 	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/oserr"
+	"rules_kheaders/tools/internal/pkgfile"
 )
 
 // readInput adds a file, or a directory with all below it, to a layer.
-func readInput(in Input, want Filter, l *layer, lenient bool) error {
+func readInput(in Input, want Filter, l *layer) error {
 	st, err := os.Stat(in.Path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.Label, linkReason(in.Path, err))
 	}
 	if st.IsDir() {
-		w := &dirWalker{in: in, want: want, into: l, lenient: lenient}
+		w := &dirWalker{in: in, want: want, into: l}
 		return w.dir(in.Path, "", st)
 	}
 	if err := checkDest(in); err != nil {
@@ -30,7 +31,8 @@ func readInput(in Input, want Filter, l *layer, lenient bool) error {
 	if !want.MayMatch(in.Dest) {
 		return nil
 	}
-	return addFile(l, in, in.Dest, "", in.Path, st)
+	addFile(l, in, in.Dest, "", in.Path, st)
+	return nil
 }
 
 func checkDest(in Input) error {
@@ -51,11 +53,13 @@ func checkDest(in Input) error {
 	return nil
 }
 
-func addFile(l *layer, in Input, dest, member, from string, st os.FileInfo) error {
+func addFile(l *layer, in Input, dest, member, from string, st os.FileInfo) {
 	if what := infile.Special(st.Mode()); what != "" {
-		return fmt.Errorf("%q from %s is %s, not a regular file: exclude it", dest, in.Label, what)
+		err := fmt.Errorf("%q from %s is %s, not a regular file: exclude it", dest, in.Label, what)
+		l.problem(pkgfile.Problem{Path: dest, File: true, Err: err}, member == "")
+		return
 	}
-	return l.add(&Entry{
+	l.add(&Entry{
 		Path: dest, Size: st.Size(), Exec: st.Mode()&0o100 != 0, Label: in.Label, Member: member,
 		open: func() (io.ReadCloser, error) { return os.Open(from) },
 	})
@@ -68,17 +72,14 @@ type dirWalker struct {
 	want   Filter
 	into   *layer
 	active []os.FileInfo
-	// lenient leaves out what is an error otherwise.
-	lenient bool
 }
 
 func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
 	for _, a := range w.active {
 		if os.SameFile(a, self) {
-			if w.lenient {
-				return nil
-			}
-			return fmt.Errorf("%q from %s is a symlink that loops: it leads to a directory above itself", at, w.in.Label)
+			err := fmt.Errorf("%q from %s is a symlink that loops: it leads to a directory above itself", at, w.in.Label)
+			w.into.problem(pkgfile.Problem{Path: at, Dir: true, Err: err}, false)
+			return nil
 		}
 	}
 	w.active = append(w.active, self)
@@ -95,20 +96,16 @@ func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
 		}
 		full := filepath.Join(from, name)
 		st, err := os.Stat(full)
-		if w.lenient && (err != nil || !st.IsDir() && infile.Special(st.Mode()) != "") {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("%q from %s: %w", p, w.in.Label, linkReason(full, err))
-		}
 		switch {
+		case err != nil:
+			err = fmt.Errorf("%q from %s: %w", p, w.in.Label, linkReason(full, err))
+			w.into.problem(pkgfile.Problem{Path: p, File: true, Dir: true, Err: err}, false)
 		case st.IsDir() && asDir:
-			err = w.dir(full, p, st)
+			if err := w.dir(full, p, st); err != nil {
+				return err
+			}
 		case !st.IsDir() && asFile:
-			err = addFile(w.into, w.in, p, p, full, st)
-		}
-		if err != nil {
-			return err
+			addFile(w.into, w.in, p, p, full, st)
 		}
 	}
 	return nil

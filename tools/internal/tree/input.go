@@ -4,6 +4,7 @@ package tree
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"rules_kheaders/tools/internal/kernel"
@@ -74,7 +75,18 @@ func (w withFacts) MayContain(dir string) bool {
 
 func (w withFacts) MayMatch(path string) bool { return factFiles[path] || w.Filter.MayMatch(path) }
 
-// everything is the filter of Options.All.
+// anyOf wants what one of its filters wants.
+type anyOf []Filter
+
+func (a anyOf) MayContain(dir string) bool {
+	return slices.ContainsFunc(a, func(f Filter) bool { return f.MayContain(dir) })
+}
+
+func (a anyOf) MayMatch(path string) bool {
+	return slices.ContainsFunc(a, func(f Filter) bool { return f.MayMatch(path) })
+}
+
+// everything is what Options.All adds, and Whole shows.
 type everything struct{}
 
 // MayContain leaves out what is no part of a tree: git's own files, and the

@@ -79,10 +79,11 @@ func list(t *testing.T, tr *Tree) string {
 func load(t *testing.T, inputs ...Input) (*Tree, error) {
 	t.Helper()
 	tr, err := Load(Options{Name: "//k:tree", Inputs: inputs}, all{})
-	if err == nil {
-		t.Cleanup(tr.Close)
+	if err != nil {
+		return nil, err
 	}
-	return tr, err
+	t.Cleanup(tr.Close)
+	return tr.View(0)
 }
 
 func TestOverlay(t *testing.T) {

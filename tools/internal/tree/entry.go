@@ -1,0 +1,58 @@
+package tree
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"rules_kheaders/tools/internal/oserr"
+)
+
+// Entry is one file of a tree.
+type Entry struct {
+	// Path is relative to the tree's root, with slashes. It may hold any byte
+	// but NUL.
+	Path string
+	// Size is in bytes, as it is in the tree.
+	Size int64
+	// Exec tells whether the source's owner may execute it.
+	Exec bool
+	// Generated tells whether it comes from the objtree.
+	Generated bool
+	// Label is the input it came from, Member its name within that: in a
+	// package, or below a directory; "" for a file.
+	Label, Member string
+	// Hides is the origin of the file of the same path that this one is laid
+	// over (the srctree's; for the top Makefile, the objtree's), "" if none.
+	Hides string
+
+	open func() (io.ReadCloser, error)
+}
+
+// Made returns an entry that is in no input: made is who made it.
+func Made(path, made string, data []byte) *Entry {
+	return &Entry{Path: path, Size: int64(len(data)), Label: made, open: func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(data)), nil
+	}}
+}
+
+// Open opens the file's bytes.
+func (e *Entry) Open() (io.ReadCloser, error) {
+	r, err := e.open()
+	if err != nil {
+		return nil, fmt.Errorf("read %q from %s: %w", e.Path, e.Label, oserr.Reason(err))
+	}
+	return r, nil
+}
+
+// Origin says where the entry came from in one string.
+func (e *Entry) Origin() string {
+	if e.Member == "" {
+		return e.Label
+	}
+	return e.Label + "!" + e.Member
+}
+
+// alone tells whether the entry is an input that is a file, to whose path no
+// walk leads.
+func (e *Entry) alone() bool { return e.Member == "" }

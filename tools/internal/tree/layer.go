@@ -1,0 +1,65 @@
+package tree
+
+import (
+	"fmt"
+	"sort"
+
+	"rules_kheaders/tools/internal/pkgfile"
+)
+
+// layer is the srctree or the objtree.
+type layer struct {
+	name     string
+	entries  map[string]*Entry
+	problems []problem
+}
+
+// problem is one with a path of the tree.
+type problem struct {
+	pkgfile.Problem
+	// alone tells that the path is that of an input that is a file.
+	alone bool
+	// twice tells that the path has two sources.
+	twice bool
+}
+
+func newLayer(name string) *layer { return &layer{name: name, entries: map[string]*Entry{}} }
+
+// add adds a file. Of two of the same path the first one stays.
+func (l *layer) add(e *Entry) {
+	if old := l.entries[e.Path]; old != nil {
+		err := fmt.Errorf("two sources for %q in the %s: %s and %s: leave one out", e.Path, l.name, old.Origin(), e.Origin())
+		p := pkgfile.Problem{Path: e.Path, File: true, Err: err}
+		l.problems = append(l.problems, problem{Problem: p, alone: e.alone() && old.alone(), twice: true})
+		return
+	}
+	l.entries[e.Path] = e
+}
+
+func (l *layer) problem(p pkgfile.Problem, alone bool) {
+	l.problems = append(l.problems, problem{Problem: p, alone: alone})
+}
+
+// merge lays the objtree over the srctree.
+func (t *Tree) merge(layers map[bool]*layer) {
+	all := layers[false].entries
+	for path, e := range layers[true].entries {
+		e.Generated = true
+		if under := all[path]; under != nil {
+			if path == "Makefile" {
+				under.Hides = e.Origin()
+				continue
+			}
+			// A link in each tree may lead to one and the same file.
+			if under.Origin() != e.Origin() {
+				e.Hides = under.Origin()
+			}
+		}
+		all[path] = e
+	}
+	t.problems = append(layers[false].problems, layers[true].problems...)
+	for _, e := range all {
+		t.Entries = append(t.Entries, e)
+	}
+	sort.Slice(t.Entries, func(i, j int) bool { return t.Entries[i].Path < t.Entries[j].Path })
+}
