@@ -77,19 +77,22 @@ func writeArchive(t *treeFlags, o archive.Options, out, list, stats string) erro
 	if err != nil {
 		return err
 	}
-	l, err := t.load()
+	tr, set, err := t.load(false)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	defer tr.Close()
+	if err := set.Check(); err != nil {
+		return err
+	}
 	rows := manifest.NewWriter(rowsFile)
-	st, err := archive.Write(data, rows, l.files, o)
+	st, err := archive.Write(data, rows, set.Files, o)
 	if err != nil {
 		return fmt.Errorf("%s: %w", out, err)
 	}
-	st.Name, st.Release, st.Arch, st.Profile = t.name, l.release, l.arch, t.profile
-	if l.host != nil {
-		st.HostTools, st.HostMachines = string(l.host.HostTools), l.host.HostMachines
+	st.Name, st.Release, st.Arch, st.Profile = t.name, set.Release, set.Arch, t.profile
+	if h := set.HostTools; h != nil {
+		st.HostTools, st.HostMachines = string(h.HostTools), h.HostMachines
 	}
 	if err := rows.Flush(); err != nil {
 		return err

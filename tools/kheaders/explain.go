@@ -106,11 +106,16 @@ func onlyManifest(fs *flag.FlagSet) error {
 // tree.
 func (t *treeFlags) source(list string) (explain.Source, func(), error) {
 	if list == "" {
-		l, err := t.look(true)
+		tr, set, err := t.load(true)
 		if err != nil {
 			return nil, nil, err
 		}
-		return explain.FromTree(l.Tree, l.rules, l.files), l.Close, nil
+		whole, err := tr.Whole()
+		if err != nil {
+			tr.Close()
+			return nil, nil, err
+		}
+		return explain.FromTree(whole, set.Rules, set.Files), tr.Close, nil
 	}
 	f, err := os.Open(list)
 	if err != nil {

@@ -1,15 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"flag"
 	"io"
-	"strings"
 
-	"rules_kheaders/tools/internal/archive"
-	"rules_kheaders/tools/internal/manifest"
 	"rules_kheaders/tools/internal/outfile"
-	"rules_kheaders/tools/internal/tree"
 )
 
 var selectCommand = &command{
@@ -37,11 +32,11 @@ Example:
 			if *out == "" && *treeList == "" {
 				return usagef("no output: give --manifest or --tree-list")
 			}
-			l, err := t.look(*treeList != "")
+			tr, set, err := t.load(*treeList != "")
 			if err != nil {
 				return err
 			}
-			defer l.Close()
+			defer tr.Close()
 			var outs outfile.Set
 			defer outs.Abort()
 			if *treeList != "" {
@@ -49,46 +44,27 @@ Example:
 				if err != nil {
 					return err
 				}
-				if err := writeTreeList(f, l.Tree); err != nil {
+				whole, err := tr.Whole()
+				if err != nil {
+					return err
+				}
+				if err := whole.WriteList(f); err != nil {
 					return err
 				}
 			}
 			if *out != "" {
-				if err := l.usable(&t); err != nil {
+				if err := set.Check(); err != nil {
 					return err
 				}
 				f, err := outs.Create(*out)
 				if err != nil {
 					return err
 				}
-				if err := writeSelected(f, l.files); err != nil {
+				if err := set.WriteManifest(f); err != nil {
 					return err
 				}
 			}
 			return outs.Commit()
 		}
 	},
-}
-
-func writeSelected(w io.Writer, files []archive.Selected) error {
-	rows := manifest.NewWriter(w)
-	for _, s := range files {
-		rows.Write(manifest.Row{
-			Path: s.Path, Exec: s.Exec, Size: s.Size, Stored: -1, Rule: s.Rule, Reason: s.Reason, Origin: s.Origin(),
-		})
-	}
-	return rows.Flush()
-}
-
-// writeTreeList writes the paths of a tree's files. A path with a line break is
-// left out: no #include can name it.
-func writeTreeList(out io.Writer, t *tree.Tree) error {
-	w := bufio.NewWriter(out)
-	for _, e := range t.Entries {
-		if !strings.Contains(e.Path, "\n") {
-			w.WriteString(e.Path)
-			w.WriteByte('\n')
-		}
-	}
-	return w.Flush()
 }

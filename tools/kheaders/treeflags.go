@@ -4,12 +4,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/archive"
 	"rules_kheaders/tools/internal/closure"
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/kernel"
+	"rules_kheaders/tools/internal/headerset"
 	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
@@ -61,93 +61,62 @@ func (t *treeFlags) inputFiles() []string {
 	return paths
 }
 
-// loaded is a tree and what was selected of it. Close the tree when done.
-type loaded struct {
-	*tree.Tree
-	whole         *tree.Tree // of which Tree is a view
-	arch, release string
-	rules         *selection.Rules
-	files         []archive.Selected
-	// host says what the host tools are; nil where the profile has none.
-	host *hosttools.Info
-	// missing says what the set is of no use without, each with the mend.
-	missing []string
-	// reach is what was read of the tree for roots; again tells that it was not
-	// enough, and has been widened.
-	reach *closure.Filter
-	again bool
+// recipe is what the flags ask for.
+func (t *treeFlags) recipe() (headerset.Options, error) {
+	o := headerset.Options{
+		Name: t.called(), Arch: t.arch, Release: t.release, Profile: t.profile,
+		Include: t.include, Exclude: t.exclude, Extra: t.extra, Roots: t.roots,
+		HostTools: t.hostTools, HostMachine: t.hostMachine, Warn: warn,
+	}
+	if slices.Contains(t.roots, "") {
+		return o, usagef("--root is empty: give a header as in an #include, such as linux/sched.h, or a path in the tree")
+	}
+	for _, f := range t.rootFiles {
+		file := splitRoot(f)
+		if file.Path == "" {
+			return o, usagef("--root-file is empty: give a file or a directory")
+		}
+		o.RootFiles = append(o.RootFiles, file)
+	}
+	return o, nil
 }
 
-// Close frees what the files are read from.
-func (l *loaded) Close() { l.whole.Close() }
-
-// load reads the tree and selects. A set that would be of no use is an error.
-func (t *treeFlags) load() (*loaded, error) {
-	l, err := t.look(false)
-	if err != nil {
-		return nil, err
+// splitRoot reads LABEL<TAB>PATH, as build rules do it that declare all that is
+// read, or a path that is its own label: its last part, for a path of this
+// machine has no place in a manifest.
+func splitRoot(s string) closure.File {
+	if label, path, ok := strings.Cut(s, "\t"); ok {
+		return closure.File{Label: label, Path: path, Alone: true}
 	}
-	if err := l.usable(t); err != nil {
-		l.Close()
-		return nil, err
-	}
-	return l, nil
+	return closure.File{Label: filepath.Base(s), Path: s}
 }
 
-// look reads the tree, all of it or what can be selected, and selects.
-func (t *treeFlags) look(all bool) (*loaded, error) {
-	arch, err := kernel.ParseArch(t.arch)
+// load reads the tree and makes the set. With lenient, that is one of all
+// files that there are.
+func (t *treeFlags) load(lenient bool) (*tree.Tree, *headerset.Set, error) {
+	o, err := t.recipe()
 	if err != nil {
-		return nil, asUsage(err)
+		return nil, nil, err
 	}
-	mode, err := hosttools.ParseMode(t.hostTools)
+	o.Lenient = lenient
+	r, err := headerset.New(o)
 	if err != nil {
-		return nil, asUsage(err)
+		return nil, nil, asUsage(err)
 	}
-	if _, err := hosttools.ParseMachine(t.hostMachine); err != nil {
-		return nil, asUsage(err)
-	}
-	sel, err := selection.New(selection.Options{
-		Profile: t.profile, Arch: arch, Include: t.include, Exclude: t.exclude, Extra: t.extra, HostTools: mode,
-	})
+	in, err := t.tree()
 	if err != nil {
-		return nil, asUsage(err)
+		return nil, nil, err
 	}
-	inputs, err := t.allInputs()
+	in.All = lenient
+	tr, made, err := headerset.Load(in, r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	want := tree.Filter(sel)
-	var reach *closure.Filter
-	if len(t.roots)+len(t.rootFiles) > 0 {
-		reach = closure.NewFilter(sel, arch, t.roots)
-		want = reach
-	}
-	for {
-		tr, err := tree.Load(tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: all}, want)
-		if err != nil {
-			return nil, err
-		}
-		shown, err := tr.View(0)
-		if all {
-			shown, err = tr.Whole()
-		}
-		if err != nil {
-			tr.Close()
-			return nil, err
-		}
-		l := &loaded{Tree: shown, whole: tr, arch: arch, reach: reach}
-		if err = l.choose(sel, t); err == nil && sel.HasHostTools() && !l.again {
-			err = l.describeHostTools(sel, mode, t)
-		}
-		if err == nil && !l.again {
-			return l, nil
-		}
+	if err := made[0].Err; err != nil {
 		tr.Close()
-		if err != nil {
-			return nil, err
-		}
+		return nil, nil, err
 	}
+	return tr, made[0].Set, nil
 }
 
 // called is what messages call the tree.
@@ -158,75 +127,13 @@ func (t *treeFlags) called() string {
 	return t.name
 }
 
-// choose applies the profile's rules for the tree's kernel.
-func (l *loaded) choose(sel *selection.Selector, t *treeFlags) error {
-	facts := l.Facts
-	l.release = facts.Release
-	switch {
-	case t.release == "":
-	case l.release == "":
-		l.release = t.release
-	case l.release != t.release:
-		return fmt.Errorf("tree %s is of kernel %q, release says %q: correct release or leave it out", t.called(), l.release, t.release)
-	}
-	rules := sel.ForKernel(facts.Version)
-	if e := l.Get(kernel.AutoConf); e != nil {
-		config, err := readConfig(e)
-		if err != nil {
-			return err
-		}
-		rules = rules.WithConfig(config)
-	}
-	l.rules = rules
-	have := func(p string) bool { return l.Get(p) != nil }
-	l.missing = rules.Missing(have)
-	if len(t.roots)+len(t.rootFiles) > 0 {
-		var err error
-		if rules, err = l.follow(rules, t, t.called()); err != nil {
-			return err
-		}
-		l.rules = rules
-	}
-	for _, e := range l.Entries {
-		if v := rules.Decide(e.Path); v.In {
-			l.files = append(l.files, archive.Selected{Entry: e, Rule: v.Rule, Reason: v.Reason, Verbatim: v.Verbatim})
-		}
-	}
-	return nil
-}
+// warn tells the user of what headerset found.
+func warn(text string) { fmt.Fprintf(os.Stderr, "kheaders: warning: %s\n", text) }
 
-// usable tells whether what was selected is of use, and warns of what may
-// make it less so.
-func (l *loaded) usable(t *treeFlags) error {
-	if len(l.missing) > 0 {
-		return fmt.Errorf("tree %s: %s", t.called(), strings.Join(l.missing, "; "))
-	}
-	for _, w := range l.rules.Warnings(func(p string) bool { return l.Get(p) != nil }) {
-		fmt.Fprintf(os.Stderr, "kheaders: warning: tree %s: %s\n", t.called(), w)
-	}
-	if l.host != nil {
-		machine, _ := hosttools.ParseMachine(t.hostMachine) // look has checked it
-		warning, err := l.host.Check(machine)
-		if err != nil {
-			return fmt.Errorf("tree %s: %w", t.called(), err)
-		}
-		if warning != "" {
-			fmt.Fprintf(os.Stderr, "kheaders: warning: tree %s: %s\n", t.called(), warning)
-		}
-	}
-	if len(l.files) == 0 {
-		return fmt.Errorf("no file selected: tree %s has none that profile %q takes for arch %q after the excludes: check arch, exclude and strip_prefix", t.called(), t.profile, l.arch)
-	}
-	return archive.CheckPaths(l.files)
-}
-
-func readConfig(e *tree.Entry) (kernel.Config, error) {
-	r, err := e.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	return kernel.ReadConfig(r)
+// tree is the tree that the flags name.
+func (t *treeFlags) tree() (tree.Options, error) {
+	inputs, err := t.allInputs()
+	return tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj}, err
 }
 
 func (t *treeFlags) allInputs() ([]tree.Input, error) {

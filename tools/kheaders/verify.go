@@ -11,6 +11,7 @@ import (
 
 	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/oserr"
+	"rules_kheaders/tools/internal/tree"
 	"rules_kheaders/tools/internal/verify"
 )
 
@@ -91,12 +92,7 @@ func readTreeList(file string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read --tree-list %q: %w", file, oserr.Reason(err))
 	}
-	var out []string
-	for line := range strings.Lines(string(b)) {
-		if p := strings.TrimPrefix(strings.TrimSuffix(line, "\n"), "./"); p != "" {
-			out = append(out, p)
-		}
-	}
+	out := tree.ParseList(string(b))
 	if len(out) == 0 {
 		return nil, fmt.Errorf("--tree-list %q names no file: give one path a line, relative to the top of the kernel's tree", file)
 	}

@@ -15,21 +15,10 @@ import (
 
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/cstrip"
+	"rules_kheaders/tools/internal/headerset"
 	"rules_kheaders/tools/internal/manifest"
 	"rules_kheaders/tools/internal/oserr"
-	"rules_kheaders/tools/internal/tree"
 )
-
-// Selected is a file of the tree, what selected it, and why in words: Rule
-// and Reason of its row in the manifest.
-type Selected struct {
-	*tree.Entry
-	Rule, Reason string
-	// Verbatim keeps the file as it is, whatever is stripped otherwise.
-	Verbatim bool
-	// StripSymbols takes the symbols out of a host tool.
-	StripSymbols bool
-}
 
 // Options say how to write an archive.
 type Options struct {
@@ -53,31 +42,14 @@ func (o Options) Check() error {
 	return codec.Check(o.Format, o.Level)
 }
 
-// CheckPaths tells whether the files can be unpacked beside each other: none
-// may have the path of a directory that another one needs.
-func CheckPaths(files []Selected) error {
-	dirs := map[string]*Selected{}
-	for i := range files {
-		for d := path.Dir(files[i].Path); d != "." && dirs[d] == nil; d = path.Dir(d) {
-			dirs[d] = &files[i]
-		}
-	}
-	for i := range files {
-		if below := dirs[files[i].Path]; below != nil {
-			return fmt.Errorf("%q from %s is a file, %q from %s needs it to be a directory: exclude one", files[i].Path, files[i].Label, below.Path, below.Label)
-		}
-	}
-	return nil
-}
-
 // Write writes the files to out and a row for each to rows, and returns the
 // totals, to which the caller adds what it knows of the tree. The files need
 // not be sorted; no two may have the same path.
-func Write(out io.Writer, rows *manifest.Writer, files []Selected, o Options) (*manifest.Stats, error) {
+func Write(out io.Writer, rows *manifest.Writer, files []headerset.Selected, o Options) (*manifest.Stats, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	if err := CheckPaths(files); err != nil {
+	if err := headerset.CheckPaths(files); err != nil {
 		return nil, err
 	}
 	sum := &counter{w: out, sum: sha256.New()}
@@ -132,8 +104,8 @@ type tarWriter struct {
 }
 
 // all writes the directories and files in bytewise order of their paths.
-func (w *tarWriter) all(files []Selected, mode cstrip.Mode) error {
-	names := map[string]*Selected{".": nil}
+func (w *tarWriter) all(files []headerset.Selected, mode cstrip.Mode) error {
+	names := map[string]*headerset.Selected{".": nil}
 	for i := range files {
 		f := &files[i]
 		names[f.Path] = f
@@ -146,7 +118,7 @@ func (w *tarWriter) all(files []Selected, mode cstrip.Mode) error {
 		order = append(order, name)
 	}
 	sort.Strings(order)
-	work := make([]*Selected, 0, len(files))
+	work := make([]*headerset.Selected, 0, len(files))
 	for _, name := range order {
 		if f := names[name]; f != nil {
 			work = append(work, f)
@@ -174,7 +146,7 @@ func (w *tarWriter) all(files []Selected, mode cstrip.Mode) error {
 	return nil
 }
 
-func (w *tarWriter) file(f *Selected, l *loaded) error {
+func (w *tarWriter) file(f *headerset.Selected, l *loaded) error {
 	mode := int64(0o644)
 	if f.Exec {
 		mode = 0o755
@@ -207,7 +179,7 @@ func (w *tarWriter) file(f *Selected, l *loaded) error {
 }
 
 // stream copies a file that is too large to be held.
-func (w *tarWriter) stream(f *Selected) error {
+func (w *tarWriter) stream(f *headerset.Selected) error {
 	r, err := f.Open()
 	if err != nil {
 		return err

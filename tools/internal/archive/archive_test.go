@@ -13,6 +13,7 @@ import (
 
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/cstrip"
+	"rules_kheaders/tools/internal/headerset"
 	"rules_kheaders/tools/internal/manifest"
 	"rules_kheaders/tools/internal/tree"
 )
@@ -24,7 +25,7 @@ func (all) MayMatch(string) bool   { return true }
 
 // selected loads a tree of the named files, each holding its own name in a
 // comment. Names that end in .sh are executable.
-func selected(t *testing.T, names ...string) []Selected {
+func selected(t *testing.T, names ...string) []headerset.Selected {
 	t.Helper()
 	dir := t.TempDir()
 	for _, n := range names {
@@ -44,14 +45,14 @@ func selected(t *testing.T, names ...string) []Selected {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []Selected
+	var out []headerset.Selected
 	for _, e := range tr.Entries {
-		out = append(out, Selected{Entry: e, Rule: "rule", Reason: "why"})
+		out = append(out, headerset.Selected{Entry: e, Rule: "rule", Reason: "why"})
 	}
 	return out
 }
 
-func write(t *testing.T, files []Selected, o Options) ([]byte, *manifest.Stats, string) {
+func write(t *testing.T, files []headerset.Selected, o Options) ([]byte, *manifest.Stats, string) {
 	t.Helper()
 	var out, rows bytes.Buffer
 	m := manifest.NewWriter(&rows)
@@ -139,7 +140,7 @@ func TestSameBytes(t *testing.T) {
 	files := selected(t, names...)
 	for _, f := range codec.Formats() {
 		one, _, _ := write(t, files, Options{Format: f, Strip: cstrip.Comments})
-		back := make([]Selected, 0, len(files))
+		back := make([]headerset.Selected, 0, len(files))
 		for i := range files {
 			back = append(back, files[len(files)-1-i])
 		}
@@ -181,7 +182,7 @@ func TestErrors(t *testing.T) {
 	shrunk := selected(t, "include/a.h")
 	shrunk[0].Size++
 	for name, c := range map[string]struct {
-		files []Selected
+		files []headerset.Selected
 		o     Options
 		want  string
 	}{
@@ -209,17 +210,17 @@ func TestErrors(t *testing.T) {
 }
 
 // unreadable returns a file that can be opened, but not read, by root either.
-func unreadable(t *testing.T) []Selected {
+func unreadable(t *testing.T) []headerset.Selected {
 	t.Helper()
 	tr, err := tree.Load(tree.Options{Name: "t", Inputs: []tree.Input{{Role: tree.Src, Label: "//k", Dest: "include/mem.h", Path: "/proc/self/mem"}}}, all{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []Selected{{Entry: tr.Entries[0], Rule: "rule", Reason: "why"}}
+	return []headerset.Selected{{Entry: tr.Entries[0], Rule: "rule", Reason: "why"}}
 }
 
 // gone returns a file that is not there any more.
-func gone(t *testing.T) []Selected {
+func gone(t *testing.T) []headerset.Selected {
 	t.Helper()
 	dir := t.TempDir()
 	name := filepath.Join(dir, "a.h")
@@ -231,7 +232,7 @@ func gone(t *testing.T) []Selected {
 		t.Fatal(err)
 	}
 	os.Remove(name)
-	return []Selected{{Entry: tr.Entries[0], Rule: "rule", Reason: "why"}}
+	return []headerset.Selected{{Entry: tr.Entries[0], Rule: "rule", Reason: "why"}}
 }
 
 type full struct{}

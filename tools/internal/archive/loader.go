@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"rules_kheaders/tools/internal/cstrip"
+	"rules_kheaders/tools/internal/headerset"
 	"rules_kheaders/tools/internal/hosttools"
 	"rules_kheaders/tools/internal/oserr"
 )
@@ -33,11 +34,11 @@ type loader struct {
 	pool  sync.Pool
 }
 
-func startLoader(files []*Selected, mode cstrip.Mode) *loader {
+func startLoader(files []*headerset.Selected, mode cstrip.Mode) *loader {
 	workers := runtime.GOMAXPROCS(0)
 	l := &loader{queue: make(chan *loaded, 8*workers), quit: make(chan struct{})}
 	type job struct {
-		f *Selected
+		f *headerset.Selected
 		l *loaded
 	}
 	jobs := make(chan job)
@@ -92,7 +93,7 @@ func (l *loader) stop() {
 // sets it.
 var maxHeld int64 = 64 << 20
 
-func (i *loaded) load(f *Selected, mode cstrip.Mode) {
+func (i *loaded) load(f *headerset.Selected, mode cstrip.Mode) {
 	i.note, i.err, i.large = "", nil, false
 	defer func() {
 		if r := recover(); r != nil {
@@ -142,12 +143,12 @@ func (i *loaded) load(f *Selected, mode cstrip.Mode) {
 	i.out = i.buf
 }
 
-func shrunk(f *Selected, n int64) error {
+func shrunk(f *headerset.Selected, n int64) error {
 	return fmt.Errorf("read %q from %s: it shrank while it was read, to %d of %d bytes: build again", f.Path, f.Label, n, f.Size)
 }
 
 // atEnd checks that nothing more is to be read of a file.
-func atEnd(f *Selected, r io.Reader) error {
+func atEnd(f *headerset.Selected, r io.Reader) error {
 	switch n, err := r.Read(make([]byte, 1)); {
 	case n != 0:
 		return fmt.Errorf("read %q from %s: it grew while it was read: build again", f.Path, f.Label)

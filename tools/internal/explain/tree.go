@@ -5,7 +5,7 @@ import (
 	"sort"
 	"strings"
 
-	"rules_kheaders/tools/internal/archive"
+	"rules_kheaders/tools/internal/headerset"
 	"rules_kheaders/tools/internal/hosttools"
 	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
@@ -15,14 +15,14 @@ import (
 type treeSource struct {
 	tree   *tree.Tree
 	rules  *selection.Rules
-	chosen map[string]archive.Selected
+	chosen map[string]headerset.Selected
 	paths  []string
 }
 
-// FromTree answers from a tree that was read with Options.All, and what was
+// FromTree answers from a whole tree (see tree.Whole), and what was
 // selected of it.
-func FromTree(t *tree.Tree, rules *selection.Rules, files []archive.Selected) Source {
-	s := &treeSource{tree: t, rules: rules, chosen: map[string]archive.Selected{}}
+func FromTree(t *tree.Tree, rules *selection.Rules, files []headerset.Selected) Source {
+	s := &treeSource{tree: t, rules: rules, chosen: map[string]headerset.Selected{}}
 	for _, f := range files {
 		s.chosen[f.Path] = f
 		if t.Get(f.Path) == nil { // made, not read

@@ -135,3 +135,17 @@ func TestWhole(t *testing.T) {
 		t.Errorf("a clash that is not wanted: %v", err)
 	}
 }
+
+func TestList(t *testing.T) {
+	tr, err := load(t, Input{Src, "//k:src", "", write(t, "include/b.h", "include/a b.h", "new\nline.h")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := tr.WriteList(&b); err != nil || b.String() != "include/a b.h\ninclude/b.h\n" {
+		t.Errorf("%v, %q", err, &b)
+	}
+	if got := ParseList("./include/a b.h\n\ninclude/b.h"); strings.Join(got, "|") != "include/a b.h|include/b.h" {
+		t.Errorf("%q", got)
+	}
+}

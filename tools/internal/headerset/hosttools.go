@@ -1,32 +1,31 @@
-package main
+package headerset
 
 import (
 	"fmt"
 	"sort"
 
-	"rules_kheaders/tools/internal/archive"
 	"rules_kheaders/tools/internal/hosttools"
 	"rules_kheaders/tools/internal/oserr"
-	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
 )
 
 // describeHostTools looks at the host tools that were selected, marks those
 // whose symbols are to go, and adds the file that tells of them.
-func (l *loaded) describeHostTools(sel *selection.Selector, mode hosttools.Mode, t *treeFlags) error {
-	if len(l.files) == 0 {
+func (s *Set) describeHostTools() error {
+	if len(s.Files) == 0 {
 		return nil
 	}
+	r := s.recipe
 	info := &hosttools.Info{
-		Schema: hosttools.InfoVersion, Release: l.release, Arch: l.arch, Profile: t.profile, HostTools: mode,
-		HostMachines: []string{}, Programs: []hosttools.Program{}, Rebuild: l.rules.Rebuild(),
+		Schema: hosttools.InfoVersion, Release: s.Release, Arch: s.Arch, Profile: r.Profile, HostTools: r.mode,
+		HostMachines: []string{}, Programs: []hosttools.Program{}, Rebuild: s.Rules.Rebuild(),
 	}
-	for i := range l.files {
-		f := &l.files[i]
+	for i := range s.Files {
+		f := &s.Files[i]
 		if f.Path == hosttools.InfoPath {
 			return fmt.Errorf("%q from %s has the name of the file that tells of the host tools: exclude it", f.Path, f.Label)
 		}
-		if !sel.HostTool(f.Path) {
+		if !r.selector.HostTool(f.Path) {
 			continue
 		}
 		machine, err := machineOf(f.Entry)
@@ -34,21 +33,21 @@ func (l *loaded) describeHostTools(sel *selection.Selector, mode hosttools.Mode,
 			return err
 		}
 		info.Add(f.Path, machine)
-		f.StripSymbols = mode == hosttools.Stripped
+		f.StripSymbols = r.mode == hosttools.Stripped
 	}
-	l.host = info
-	if l.rules.Excluded(hosttools.InfoPath) {
+	s.HostTools = info
+	if s.Rules.Excluded(hosttools.InfoPath) {
 		return nil
 	}
 	text, err := info.Encode()
 	if err != nil {
 		return err
 	}
-	l.files = append(l.files, archive.Selected{
+	s.Files = append(s.Files, Selected{
 		Entry: tree.Made(hosttools.InfoPath, "kheaders", text), Rule: "host_tools",
 		Reason: "tells which host tools there are, for which machine, and how to rebuild them",
 	})
-	sort.Slice(l.files, func(i, j int) bool { return l.files[i].Path < l.files[j].Path })
+	sort.Slice(s.Files, func(i, j int) bool { return s.Files[i].Path < s.Files[j].Path })
 	return nil
 }
 

@@ -1,0 +1,289 @@
+package headerset
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"rules_kheaders/tools/internal/closure"
+	"rules_kheaders/tools/internal/hosttools"
+	"rules_kheaders/tools/internal/tree"
+)
+
+// kernelTree are the files of a kernel 6.1 for x86 that was prepared but not
+// built: there is no Module.symvers.
+var kernelTree = map[string]string{
+	"Makefile":                        "VERSION = 6\nPATCHLEVEL = 1\n",
+	"include/config/auto.conf":        "CONFIG_X86=y\n",
+	"include/generated/autoconf.h":    "#define CONFIG_X86 1\n",
+	"include/generated/utsrelease.h":  "#define UTS_RELEASE \"6.1.0-test\"\n",
+	"include/linux/kconfig.h":         "#include <generated/autoconf.h>\n",
+	"include/linux/list.h":            "#include <linux/types.h>\n",
+	"include/linux/types.h":           "",
+	"include/linux/unused.h":          "",
+	"arch/x86/include/asm/bitops.h":   "",
+	"arch/arm64/include/asm/bitops.h": "",
+	"fs/ext4/ext4.h":                  "#include \"../../block/blk.h\"\n",
+	"block/blk.h":                     "#include <linux/types.h>\n",
+	"scripts/basic/fixdep":            "#!/bin/sh\n",
+}
+
+// dir writes the tree with changes: a text for a path, "->" and a target for a
+// link, and a "-" before a path that is to be left out.
+func dir(t *testing.T, changes map[string]string) tree.Options {
+	t.Helper()
+	top := t.TempDir()
+	files := map[string]string{}
+	for _, from := range []map[string]string{kernelTree, changes} {
+		for p, text := range from {
+			if gone, ok := strings.CutPrefix(p, "-"); ok {
+				delete(files, gone)
+			} else {
+				files[p] = text
+			}
+		}
+	}
+	for p, text := range files {
+		full := filepath.Join(top, p)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		err := error(nil)
+		if target, ok := strings.CutPrefix(text, "->"); ok {
+			err = os.Symlink(target, full)
+		} else {
+			err = os.WriteFile(full, []byte(text), 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return tree.Options{Name: "//k:tree", Inputs: []tree.Input{{Role: tree.Src, Label: "//k:src", Path: top}}}
+}
+
+// load makes the sets of recipes for x86, and returns them and what was warned
+// of.
+func load(t *testing.T, in tree.Options, options ...Options) ([]Result, *[]string) {
+	t.Helper()
+	warned := &[]string{}
+	var recipes []*Recipe
+	for _, o := range options {
+		o.Name, o.Warn = "//k:tree", func(text string) { *warned = append(*warned, text) }
+		if o.Arch == "" {
+			o.Arch = "x86_64"
+		}
+		if o.Profile == "" {
+			o.Profile = "headers"
+		}
+		if o.HostTools == "" {
+			o.HostTools = "keep"
+		}
+		r, err := New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		recipes = append(recipes, r)
+	}
+	tr, made, err := Load(in, recipes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(tr.Close)
+	return made, warned
+}
+
+func paths(s *Set) string {
+	var out []string
+	for _, f := range s.Files {
+		out = append(out, f.Path)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestOptions(t *testing.T) {
+	good := Options{Arch: "x86", Profile: "modules", HostTools: "keep"}
+	for want, change := range map[string]func(*Options){
+		`unknown architecture "vax"`: func(o *Options) { o.Arch = "vax" },
+		`unknown profile "all"`:      func(o *Options) { o.Profile = "all" },
+		`"pdp11"`:                    func(o *Options) { o.HostMachine = "pdp11" },
+		"keep, stripped or none":     func(o *Options) { o.HostTools = "strip" },
+		"bad include pattern":        func(o *Options) { o.Include = []string{"["} },
+	} {
+		o := good
+		change(&o)
+		if _, err := New(o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	if _, err := New(good); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSet(t *testing.T) {
+	const headers = "include/generated/autoconf.h include/generated/utsrelease.h include/linux/kconfig.h include/linux/list.h include/linux/types.h include/linux/unused.h"
+	for name, c := range map[string]struct {
+		o    Options
+		want string
+	}{
+		"profile": {Options{}, "arch/x86/include/asm/bitops.h " + headers},
+		"changed": {Options{Include: []string{"fs/**"}, Exclude: []string{"**/unused.h", "arch/**"}, Extra: []string{"include/linux/unused.h"}},
+			"fs/ext4/ext4.h " + headers},
+		"other arch": {Options{Arch: "arm64"}, "arch/arm64/include/asm/bitops.h " + headers},
+		"roots": {Options{Roots: []string{"linux/list.h"}},
+			"include/generated/autoconf.h include/generated/utsrelease.h include/linux/kconfig.h include/linux/list.h include/linux/types.h"},
+		// block/ is only read once fs/ has shown that it is needed.
+		"far roots": {Options{Roots: []string{"fs/ext4/ext4.h"}},
+			"block/blk.h fs/ext4/ext4.h include/generated/autoconf.h include/generated/utsrelease.h include/linux/kconfig.h include/linux/types.h"},
+	} {
+		made, warned := load(t, dir(t, nil), c.o)
+		if made[0].Err != nil {
+			t.Errorf("%s: %v", name, made[0].Err)
+			continue
+		}
+		s := made[0].Set
+		if got := paths(s); got != c.want {
+			t.Errorf("%s: got  %s\nwant %s", name, got, c.want)
+		}
+		if err := s.Check(); err != nil || len(*warned) > 0 {
+			t.Errorf("%s: %v, warned of %q", name, err, *warned)
+		}
+		if arch := cmp.Or(c.o.Arch, "x86"); s.Release != "6.1.0-test" || s.Arch != arch || s.HostTools != nil {
+			t.Errorf("%s: release %q, arch %q, host tools %v", name, s.Release, s.Arch, s.HostTools)
+		}
+	}
+}
+
+// TestRootWarnings tells each warning once, though the tree is read twice.
+func TestRootWarnings(t *testing.T) {
+	prog := filepath.Join(t.TempDir(), "prog.c")
+	if err := os.WriteFile(prog, []byte("#include \"gone.h\"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, warned := load(t, dir(t, nil), Options{Roots: []string{"fs/ext4/ext4.h"}, RootFiles: []closure.File{{Label: "prog.c", Path: prog}}}, Options{})
+	if len(*warned) != 1 || !strings.Contains((*warned)[0], `tree //k:tree: prog.c:1: #include "gone.h" is neither in the tree`) {
+		t.Errorf("warned of %q", *warned)
+	}
+}
+
+func TestRelease(t *testing.T) {
+	bare := map[string]string{"-include/generated/utsrelease.h": ""}
+	for name, c := range map[string]struct {
+		changes              map[string]string
+		asked, release, want string
+	}{
+		"agreed":       {nil, "6.1.0-test", "6.1.0-test", ""},
+		"other":        {nil, "6.1.1", "", `tree //k:tree is of kernel "6.1.0-test", release says "6.1.1"`},
+		"bare":         {bare, "", "", ""},
+		"bare, stated": {bare, "6.1.9", "6.1.9", ""},
+	} {
+		made, _ := load(t, dir(t, c.changes), Options{Release: c.asked})
+		if err := made[0].Err; c.want != "" {
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: error %v", name, err)
+			}
+		} else if err != nil || made[0].Set.Release != c.release {
+			t.Errorf("%s: %+v", name, made[0])
+		}
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for name, c := range map[string]struct {
+		changes       map[string]string
+		o             Options
+		want, warning string
+	}{
+		"missing":    {nil, Options{Profile: "modules"}, "; Module.symvers is missing (profile modules", ""},
+		"no file":    {nil, Options{Exclude: []string{"**"}}, "no file selected: tree //k:tree has none", ""},
+		"no version": {map[string]string{"-include/generated/utsrelease.h": "", "Makefile": ""}, Options{}, "", "tree //k:tree: the kernel's version is not known"},
+	} {
+		made, warned := load(t, dir(t, c.changes), c.o)
+		if made[0].Err != nil {
+			t.Fatal(made[0].Err)
+		}
+		err := made[0].Set.Check()
+		if (err != nil) != (c.want != "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+		if got := strings.Join(*warned, "\n"); (got != "") != (c.warning != "") || !strings.Contains(got, c.warning) {
+			t.Errorf("%s: warned of %q, want %q", name, got, c.warning)
+		}
+	}
+	clash := []Selected{{Entry: tree.Made("a", "x", nil)}, {Entry: tree.Made("a/b/c", "y", nil)}}
+	if err := CheckPaths(clash); fmt.Sprint(err) != `"a" from x is a file, "a/b/c" from y needs it to be a directory: exclude one` {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestTogether makes two sets from one reading; what is wrong with one is no
+// matter of the other's.
+func TestTogether(t *testing.T) {
+	in := dir(t, map[string]string{"scripts/gone.sh": "->nowhere", "Module.symvers": "->nowhere"})
+	made, _ := load(t, in, Options{}, Options{Profile: "modules"}, Options{Include: []string{"scripts/*"}}, Options{Lenient: true})
+	if made[0].Err != nil || made[0].Set.Check() != nil {
+		t.Errorf("headers: %v", made[0].Err)
+	}
+	for i, want := range map[int]string{1: `"Module.symvers" from //k:src: a dangling symlink`, 2: `"scripts/gone.sh" from //k:src: a dangling symlink`} {
+		if err := made[i].Err; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("set %d: error %v, want %q", i, err, want)
+		}
+	}
+	if made[3].Err != nil || paths(made[3].Set) != paths(made[0].Set) {
+		t.Errorf("lenient: %+v", made[3])
+	}
+	in.Inputs = nil
+	if _, _, err := Load(in); err == nil || !strings.Contains(err.Error(), "tree //k:tree has no input") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestBuildTree(t *testing.T) {
+	r, err := NewBuildTree(Options{Name: "//k:tree", Arch: "amd64", Exclude: []string{"**"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, made, err := Load(dir(t, nil), r)
+	if err != nil || made[0].Err != nil {
+		t.Fatal(err, made)
+	}
+	defer tr.Close()
+	s := made[0].Set
+	if !strings.Contains(paths(s), "scripts/basic/fixdep") || s.HostTools.HostTools != hosttools.Keep || s.recipe.machine != hosttools.AnyMachine {
+		t.Errorf("%s, host tools %+v", paths(s), s.HostTools)
+	}
+}
+
+func TestHostTools(t *testing.T) {
+	made, _ := load(t, dir(t, nil), Options{Profile: "modules", HostTools: "stripped"}, Options{Profile: "modules", Exclude: []string{hosttools.InfoPath}})
+	s := made[0].Set
+	i := slices.IndexFunc(s.Files, func(f Selected) bool { return f.Path == hosttools.InfoPath })
+	if i < 0 || s.Files[i].Rule != "host_tools" || !slices.IsSortedFunc(s.Files, func(a, b Selected) int { return strings.Compare(a.Path, b.Path) }) {
+		t.Fatalf("%s", paths(s))
+	}
+	for _, f := range s.Files {
+		if f.StripSymbols != (f.Path == "scripts/basic/fixdep") {
+			t.Errorf("%s: symbols are stripped: %v", f.Path, f.StripSymbols)
+		}
+	}
+	if strings.Contains(paths(made[1].Set), hosttools.InfoPath) || made[1].Set.HostTools == nil {
+		t.Errorf("excluded: %s", paths(made[1].Set))
+	}
+	made, _ = load(t, dir(t, map[string]string{hosttools.InfoPath: "{}"}), Options{Profile: "modules", Include: []string{hosttools.InfoPath}})
+	if err := made[0].Err; err == nil || !strings.Contains(err.Error(), "has the name of the file that tells of the host tools: exclude it") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestWriteManifest(t *testing.T) {
+	made, _ := load(t, dir(t, nil), Options{Exclude: []string{"include/**"}})
+	var b bytes.Buffer
+	if err := made[0].Set.WriteManifest(&b); err != nil || !strings.Contains(b.String(), "\narch/x86/include/asm/bitops.h\t0644\t0\t") {
+		t.Errorf("%v\n%s", err, &b)
+	}
+}
