@@ -19,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"rules_kheaders/tools/internal/buildtree"
 	"rules_kheaders/tools/internal/untar"
 )
 
@@ -52,7 +53,7 @@ type tool struct {
 func parse(args []string) (*job, error) {
 	fs := flag.NewFlagSet("kbuild", flag.ContinueOnError)
 	j := &job{}
-	fs.StringVar(&j.tree, "tree", "", "`tar`, not compressed, of what an external module build needs (required)")
+	fs.StringVar(&j.tree, "tree", "", "`tar`, not compressed, of what an external module build needs, as kheaders archive --build-tree writes it (required)")
 	fs.Var(&j.sources, "source", "`file` of the module's source directory: kheaders.c, Kbuild, …; repeated")
 	fs.StringVar(&j.output, "output", "", "`file` to write the module to (required)")
 	fs.StringVar(&j.arch, "arch", "", "the kernel's own `name` of the architecture, such as x86 (required)")
@@ -123,7 +124,11 @@ func (j *job) prepare(work string) error {
 		return fmt.Errorf("read build tree: %w", err)
 	}
 	defer f.Close()
-	if err := untar.Tar(f, filepath.Join(work, "tree"), untar.Options{}); err != nil {
+	tree, err := buildtree.Open(f)
+	if err != nil {
+		return err
+	}
+	if err := untar.Tar(tree, filepath.Join(work, "tree"), untar.Options{}); err != nil {
 		return fmt.Errorf("build tree %q: %w", j.tree, err)
 	}
 	for _, dir := range []string{"src", "tmp"} {

@@ -2,13 +2,17 @@ package main
 
 import (
 	"archive/tar"
+	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tools/internal/buildtree"
 )
 
 // fakeMake stands for make: it writes down how it was called.
@@ -164,6 +168,20 @@ func TestRunFails(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		stop()
 		if err := run(ctx, args); err == nil || !strings.Contains(err.Error(), "stopped") {
+			t.Errorf("error is %v", err)
+		}
+		onlyInputsAnd(t, dir)
+	})
+	t.Run("no build tree", func(t *testing.T) {
+		dir, args := setUp(t, fakeMake)
+		var b bytes.Buffer
+		if err := buildtree.WriteMissing(&b, errors.New("tree //k:tree: Module.symvers is missing")); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "tree.tar"), b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := run(context.Background(), args); err == nil || err.Error() != "tree //k:tree: Module.symvers is missing" {
 			t.Errorf("error is %v", err)
 		}
 		onlyInputsAnd(t, dir)

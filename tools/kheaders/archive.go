@@ -22,6 +22,10 @@ and writes a tar, compressed or not. The same files and options give the same
 bytes on every machine: sorted paths, owner 0:0, one modification time, modes
 0644 or 0755, no names or times in compression headers. Symlinks are followed.
 
+With --build-tree and --tree-list it writes what other commands need to know of
+the tree as well: kbuild, which builds kheaders.ko, and verify. So the tree is
+read once. Neither changes the archive.
+
 Example:
   kheaders archive --arch=x86 --profile=headers --strip=comments \
       --tree-archive=linux-headers-6.1.0-50-common_all.deb \
@@ -31,6 +35,8 @@ Example:
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		var t treeFlags
 		t.declare(fs)
+		var by byProducts
+		by.declare(fs)
 		format := fs.String("format", "tgz", "`format` of the archive: tgz, tar, tar.zst or tar.bz2")
 		level := fs.Int("level", 0, "compression level; 0 is the format's default, its strongest: tgz 9, tar.zst 4, tar.bz2 9")
 		strip := fs.String("strip", "none", "`mode`: none, comments, comments_keep_license or minify")
@@ -51,16 +57,16 @@ Example:
 				return asUsage(err)
 			}
 			o := archive.Options{Format: f, Level: *level, Strip: mode, ModTime: *mtime}
-			return writeArchive(&t, o, *out, *list, *stats)
+			return writeArchive(&t, o, *out, *list, *stats, by)
 		}
 	},
 }
 
-func writeArchive(t *treeFlags, o archive.Options, out, list, stats string) error {
+func writeArchive(t *treeFlags, o archive.Options, out, list, stats string, by byProducts) error {
 	if err := o.Check(); err != nil {
 		return asUsage(err)
 	}
-	if err := infile.Distinct(t.inputFiles(), []string{out, list, stats}); err != nil {
+	if err := infile.Distinct(t.inputFiles(), append(by.paths(), out, list, stats)); err != nil {
 		return asUsage(err)
 	}
 	var outs outfile.Set
@@ -77,11 +83,12 @@ func writeArchive(t *treeFlags, o archive.Options, out, list, stats string) erro
 	if err != nil {
 		return err
 	}
-	tr, set, err := t.load(false)
+	l, err := t.load(by.wanted())
 	if err != nil {
 		return err
 	}
-	defer tr.Close()
+	defer l.Close()
+	set := l.set
 	if err := set.Check(); err != nil {
 		return err
 	}
@@ -98,6 +105,9 @@ func writeArchive(t *treeFlags, o archive.Options, out, list, stats string) erro
 		return err
 	}
 	if err := st.Write(statsFile); err != nil {
+		return err
+	}
+	if err := by.write(&outs, l); err != nil {
 		return err
 	}
 	return outs.Commit()

@@ -106,16 +106,16 @@ func onlyManifest(fs *flag.FlagSet) error {
 // tree.
 func (t *treeFlags) source(list string) (explain.Source, func(), error) {
 	if list == "" {
-		tr, set, err := t.load(true)
+		l, err := t.load(reading{lenient: true, all: true})
 		if err != nil {
 			return nil, nil, err
 		}
-		whole, err := tr.Whole()
+		whole, err := l.Whole()
 		if err != nil {
-			tr.Close()
+			l.Close()
 			return nil, nil, err
 		}
-		return explain.FromTree(whole, set.Rules, set.Files), tr.Close, nil
+		return explain.FromTree(whole, l.set.Rules, l.set.Files), l.Close, nil
 	}
 	f, err := os.Open(list)
 	if err != nil {

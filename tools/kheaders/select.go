@@ -4,6 +4,7 @@ import (
 	"flag"
 	"io"
 
+	"rules_kheaders/tools/internal/infile"
 	"rules_kheaders/tools/internal/outfile"
 )
 
@@ -17,7 +18,8 @@ and line, include or extra), the reason, and the input it came from. Columns are
 parted by tabs. A file of the objtree wins over one of the same path in the
 srctree. 'kheaders explain' tells more of single files. With --tree-list it
 writes the paths of all files of the tree, whatever the profile takes, which is
-what verify needs to know of a tree.
+what verify needs to know of a tree, and with --build-tree the tar that kbuild
+builds kheaders.ko in.
 
 Example:
   kheaders select --arch=x86 --profile=modules \
@@ -26,45 +28,45 @@ Example:
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		var t treeFlags
 		t.declare(fs)
-		out := fs.String("manifest", "", "`file` to write the list of the files that are taken to; this or --tree-list is required")
-		treeList := fs.String("tree-list", "", "`file` to write the paths of all files of the tree to, one a line")
+		var by byProducts
+		by.declare(fs)
+		out := fs.String("manifest", "", "`file` to write the list of the files that are taken to; this, --tree-list or --build-tree is required")
 		return func(io.Writer) error {
-			if *out == "" && *treeList == "" {
-				return usagef("no output: give --manifest or --tree-list")
+			if *out == "" && by == (byProducts{}) {
+				return usagef("no output: give --manifest, --tree-list or --build-tree")
 			}
-			tr, set, err := t.load(*treeList != "")
-			if err != nil {
-				return err
-			}
-			defer tr.Close()
-			var outs outfile.Set
-			defer outs.Abort()
-			if *treeList != "" {
-				f, err := outs.Create(*treeList)
-				if err != nil {
-					return err
-				}
-				whole, err := tr.Whole()
-				if err != nil {
-					return err
-				}
-				if err := whole.WriteList(f); err != nil {
-					return err
-				}
-			}
-			if *out != "" {
-				if err := set.Check(); err != nil {
-					return err
-				}
-				f, err := outs.Create(*out)
-				if err != nil {
-					return err
-				}
-				if err := set.WriteManifest(f); err != nil {
-					return err
-				}
-			}
-			return outs.Commit()
+			return writeSelection(&t, *out, by)
 		}
 	},
+}
+
+func writeSelection(t *treeFlags, out string, by byProducts) error {
+	if err := infile.Distinct(t.inputFiles(), append(by.paths(), out)); err != nil {
+		return asUsage(err)
+	}
+	how := by.wanted()
+	how.lenient = out == "" // the set is not asked for, and may be of no use
+	l, err := t.load(how)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	var outs outfile.Set
+	defer outs.Abort()
+	if err := by.write(&outs, l); err != nil {
+		return err
+	}
+	if out != "" {
+		if err := l.set.Check(); err != nil {
+			return err
+		}
+		f, err := outs.Create(out)
+		if err != nil {
+			return err
+		}
+		if err := l.set.WriteManifest(f); err != nil {
+			return err
+		}
+	}
+	return outs.Commit()
 }

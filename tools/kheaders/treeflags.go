@@ -25,6 +25,7 @@ type treeFlags struct {
 	include, exclude, extra  list
 	roots, rootFiles         list
 	hostTools, hostMachine   string
+	warned                   []string
 }
 
 func (t *treeFlags) declare(fs *flag.FlagSet) {
@@ -61,12 +62,12 @@ func (t *treeFlags) inputFiles() []string {
 	return paths
 }
 
-// recipe is what the flags ask for.
-func (t *treeFlags) recipe() (headerset.Options, error) {
+// options are those of the set that the flags ask for.
+func (t *treeFlags) options() (headerset.Options, error) {
 	o := headerset.Options{
 		Name: t.called(), Arch: t.arch, Release: t.release, Profile: t.profile,
 		Include: t.include, Exclude: t.exclude, Extra: t.extra, Roots: t.roots,
-		HostTools: t.hostTools, HostMachine: t.hostMachine, Warn: warn,
+		HostTools: t.hostTools, HostMachine: t.hostMachine, Warn: t.warn,
 	}
 	if slices.Contains(t.roots, "") {
 		return o, usagef("--root is empty: give a header as in an #include, such as linux/sched.h, or a path in the tree")
@@ -91,32 +92,59 @@ func splitRoot(s string) closure.File {
 	return closure.File{Label: filepath.Base(s), Path: s}
 }
 
-// load reads the tree and makes the set. With lenient, that is one of all
-// files that there are.
-func (t *treeFlags) load(lenient bool) (*tree.Tree, *headerset.Set, error) {
-	o, err := t.recipe()
+// reading says what to read of a tree.
+type reading struct {
+	// lenient makes a set of what can be read, all lists every file.
+	lenient, all bool
+	// buildTree makes the set of a build tree as well.
+	buildTree bool
+}
+
+// loaded is a tree with its set, and with that of the build tree where one was
+// asked for.
+type loaded struct {
+	*tree.Tree
+	set       *headerset.Set
+	buildTree headerset.Result
+}
+
+// load reads the tree once and makes the sets. Close it when done.
+func (t *treeFlags) load(how reading) (*loaded, error) {
+	o, err := t.options()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	o.Lenient = lenient
+	o.Lenient = how.lenient
 	r, err := headerset.New(o)
 	if err != nil {
-		return nil, nil, asUsage(err)
+		return nil, asUsage(err)
 	}
-	in, err := t.tree()
-	if err != nil {
-		return nil, nil, err
+	recipes := []*headerset.Recipe{r}
+	if how.buildTree {
+		r, err := headerset.NewBuildTree(o)
+		if err != nil {
+			return nil, err
+		}
+		recipes = append(recipes, r)
 	}
-	in.All = lenient
-	tr, made, err := headerset.Load(in, r)
+	inputs, err := t.allInputs()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	in := tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: how.all}
+	tr, made, err := headerset.Load(in, recipes...)
+	if err != nil {
+		return nil, err
 	}
 	if err := made[0].Err; err != nil {
 		tr.Close()
-		return nil, nil, err
+		return nil, err
 	}
-	return tr, made[0].Set, nil
+	l := &loaded{Tree: tr, set: made[0].Set}
+	if how.buildTree {
+		l.buildTree = made[1]
+	}
+	return l, nil
 }
 
 // called is what messages call the tree.
@@ -127,13 +155,13 @@ func (t *treeFlags) called() string {
 	return t.name
 }
 
-// warn tells the user of what headerset found.
-func warn(text string) { fmt.Fprintf(os.Stderr, "kheaders: warning: %s\n", text) }
-
-// tree is the tree that the flags name.
-func (t *treeFlags) tree() (tree.Options, error) {
-	inputs, err := t.allInputs()
-	return tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj}, err
+// warn tells the user of what headerset found, once of what it found of two
+// sets.
+func (t *treeFlags) warn(text string) {
+	if !slices.Contains(t.warned, text) {
+		t.warned = append(t.warned, text)
+		fmt.Fprintf(os.Stderr, "kheaders: warning: %s\n", text)
+	}
 }
 
 func (t *treeFlags) allInputs() ([]tree.Input, error) {

@@ -31,9 +31,9 @@ type Options struct {
 	// host tools must be for, as uname -m says it; "any" is any without a
 	// warning.
 	HostTools, HostMachine string
-	// Lenient makes the set from all files that there are. Where a wanted file
-	// cannot be read it is left out, and that is no error. For who wants to
-	// know about files, with tree.Options.All.
+	// Lenient makes the set from all files that were found. A wanted path that
+	// cannot be a file, such as a link that leads nowhere, is left out, and
+	// that is no error. For who wants to know about files, not to pack them.
 	Lenient bool
 	// Warn is told, in one line each, of what may make a set less useful; nil
 	// for no one to be told.

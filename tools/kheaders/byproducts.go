@@ -1,0 +1,67 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+
+	"rules_kheaders/tools/internal/archive"
+	"rules_kheaders/tools/internal/buildtree"
+	"rules_kheaders/tools/internal/codec"
+	"rules_kheaders/tools/internal/cstrip"
+	"rules_kheaders/tools/internal/manifest"
+	"rules_kheaders/tools/internal/outfile"
+)
+
+// byProducts are what a tree that is read for a set tells beside that, so that
+// it is read once.
+type byProducts struct{ buildTree, treeList string }
+
+func (b *byProducts) declare(fs *flag.FlagSet) {
+	fs.StringVar(&b.buildTree, "build-tree", "", "`file` to write what building an external module needs to, as a tar: the profile modules with nothing stripped, host tools for any machine, whatever the flags of the set say; where the tree has not got it, one line that begins with \""+buildtree.Missing+"\" and says why")
+	fs.StringVar(&b.treeList, "tree-list", "", "`file` to write the paths of all files of the tree to, one a line")
+}
+
+// paths are the files that are to be written.
+func (b *byProducts) paths() []string { return []string{b.buildTree, b.treeList} }
+
+// wanted is what is to be read for them.
+func (b *byProducts) wanted() reading {
+	return reading{all: b.treeList != "", buildTree: b.buildTree != ""}
+}
+
+// write writes the by-products.
+func (b *byProducts) write(outs *outfile.Set, l *loaded) error {
+	if b.treeList != "" {
+		whole, err := l.Whole()
+		if err != nil {
+			return err
+		}
+		f, err := outs.Create(b.treeList)
+		if err != nil {
+			return err
+		}
+		if err := whole.WriteList(f); err != nil {
+			return err
+		}
+	}
+	if b.buildTree == "" {
+		return nil
+	}
+	f, err := outs.Create(b.buildTree)
+	if err != nil {
+		return err
+	}
+	set, err := l.buildTree.Set, l.buildTree.Err
+	if err == nil {
+		err = set.Check()
+	}
+	if err != nil {
+		return buildtree.WriteMissing(f, err)
+	}
+	rows := manifest.NewWriter(io.Discard)
+	if _, err := archive.Write(f, rows, set.Files, archive.Options{Format: codec.Tar, Strip: cstrip.None}); err != nil {
+		return fmt.Errorf("%s: %w", b.buildTree, err)
+	}
+	return nil
+}
