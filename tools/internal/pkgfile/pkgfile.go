@@ -19,6 +19,7 @@ import (
 
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/infile"
+	"rules_kheaders/tools/internal/tarread"
 )
 
 // Package is one archive to read.
@@ -200,19 +201,18 @@ func scanReader(in io.Reader, each func(*tar.Header, io.Reader) error) error {
 		return truncated(err)
 	}
 	defer stop()
-	tail := &tailReader{r: data}
-	tr := tar.NewReader(tail)
+	tr := tarread.NewReader(data)
 	for members := 0; ; members++ {
 		h, err := tr.Next()
 		if err == io.EOF {
-			if !tail.zero() {
-				return errTruncated
-			}
 			// The rest holds the checksums of the compression.
 			if _, err := io.Copy(io.Discard, data); err != nil {
 				return fmt.Errorf("after the last member: %w", truncated(err))
 			}
 			return nil
+		}
+		if err == tarread.ErrNoEnd {
+			return errTruncated
 		}
 		if errors.Is(err, tar.ErrHeader) && members == 0 {
 			return fmt.Errorf("not a .deb, nor a tar archive (compression: %s)", compression)
@@ -225,25 +225,3 @@ func scanReader(in io.Reader, each func(*tar.Header, io.Reader) error) error {
 		}
 	}
 }
-
-// tailReader remembers whether the last thing read was a block of zeros, with
-// which every tar archive ends (POSIX pax, "ustar Interchange Format").
-type tailReader struct {
-	r    io.Reader
-	tail [512]byte
-	n    int64
-}
-
-func (t *tailReader) Read(b []byte) (int, error) {
-	n, err := t.r.Read(b)
-	t.n += int64(n)
-	if n >= len(t.tail) {
-		copy(t.tail[:], b[n-len(t.tail):n])
-	} else if n > 0 {
-		copy(t.tail[:], t.tail[n:])
-		copy(t.tail[len(t.tail)-n:], b[:n])
-	}
-	return n, err
-}
-
-func (t *tailReader) zero() bool { return t.n > 0 && t.tail == [512]byte{} }

@@ -6,7 +6,6 @@ import (
 	"archive/tar"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -15,7 +14,7 @@ import (
 
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/untar"
+	"rules_kheaders/tools/internal/tarread"
 )
 
 // Summary is what an archive holds. Strings that its files do not tell are "".
@@ -75,7 +74,7 @@ func Read(r io.Reader, l Limits) (*Summary, error) {
 	if err := s.readTar(data, &f, l); err != nil {
 		return nil, err
 	}
-	if err := onlyZeros(data); err != nil {
+	if err := tarread.Rest(data); err != nil {
 		return nil, err
 	}
 	s.Release, s.ReleaseFrom = f.release()
@@ -90,19 +89,15 @@ func Read(r io.Reader, l Limits) (*Summary, error) {
 }
 
 func (s *Summary) readTar(data *counter, f *facts, l Limits) error {
-	in := tar.NewReader(data)
+	in := tarread.NewReader(data)
 	size := int64(0) // of all entries
 	for entries := int64(1); ; entries++ {
-		before := data.n
 		h, err := in.Next()
 		if err == io.EOF {
-			// The reader takes the end of the stream for the end of the
-			// archive. The padding of the last file is less than one of
-			// the two blocks that really end it.
-			if data.n-before < 1024 {
-				return fmt.Errorf("the tar has no end: %w", io.ErrUnexpectedEOF)
-			}
 			return nil
+		}
+		if err == tarread.ErrNoEnd {
+			return fmt.Errorf("the tar has no end: %w", io.ErrUnexpectedEOF)
 		}
 		if err != nil {
 			return fmt.Errorf("read tar: %w", err)
@@ -111,7 +106,7 @@ func (s *Summary) readTar(data *counter, f *facts, l Limits) error {
 			return fmt.Errorf("the archive has more than %d entries: if it is to be trusted, raise --max-files", l.MaxFiles)
 		}
 		name := path.Clean(h.Name)
-		if untar.Sparse(h) {
+		if tarread.Sparse(h) {
 			return fmt.Errorf("%q is a sparse file: archives of kernel headers have none", name)
 		}
 		if l.MaxBytes > 0 && h.Size > l.MaxBytes-size {
@@ -133,25 +128,6 @@ func (s *Summary) readTar(data *counter, f *facts, l Limits) error {
 		}
 		if _, err := io.Copy(io.Discard, body); err != nil {
 			return fmt.Errorf("read %q: %w", name, err)
-		}
-	}
-}
-
-// onlyZeros reads the rest, the padding that tar programs put after the end.
-func onlyZeros(r io.Reader) error {
-	buf := make([]byte, 16<<10)
-	for {
-		n, err := r.Read(buf)
-		for _, c := range buf[:n] {
-			if c != 0 {
-				return errors.New("there are bytes after the end of the tar")
-			}
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"rules_kheaders/tools/internal/oserr"
+	"rules_kheaders/tools/internal/tarread"
 )
 
 // Options restrict what is unpacked. The zero value allows any amount.
@@ -72,20 +73,6 @@ func Tar(r io.Reader, dir string, o Options) error {
 	}
 }
 
-// Sparse tells whether an entry of a tar has holes, which are not in the tar
-// but are read as zeros: a few bytes can stand for any size.
-func Sparse(h *tar.Header) bool {
-	if h.Typeflag == tar.TypeGNUSparse {
-		return true
-	}
-	for key := range h.PAXRecords {
-		if strings.HasPrefix(key, "GNU.sparse.") {
-			return true
-		}
-	}
-	return false
-}
-
 type unpacker struct {
 	Options
 	bytes, files int64 // unpacked so far
@@ -107,7 +94,7 @@ func (u *unpacker) entry(h *tar.Header, body io.Reader) error {
 	if h.Typeflag == tar.TypeXGlobalHeader {
 		return nil
 	}
-	if Sparse(h) {
+	if tarread.Sparse(h) {
 		return errors.New("it is a sparse file: archives of kernel headers have none")
 	}
 	name, err := localName(h.Name)

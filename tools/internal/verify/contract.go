@@ -7,6 +7,8 @@ import (
 	"io"
 	"path"
 	"strings"
+
+	"rules_kheaders/tools/internal/tarread"
 )
 
 // contract checks what the README's determinism contract says of a tar's
@@ -99,44 +101,16 @@ func checkGzip(head []byte, fail func(string, ...any)) {
 	}
 }
 
-// lastBlock remembers the last 512 bytes that were read. With them zero, a tar
-// has ended as it should (POSIX pax, "ustar Interchange Format"); archive/tar
-// takes the end of the file for the end as well.
-type lastBlock struct {
-	r    io.Reader
-	last []byte
-}
-
-func (l *lastBlock) Read(b []byte) (int, error) {
-	n, err := l.r.Read(b)
-	l.last = append(l.last, b[max(0, n-512):n]...)
-	l.last = l.last[max(0, len(l.last)-512):]
-	return n, err
-}
-
-func (l *lastBlock) zeros() bool {
-	return len(l.last) == 512 && len(bytes.Trim(l.last, "\x00")) == 0
-}
-
-// drain reads what stands behind the tar's end: zeros alone, and the
-// checksums of the compression.
-func drain(r io.Reader, fail func(string, ...any)) error {
-	buf := make([]byte, 32<<10)
-	dirty := false
-	for {
-		n, err := r.Read(buf)
-		for _, b := range buf[:n] {
-			dirty = dirty || b != 0
-		}
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return fmt.Errorf("after the last entry: %w", err)
-		}
-	}
-	if dirty {
+// rest reads what stands behind the tar's end: zeros alone, and the checksums
+// of the compression.
+func rest(r io.Reader, fail func(string, ...any)) error {
+	err := tarread.Rest(r)
+	if err == tarread.ErrMore {
 		fail("there is more behind the end of the tar")
+		_, err = io.Copy(io.Discard, r)
+	}
+	if err != nil {
+		return fmt.Errorf("after the last entry: %w", err)
 	}
 	return nil
 }

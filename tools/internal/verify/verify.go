@@ -18,6 +18,7 @@ import (
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/selection"
+	"rules_kheaders/tools/internal/tarread"
 )
 
 // Options say what an archive is to be.
@@ -137,14 +138,16 @@ func (c *check) read(r io.Reader) error {
 	}
 	defer stop()
 	k := &contract{mtime: c.o.ModTime, dirs: map[string]bool{}, fail: c.fail}
-	tail := &lastBlock{r: data}
-	in := tar.NewReader(tail)
+	in := tarread.NewReader(data)
 	var buf bytes.Buffer
 	var scratch cinclude.Result
 	for {
 		h, err := in.Next()
 		if err == io.EOF {
 			break
+		}
+		if err == tarread.ErrNoEnd {
+			return fmt.Errorf("it is cut short: the zeros that end a tar are missing")
 		}
 		if err == tar.ErrHeader && k.count == 0 {
 			return fmt.Errorf("not a tar archive (compression: %s)", compression)
@@ -168,13 +171,10 @@ func (c *check) read(r io.Reader) error {
 		}
 		c.file(name, buf.Bytes(), &scratch)
 	}
-	if !tail.zeros() {
-		return fmt.Errorf("it is cut short: the zeros that end a tar are missing")
-	}
 	if k.count == 0 {
 		c.fail("it is empty")
 	}
-	return drain(data, c.fail)
+	return rest(data, c.fail)
 }
 
 // file looks into a file.

@@ -1,0 +1,103 @@
+// Package tarread reads a tar to its end, and knows where that is.
+package tarread
+
+import (
+	"archive/tar"
+	"errors"
+	"io"
+	"strings"
+)
+
+// ErrNoEnd says that a stream ends before the tar in it does.
+var ErrNoEnd = errors.New("the two blocks of zeros that end a tar are missing")
+
+// ErrMore says that there is something behind a tar's end.
+var ErrMore = errors.New("there are bytes after the end of the tar")
+
+// endSize is the size in bytes of what ends a tar: two blocks of zeros (POSIX
+// pax, "ustar Interchange Format").
+const endSize = 2 * 512
+
+// Reader is a tar.Reader that does not take the end of the stream for the end
+// of the tar.
+type Reader struct {
+	tar *tar.Reader
+	in  *counter
+	// body tells that Read may give more of an entry.
+	body bool
+}
+
+// NewReader returns a Reader of the tar in r.
+func NewReader(r io.Reader) *Reader {
+	in := &counter{r: r}
+	return &Reader{tar: tar.NewReader(in), in: in}
+}
+
+// Next goes on to the next entry; at the end of the tar it returns io.EOF, and
+// ErrNoEnd where the stream ends without one.
+func (r *Reader) Next() (*tar.Header, error) {
+	if r.body {
+		if _, err := io.Copy(io.Discard, r.tar); err != nil {
+			return nil, err
+		}
+	}
+	// What is left of the entry is padding, less than a block of it.
+	before := r.in.n
+	h, err := r.tar.Next()
+	if err == io.EOF && r.in.n-before < endSize {
+		return nil, ErrNoEnd
+	}
+	// The holes of a sparse file may have any size. One that ends a tar may
+	// hide that it has no end, as its data is not told from the zeros.
+	r.body = err == nil && !Sparse(h)
+	return h, err
+}
+
+// Read reads from the entry's file.
+func (r *Reader) Read(b []byte) (int, error) { return r.tar.Read(b) }
+
+// Rest reads from r, a stream that a Reader has read a tar of, what stands
+// behind the tar: the padding that programs put there, which is zeros, and the
+// checksums of the compression. At the first other byte it stops with ErrMore.
+func Rest(r io.Reader) error {
+	buf := make([]byte, 16<<10)
+	for {
+		n, err := r.Read(buf)
+		for _, b := range buf[:n] {
+			if b != 0 {
+				return ErrMore
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// Sparse tells whether an entry of a tar has holes, which are not in the tar
+// but are read as zeros: a few bytes can stand for any size.
+func Sparse(h *tar.Header) bool {
+	if h.Typeflag == tar.TypeGNUSparse {
+		return true
+	}
+	for key := range h.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return true
+		}
+	}
+	return false
+}
+
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(n)
+	return n, err
+}
