@@ -116,7 +116,8 @@ def open_apt(ctx, suite, archs):
         if not ctx.which("flock"):
             fail("%s: RULES_KHEADERS_APT_CACHE needs flock, which is not on PATH; install util-linux, or unset it" % ctx.attr.apparent_name)
 
-        # One directory for each list of sources: two that differ never see each other's lists.
+        # A directory for each list of sources, by a hash of 32 bits. Two that share one by chance are right all the same: each
+        # update takes out the other's lists and fetches its own.
         lists = "%s/lists/%s-%s-%x" % (cache, suite.replace("/", "_"), "-".join(archs), hash(sources) & 0xffffffff)
         lock = lists + ".lock"
 

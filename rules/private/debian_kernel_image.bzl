@@ -1,24 +1,10 @@
 """The repository rule behind `image = True` of `kheaders.debian_kernel`: the kernel itself, as Debian's package of it."""
 
 load(":apt.bzl", "APT_DOC", "close_apt", "debian_arch", "download_packages", "find_package", "open_apt")
+load(":package_repository.bzl", "write_package_build")
 
 # KiB. A package of less holds no kernel but names the one that does.
 _EMPTY = 1000
-
-_BUILD = """\
-# {found}
-filegroup(
-    name = "package",
-    srcs = {files},
-    visibility = ["//visibility:public"],
-)
-
-alias(
-    name = "{name}",
-    actual = ":package",
-    visibility = ["//visibility:public"],
-)
-"""
 
 def _impl(ctx):
     # What the kernel's headers turned out to be, written beside them when they were fetched.
@@ -32,11 +18,7 @@ def _impl(ctx):
         package = find_package(apt, "linux-binary-" + release)
     files = download_packages(apt, [package])
     close_apt(apt)
-    ctx.file("BUILD.bazel", _BUILD.format(
-        files = repr(files),
-        found = "%s %s, suite %s" % (package.name, package.version, ctx.attr.suite),
-        name = ctx.attr.apparent_name,
-    ), executable = False)
+    write_package_build(ctx, package, files)
 
 debian_kernel_image = repository_rule(
     implementation = _impl,

@@ -1,20 +1,7 @@
 """The repository rule behind `kheaders.debian_package`: one package of Debian's, as a file."""
 
 load(":apt.bzl", "APT_DOC", "close_apt", "debian_arch", "download_packages", "find_package", "open_apt")
-
-_BUILD = """\
-# {found}
-filegroup(
-    name = "{name}",
-    srcs = {files},
-    visibility = ["//visibility:public"],
-)
-
-exports_files(
-    {files},
-    visibility = ["//visibility:public"],
-)
-"""
+load(":package_repository.bzl", "write_package_build")
 
 def _real(apt, meta):
     """The package that a metapackage stands for: the one it depends on whose name begins with its own."""
@@ -36,11 +23,7 @@ def _impl(ctx):
         package = _real(apt, package)
     files = download_packages(apt, [package])
     close_apt(apt)
-    ctx.file("BUILD.bazel", _BUILD.format(
-        files = repr(files),
-        found = "%s %s, suite %s" % (package.name, package.version, ctx.attr.suite),
-        name = ctx.attr.apparent_name,
-    ), executable = False)
+    write_package_build(ctx, package, files)
 
 debian_package = repository_rule(
     implementation = _impl,
