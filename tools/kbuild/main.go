@@ -19,6 +19,8 @@ import (
 	"syscall"
 	"time"
 
+	"rules_kheaders/tools/internal/listflag"
+
 	"rules_kheaders/tools/internal/buildtree"
 	"rules_kheaders/tools/internal/untar"
 )
@@ -40,7 +42,7 @@ func main() {
 type job struct {
 	tree, output, arch, make string
 	werror                   bool
-	sources, makeArgs        list
+	sources, makeArgs        listflag.List
 	// tools are make variables and the programs they name, such as CC.
 	tools []tool
 }
@@ -253,11 +255,3 @@ func environment(work string) []string {
 		"KBUILD_BUILD_VERSION=1",
 	}
 }
-
-// list is a flag that may be given many times.
-type list []string
-
-func (l *list) String() string { return fmt.Sprint([]string(*l)) }
-
-// Set adds one value.
-func (l *list) Set(s string) error { *l = append(*l, s); return nil }

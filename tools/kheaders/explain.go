@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 
+	"rules_kheaders/tools/internal/listflag"
+
 	"rules_kheaders/tools/internal/explain"
 	"rules_kheaders/tools/internal/oserr"
 )
@@ -37,7 +39,7 @@ Example:
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		var t treeFlags
 		t.declare(fs)
-		var paths list
+		var paths listflag.List
 		fs.Var(&paths, "path", "`path` or glob to explain; the flag's name can be left out; may be repeated")
 		list := fs.String("manifest", "", "`file`: the manifest of a set or an archive, in place of a tree")
 		all := fs.Bool("all", false, "show each file of a directory or glob with many")

@@ -233,11 +233,3 @@ func expandArgs(args []string) ([]string, error) {
 	}
 	return out, nil
 }
-
-// list is a flag that may be given many times.
-type list []string
-
-func (l *list) String() string { return fmt.Sprint([]string(*l)) }
-
-// Set adds one value.
-func (l *list) Set(s string) error { *l = append(*l, s); return nil }

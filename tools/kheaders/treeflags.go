@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"rules_kheaders/tools/internal/listflag"
+
 	"rules_kheaders/tools/internal/closure"
 	"rules_kheaders/tools/internal/headerset"
 	"rules_kheaders/tools/internal/oserr"
@@ -17,13 +19,13 @@ import (
 
 // treeFlags are the flags that name a kernel tree and what to take of it.
 type treeFlags struct {
-	inputs                   list
-	srctrees, objtrees, pkgs list
+	inputs                   listflag.List
+	srctrees, objtrees, pkgs listflag.List
 	archiveSrc, archiveObj   string
 	arch, release, name      string
 	profile                  string
-	include, exclude, extra  list
-	roots, rootFiles         list
+	include, exclude, extra  listflag.List
+	roots, rootFiles         listflag.List
 	hostTools, hostMachine   string
 	warned                   []string
 }
@@ -177,7 +179,7 @@ func (t *treeFlags) allInputs() ([]tree.Input, error) {
 		flag  string
 		role  tree.Role
 		isDir bool
-		paths list
+		paths listflag.List
 	}{{"srctree", tree.Src, true, t.srctrees}, {"objtree", tree.Gen, true, t.objtrees}, {"tree-archive", tree.Archive, false, t.pkgs}} {
 		for i, p := range given.paths {
 			if p == "" {

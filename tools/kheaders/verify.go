@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rules_kheaders/tools/internal/infile"
+	"rules_kheaders/tools/internal/listflag"
 	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/tree"
 	"rules_kheaders/tools/internal/verify"
@@ -50,10 +51,10 @@ Example:
 		name := fs.String("name", "", "`label` of the archive, for messages (default the file's path)")
 		fs.StringVar(&o.Arch, "arch", "", "`srcarch`, the directory below arch/ (default what the archive has)")
 		fs.Int64Var(&o.ModTime, "mtime", 0, "modification time that every entry is to have, in `seconds` since 1970")
-		fs.Var((*list)(&o.MustContain), "must-contain", "`glob` that has to match a file; may be repeated")
-		fs.Var((*list)(&o.MustNotContain), "must-not-contain", "`glob` that may match no file; may be repeated")
-		fs.Var((*list)(&o.Exceptions), "exception", "`globs` of files and, after a space, of headers that these may miss (without: any); may be repeated")
-		fs.Var((*list)(&o.Extra), "extra", "`path` of a file that was asked for by the set's extra; may be repeated")
+		fs.Var((*listflag.List)(&o.MustContain), "must-contain", "`glob` that has to match a file; may be repeated")
+		fs.Var((*listflag.List)(&o.MustNotContain), "must-not-contain", "`glob` that may match no file; may be repeated")
+		fs.Var((*listflag.List)(&o.Exceptions), "exception", "`globs` of files and, after a space, of headers that these may miss (without: any); may be repeated")
+		fs.Var((*listflag.List)(&o.Extra), "extra", "`path` of a file that was asked for by the set's extra; may be repeated")
 		treeList := fs.String("tree-list", "", "`file` with the paths of all files of the kernel's tree, one a line, as 'kheaders select --tree-list' writes it (default none: then a header in include that is missing is not seen if include/uapi has one of its name)")
 		most := fs.Int("max-errors", 20, "`number` of lines to show, 0 for all")
 		used := fs.Bool("used", false, "tell which exceptions were used")
