@@ -1,0 +1,86 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+func TestMutations(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tools", "x", "x.go")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(`package x
+
+func f(a, b int) (bool, error) {
+	if a < b && !g() {
+		a++
+	}
+	for {
+		break
+	}
+	h(2)
+	err := h(a)
+	return true, err
+}
+`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	all, err := mutations(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range all {
+		got = append(got, m.from+" -> "+m.to)
+	}
+	want := []string{"&& -> ||", "< -> <=", "! -> ", "++ -> --", "break -> continue", "h(2) -> ", "2 -> 3", "err -> nil", "true -> false"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if got, want := all[1].String(), "tools/x/x.go f: < -> <= in if a < b && !g() {"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	b, err := all[8].apply()
+	if err != nil || string(b[len(b)-len("return false, err\n}\n"):]) != "return false, err\n}\n" {
+		t.Errorf("%q, %v", b, err)
+	}
+}
+
+func TestEquivalents(t *testing.T) {
+	dir := t.TempDir()
+	write := func(text string) string {
+		path := filepath.Join(dir, "list")
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	got, err := readEquivalents(write("# text\n\na b: c\n  because\nd: e\n  of this\n"))
+	if err != nil || len(got) != 2 || got["a b: c"] != "because" || got["d: e"] != "of this" {
+		t.Errorf("%q, %v", got, err)
+	}
+	for _, bad := range []string{"a\n", "  why\n"} {
+		if _, err := readEquivalents(write(bad)); err == nil {
+			t.Errorf("%q is no error", bad)
+		}
+	}
+	if got, err := readEquivalents(filepath.Join(dir, "gone")); got != nil || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestUsers(t *testing.T) {
+	packages := []*pkg{
+		{ImportPath: "a"},
+		{ImportPath: "b", Imports: []string{"a"}},
+		{ImportPath: "c", Imports: []string{"b"}},
+		{ImportPath: "d", TestImports: []string{"b"}},
+		{ImportPath: "e", Imports: []string{"x"}},
+	}
+	if got := usersOf("a", packages); !slices.Equal(got, []string{"b", "c", "d"}) {
+		t.Errorf("%q", got)
+	}
+}
