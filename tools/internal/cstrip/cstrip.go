@@ -1,12 +1,10 @@
 // Package cstrip takes the comments out of C and assembler sources without
 // changing a preprocessing token.
 //
-// It lexes as GNU C's preprocessor does (gnu11, trigraphs off): physical lines
-// are joined at a backslash-newline (blanks between the two are allowed, as in
-// gcc and clang), then strings, character constants, header names and comments
-// are told apart. Assembler headers and linker scripts that pass through the
-// preprocessor (.S, .lds.S, .lds.h) follow the same rules: a quote that is not
-// closed ends with its line, whatever it meant to the assembler.
+// It reads C text as package ctext does. Assembler headers and linker scripts
+// that pass through the preprocessor (.S, .lds.S, .lds.h) follow the same rules:
+// a quote that is not closed ends with its line, whatever it meant to the
+// assembler.
 //
 // # What happens to a comment
 //
@@ -40,6 +38,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"rules_kheaders/tools/internal/ctext"
 )
 
 // A Mode says what Strip takes away. Its text is the value of the strip
@@ -136,11 +136,9 @@ func unsure(src []byte) string {
 	return ""
 }
 
-var utf8Mark = []byte("\xef\xbb\xbf")
-
 // hasMark says whether s begins with a byte order mark.
 func hasMark(s []byte) bool {
-	return bytes.HasPrefix(s, utf8Mark) || isUTF16(s)
+	return bytes.HasPrefix(s, ctext.Mark) || isUTF16(s)
 }
 
 // isUTF16 says whether src begins with a byte order mark of UTF-16.

@@ -1,6 +1,10 @@
 package cstrip
 
-import "bytes"
+import (
+	"bytes"
+
+	"rules_kheaders/tools/internal/ctext"
+)
 
 // directive looks at the line whose first token, at i, may be the # of a
 // directive. Only those that can hold a header name matter: between < and >
@@ -9,18 +13,15 @@ import "bytes"
 // like any other, the end of the line if it must stay as it is, or -1.
 func (l *lexer) directive(i int) int {
 	s := l.src
-	if s[i] == '%' {
-		if i = skipSplices(s, i+1); i >= len(s) || s[i] != ':' {
-			return 0
-		}
+	d, i, how := ctext.ReadDirective(s, i)
+	if how != ctext.Closed {
+		return 0 // which the walk will see
 	}
-	i = skipSpace(s, i+1)
-	name, i := word(s, i)
-	switch name {
-	case "include", "include_next", "import", "embed":
+	switch d {
+	case ctext.Include, ctext.IncludeNext, ctext.Import, ctext.Embed:
 		return l.include(i)
-	case "if", "elif":
-		text := s[i:logicalEnd(s, i)]
+	case ctext.If, ctext.Elif:
+		text := s[i:lineEnd(s, i)]
 		has := bytes.Contains(text, []byte("__has_"))
 		if (has || bytes.IndexByte(text, '\\') >= 0) && oddName(text, has) ||
 			has && bytes.IndexByte(text, '\\') >= 0 && bytes.IndexByte(text, '"') >= 0 {
@@ -33,8 +34,8 @@ func (l *lexer) directive(i int) int {
 // include looks at the header name of an #include whose keyword ends at from.
 func (l *lexer) include(from int) int {
 	s := l.src
-	i := skipSpace(s, from)
-	if i >= len(s) {
+	i, how := ctext.SkipSpace(s, from)
+	if i >= len(s) || how != ctext.Closed {
 		return 0
 	}
 	const odd = "quotes, blanks or comment marks in the header name of an #include"
@@ -73,7 +74,7 @@ func (l *lexer) include(from int) int {
 		}
 		return i + len(line)
 	default:
-		if oddName(s[i:logicalEnd(s, i)], false) {
+		if oddName(s[i:lineEnd(s, i)], false) {
 			return l.fail(odd)
 		}
 	}
@@ -101,70 +102,12 @@ func oddName(text []byte, blanks bool) bool {
 	}
 }
 
-// skipSpace returns the index after the blanks, comments and splices at i.
-func skipSpace(s []byte, i int) int {
-	for i < len(s) {
-		switch {
-		case blank[s[i]]:
-			i++
-		case s[i] == '/':
-			kind, body := opensComment(s, i)
-			if kind == 0 {
-				return i
-			}
-			if i = commentEnd(s, kind, body); i < 0 {
-				return len(s)
-			}
-		default:
-			j := skipSplices(s, i)
-			if i == j {
-				return i
-			}
-			i = j
-		}
+// lineEnd returns the end of the logical line in which i is, or len(s) if a
+// comment before it does not end for sure.
+func lineEnd(s []byte, i int) int {
+	end, how := ctext.LineEnd(s, i)
+	if how != ctext.Closed {
+		return len(s)
 	}
-	return i
-}
-
-// word returns the lower-case word at i, of at most 15 letters, and the index
-// after it. There may be splices in it.
-func word(s []byte, i int) (string, int) {
-	var buf [16]byte
-	w := buf[:0]
-	for len(w) < len(buf) {
-		i = skipSplices(s, i)
-		if i >= len(s) || s[i] != '_' && (s[i] < 'a' || s[i] > 'z') {
-			break
-		}
-		w = append(w, s[i])
-		i++
-	}
-	return string(w), i
-}
-
-// logicalEnd returns the index of the newline that ends the logical line in
-// which i is, or len(s).
-func logicalEnd(s []byte, i int) int {
-	for i < len(s) && s[i] != '\n' {
-		switch s[i] {
-		case '"', '\'':
-			i, _ = quoteEnd(s, i)
-		case '/':
-			kind, body := opensComment(s, i)
-			if kind == 0 {
-				i++
-			} else if i = commentEnd(s, kind, body); i < 0 {
-				return len(s)
-			}
-		case '\\':
-			if j := splice(s, i); j != i {
-				i = j
-			} else {
-				i++
-			}
-		default:
-			i++
-		}
-	}
-	return i
+	return end
 }

@@ -3,6 +3,8 @@ package cstrip
 import (
 	"bytes"
 	"strings"
+
+	"rules_kheaders/tools/internal/ctext"
 )
 
 // A lexer walks over one file once and copies what stays. Text that stays is
@@ -58,8 +60,8 @@ func (l *lexer) fail(why string) int {
 func (l *lexer) run() bool {
 	s, stop := l.src, l.stop
 	i := 0
-	if bytes.HasPrefix(s, utf8Mark) {
-		i = len(utf8Mark)
+	if bytes.HasPrefix(s, ctext.Mark) {
+		i = len(ctext.Mark)
 	}
 	for i = l.startLine(i); i >= 0; {
 		for i < len(s) && !stop[s[i]] {
@@ -74,13 +76,13 @@ func (l *lexer) run() bool {
 		case '"', '\'':
 			i = l.quote(i)
 		case '/':
-			if kind, _ := opensComment(s, i); kind != 0 {
+			if kind, _ := ctext.OpensComment(s, i); kind != 0 {
 				i = l.gap(i)
 			} else {
 				i++
 			}
 		case '\\':
-			if next := splice(s, i); next == i {
+			if next := ctext.Splice(s, i); next == i {
 				i++
 			} else if l.minify {
 				i = l.gap(i)
@@ -101,7 +103,7 @@ func (l *lexer) run() bool {
 	l.flush(len(s))
 	// What went may give the file a beginning or end that means something.
 	n := len(l.out)
-	if beforeSplice(l.out, l.base, n) != n && beforeSplice(s, 0, len(s)) == len(s) {
+	if ctext.BeforeSplice(l.out, l.base, n) != n && ctext.BeforeSplice(s, 0, len(s)) == len(s) {
 		i = l.fail("the last line would end in a backslash")
 	}
 	if hasMark(l.out[l.base:]) && !hasMark(s) {
@@ -123,10 +125,10 @@ func (l *lexer) flush(i int) {
 func (l *lexer) startLine(i int) int {
 	s := l.src
 	l.line, l.spliced = i, false
-	if l.minify && i < len(s) && atNewline(s, i) {
+	if l.minify && i < len(s) && ctext.AtNewline(s, i) {
 		l.flush(i)
-		for i < len(s) && atNewline(s, i) {
-			i = afterNewline(s, i)
+		for i < len(s) && ctext.AtNewline(s, i) {
+			i = ctext.AfterNewline(s, i)
 		}
 		l.keep, l.line = i, i
 	}
@@ -148,7 +150,7 @@ func (l *lexer) continueLine(from, i int) int {
 // the given index, or the end of a line that must not be touched.
 func (l *lexer) leading(i, walk int) int {
 	s := l.src
-	for i < len(s) && blank[s[i]] {
+	for i < len(s) && ctext.Blank[s[i]] {
 		i++
 	}
 	l.bol = i
@@ -162,13 +164,13 @@ func (l *lexer) leading(i, walk int) int {
 
 // quote walks over a string or character constant.
 func (l *lexer) quote(i int) int {
-	if l.src[i] == '"' && opensRaw(l.src, i) {
+	if l.src[i] == '"' && ctext.OpensRaw(l.src, i) {
 		return l.fail("it may have a raw string")
 	}
-	if l.src[i] == '\'' && !l.asm && separates(l.src, i) {
+	if l.src[i] == '\'' && !l.asm && ctext.Separates(l.src, i) {
 		return l.fail("it may have a digit separator")
 	}
-	end, ok := quoteEnd(l.src, i)
+	end, ok := ctext.QuoteEnd(l.src, i)
 	if !ok {
 		return l.fail("a string or character constant is open at the end")
 	}
@@ -185,18 +187,18 @@ func (l *lexer) gap(i int) int {
 scan:
 	for end < len(s) {
 		switch c := s[end]; {
-		case blank[c]:
+		case ctext.Blank[c]:
 			end++
 			white = true
 		case c == '/':
-			kind, body := opensComment(s, end)
+			kind, body := ctext.OpensComment(s, end)
 			if kind == 0 {
 				break scan
 			}
-			next := commentEnd(s, kind, body)
-			if next == noEnd {
+			next, how := ctext.CommentEnd(s, kind, body)
+			if how == ctext.Open {
 				return l.fail("a comment is open at the end")
-			} else if next == badEnd {
+			} else if how == ctext.Disputed {
 				return l.fail("compilers do not agree where a comment ends")
 			}
 			if l.license && l.keeps(end, next) {
@@ -212,7 +214,7 @@ scan:
 			comments++
 			white = true
 		case c == '\\' && l.minify:
-			next := splice(s, end)
+			next := ctext.Splice(s, end)
 			if next == end {
 				break scan
 			}
@@ -222,14 +224,14 @@ scan:
 			break scan
 		}
 	}
-	last := atNewline(s, end)
+	last := ctext.AtNewline(s, end)
 	if !last && end == i+1 && s[i] == ' ' {
 		return end
 	}
 
 	l.flush(i)
 	t := len(l.out) // without the blanks at the end
-	for t > l.lineOut && blank[l.out[t-1]] {
+	for t > l.lineOut && ctext.Blank[l.out[t-1]] {
 		t--
 	}
 	if comments > 0 && t > l.lineOut && l.out[t-1] == '\\' {
@@ -249,7 +251,7 @@ scan:
 		l.line, l.spliced = end, true
 	case last && t == l.lineOut && !l.spliced:
 		l.out = l.out[:t]
-		l.keep = afterNewline(s, end)
+		l.keep = ctext.AfterNewline(s, end)
 		return l.startLine(l.keep)
 	case last:
 		l.out = l.out[:t]

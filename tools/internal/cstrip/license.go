@@ -3,6 +3,8 @@ package cstrip
 import (
 	"bytes"
 	"math/bits"
+
+	"rules_kheaders/tools/internal/ctext"
 )
 
 // licenseBlocks knows which comments of a file are kept for their licence.
@@ -52,26 +54,27 @@ func (l *lexer) blockEnd(from, to int) int {
 			return to
 		}
 		next := skipBlanks(s, end)
-		if !atNewline(s, next) {
+		if !ctext.AtNewline(s, next) {
 			return to
 		}
 		to = end
-		from = skipBlanks(s, afterNewline(s, next))
+		from = skipBlanks(s, ctext.AfterNewline(s, next))
 		if from >= len(s) || s[from] != '/' {
 			return to
 		}
-		kind, body := opensComment(s, from)
+		kind, body := ctext.OpensComment(s, from)
 		if kind == 0 {
 			return to
 		}
-		if end = commentEnd(s, kind, body); end < 0 {
+		var how ctext.End
+		if end, how = ctext.CommentEnd(s, kind, body); how != ctext.Closed {
 			return to
 		}
 	}
 }
 
 func skipBlanks(s []byte, i int) int {
-	for i < len(s) && blank[s[i]] {
+	for i < len(s) && ctext.Blank[s[i]] {
 		i++
 	}
 	return i
