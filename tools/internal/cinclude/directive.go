@@ -3,144 +3,83 @@ package cinclude
 import (
 	"bytes"
 	"strings"
+
+	"rules_kheaders/tools/internal/ctext"
 )
 
-// directive reads the directive whose name begins at or after i, and returns
-// the start of the line after it.
-func (s *scanner) directive(i int) int {
-	i = s.blanks(i)
-	begin := i
-	for i < len(s.src) && s.src[i] >= 'a' && s.src[i] <= 'z' || i < len(s.src) && s.src[i] == '_' {
-		i++
-	}
-	name := string(s.src[begin:i])
-	if i < len(s.src) && s.src[i] == '\\' {
-		// A splice within the name: nobody writes that, but it is C.
-		end := s.logical(begin, false)
-		name = string(s.text[:prefixLen(s.text, isName)])
-		s.text = append(s.text[:0], s.text[len(name):]...)
-		s.parse(name, begin)
-		return end
-	}
-	switch name {
-	case "include", "include_next", "import":
-		end := s.logical(i, true)
-		s.parse(name, begin)
-		return end
-	case "define":
-		if len(s.Macros) == 0 || !s.Macros[s.peek(i)] {
-			return s.restOfLine(i)
+// directive reads the directive that may begin at i, and returns the start of
+// the line after it.
+func (s *scanner) directive(at int) int {
+	d, i, end := ctext.ReadDirective(s.src, at)
+	s.saw(i, end)
+	switch d {
+	case ctext.Include, ctext.IncludeNext, ctext.Import:
+		i = s.rest(i, true)
+		text := ctext.Trim(string(s.text))
+		inc, _, ok := Header(text)
+		if _, kind := ctext.Token(text); kind == ctext.Name {
+			inc, ok = Include{Name: text, Kind: Computed}, true
 		}
-	case "if", "elif":
-	case "ifdef", "ifndef", "elifdef", "elifndef", "else", "endif":
-		if !s.Conds {
-			return s.restOfLine(i)
-		}
-	default:
-		return s.restOfLine(i)
-	}
-	end := s.logical(i, false)
-	s.parse(name, begin)
-	return end
-}
-
-// peek returns the name that a #define gives.
-func (s *scanner) peek(i int) string {
-	i = s.blanks(i)
-	return string(s.src[i : i+prefixLen(s.src[i:], isName)])
-}
-
-// logical puts the rest of the logical line from i on into s.text, with one
-// space for each comment, and returns the start of the next line. With header,
-// what is in angles at its beginning has no comments.
-func (s *scanner) logical(i int, header bool) int {
-	s.text = s.text[:0]
-	for i < len(s.src) {
-		c := s.src[i]
-		end := i + 1
-		switch c {
-		case '\n':
-			return end
-		case '\\':
-			if j := splice(s.src, i); j != i {
-				i = j
-				continue
-			}
-		case '"', '\'':
-			end = quoteEnd(s.src, i)
-		case '<':
-			if header {
-				if j := bytes.IndexAny(s.src[i:], ">\n"); j > 0 && s.src[i+j] == '>' {
-					end = i + j + 1
-				}
-			}
-		case '/':
-			if j := s.comment(i); j != i {
-				s.text = append(s.text, ' ')
-				i = j
-				continue
-			}
-		}
-		if !blank[c] {
-			header = false
-		}
-		for ; i < end; i++ {
-			if s.src[i] == '\\' {
-				if j := splice(s.src, i); j != i {
-					i = j - 1
-					continue
-				}
-			}
-			s.text = append(s.text, s.src[i])
-		}
-	}
-	return i
-}
-
-// parse reads s.text, what stands behind the directive's name.
-func (s *scanner) parse(name string, at int) {
-	text := strings.TrimFunc(string(s.text), isBlank)
-	if name == "if" || name == "elif" {
-		s.has(text, at)
-	}
-	switch name {
-	case "include", "include_next", "import":
-		if inc, ok := header(text); ok {
-			inc.Next = name == "include_next"
+		if ok {
+			inc.Next = d == ctext.IncludeNext
 			s.add(inc, at)
 		}
-	case "define":
-		s.define(text)
-	case "ifdef", "ifndef", "if":
-		s.push(Cond{Parent: s.cond, Prev: -1, Expr: condition(name, text)})
-	case "elif", "elifdef", "elifndef", "else":
-		if s.cond >= 0 {
-			s.push(Cond{Parent: s.r.Conds[s.cond].Parent, Prev: s.cond, Expr: condition(strings.TrimPrefix(name, "el"), text)})
+		return i
+	case ctext.Define, ctext.Undef:
+		return s.define(i, d == ctext.Undef)
+	case ctext.If, ctext.Elif:
+		i = s.rest(i, false)
+		if !s.Conds && !bytes.Contains(s.text, hasInclude) {
+			return i
 		}
-	case "endif":
-		if s.cond >= 0 {
+		text := ctext.Trim(string(s.text))
+		if bytes.Contains(s.text, hasInclude) {
+			s.tests(text, at)
+		}
+		s.branch(d == ctext.Elif, text)
+		return i
+	case ctext.Ifdef, ctext.Elifdef, ctext.Ifndef, ctext.Elifndef:
+		if s.Conds {
+			i = s.rest(i, false)
+			name, _ := ctext.Token(ctext.Trim(string(s.text)))
+			expr := "defined(" + name + ")"
+			if d == ctext.Ifndef || d == ctext.Elifndef {
+				expr = "!" + expr
+			}
+			s.branch(d == ctext.Elifdef || d == ctext.Elifndef, expr)
+			return i
+		}
+	case ctext.Else:
+		s.branch(true, "1")
+	case ctext.Endif:
+		switch {
+		case s.deep > 0:
+			s.deep--
+		case s.cond >= 0:
 			s.cond = s.r.Conds[s.cond].Parent
+			s.depth--
 		}
 	}
+	return s.skip(i)
 }
 
-func condition(name, text string) string {
-	switch name {
-	case "ifdef":
-		return "defined(" + word(text) + ")"
-	case "ifndef":
-		return "!defined(" + word(text) + ")"
-	case "se":
-		return "1"
+// branch begins a branch: a further one of the innermost #if, or the first of
+// one within it.
+func (s *scanner) branch(further bool, expr string) {
+	c := Cond{Parent: s.cond, Prev: -1, Expr: expr}
+	switch {
+	case !s.Conds || further && (s.deep > 0 || s.cond < 0):
+		return
+	case further:
+		c.Parent, c.Prev = s.r.Conds[s.cond].Parent, s.cond
+	case s.depth == MaxDepth:
+		s.deep++
+		return
+	default:
+		s.depth++
 	}
-	return text
-}
-
-func (s *scanner) push(c Cond) {
-	if s.Conds {
-		s.cond = len(s.r.Conds)
-		s.r.Conds = append(s.r.Conds, c)
-	}
+	s.cond = len(s.r.Conds)
+	s.r.Conds = append(s.r.Conds, c)
 }
 
 func (s *scanner) add(inc Include, at int) {
@@ -150,84 +89,65 @@ func (s *scanner) add(inc Include, at int) {
 	s.r.Includes = append(s.r.Includes, inc)
 }
 
-// has adds the headers that an #if asks for by __has_include.
-func (s *scanner) has(text string, at int) {
-	for {
-		_, rest, ok := strings.Cut(text, "__has_include")
-		if !ok {
-			return
+var hasInclude = []byte("__has_include")
+
+// tests adds the headers that an #if asks for by __has_include.
+func (s *scanner) tests(text string, at int) {
+	for text != "" {
+		name, kind := ctext.Token(text)
+		text = text[len(name):]
+		if kind != ctext.Name || name != "__has_include" && name != "__has_include_next" {
+			continue
 		}
-		text = rest
-		rest, next := strings.CutPrefix(rest, "_next")
-		rest = strings.TrimFunc(rest, isBlank)
-		if rest, ok = strings.CutPrefix(rest, "("); !ok {
+		rest, ok := strings.CutPrefix(ctext.TrimLeft(text), "(")
+		if !ok {
 			continue // defined(__has_include)
 		}
-		if inc, ok := header(strings.TrimFunc(rest, isBlank)); ok && inc.Kind != Computed {
-			inc.Test, inc.Next = true, next
+		inc, rest, ok := Header(ctext.TrimLeft(rest))
+		text = rest
+		if ok {
+			inc.Test, inc.Next = true, name == "__has_include_next"
 			s.add(inc, at)
 		}
 	}
 }
 
-// header reads what an #include names.
-func header(text string) (Include, bool) {
-	if text == "" {
-		return Include{}, false
+// Header reads the <name> or "name" that text begins with. It returns it, and
+// the text behind it: none if the name is not closed. ok is false if there is
+// no name, or an empty one.
+func Header(text string) (inc Include, rest string, ok bool) {
+	if text == "" || text[0] != '<' && text[0] != '"' {
+		return Include{}, text, false
 	}
-	kind, closing := Angled, byte('>')
-	switch text[0] {
-	case '<':
-	case '"':
-		kind, closing = Quoted, '"'
-	default:
-		return Include{Name: text, Kind: Computed}, isName(text[0]) && (text[0] < '0' || text[0] > '9')
+	inc.Kind = Angled
+	closing := ">"
+	if text[0] == '"' {
+		inc.Kind, closing = Quoted, text[:1]
 	}
-	end := strings.IndexByte(text[1:], closing)
-	if end <= 0 {
-		return Include{}, false
-	}
-	return Include{Name: text[1 : 1+end], Kind: kind}, true
+	inc.Name, rest, ok = strings.Cut(text[1:], closing)
+	return inc, rest, ok && inc.Name != ""
 }
 
-// define adds a macro if it is wanted.
-func (s *scanner) define(text string) {
-	d := Define{Name: word(text)}
-	if !s.Macros[d.Name] {
-		return
+// define reads what stands at i, behind #define or #undef, and returns the
+// start of the line after it.
+func (s *scanner) define(i int, undef bool) int {
+	if s.Macros == nil {
+		return s.skip(i)
 	}
-	rest := text[len(d.Name):]
-	if strings.HasPrefix(rest, "(") {
-		params, body, ok := strings.Cut(rest[1:], ")")
-		if !ok {
-			return
-		}
-		d.Func = true
-		if strings.TrimFunc(params, isBlank) != "" {
-			for _, p := range strings.Split(params, ",") {
-				d.Params = append(d.Params, strings.TrimFunc(p, isBlank))
-			}
-		}
-		rest = body
-	}
-	d.Body = strings.TrimFunc(rest, isBlank)
-	s.r.Defines = append(s.r.Defines, d)
-}
-
-func word(text string) string {
-	return text[:prefixLen([]byte(text), isName)]
-}
-
-func prefixLen(b []byte, ok func(byte) bool) int {
-	n := 0
-	for n < len(b) && ok(b[n]) {
+	i = s.saw(ctext.SkipSpace(s.src, i))
+	n := i
+	for n < len(s.src) && ctext.Word[s.src[n]] {
 		n++
 	}
-	return n
+	if !(n < len(s.src) && s.src[n] == '\\') && !s.Macros(s.src[i:n]) {
+		return s.skip(n)
+	}
+	next := s.rest(i, false)
+	text := string(s.text)
+	name, kind := ctext.Token(text)
+	// A splice within the name: nobody writes that, but it is C.
+	if kind == ctext.Name && (n-i == len(name) || s.Macros([]byte(name))) {
+		s.r.Defines = append(s.r.Defines, Define{Name: name, Text: strings.TrimRight(text[len(name):], " \t\v\f"), Undef: undef})
+	}
+	return next
 }
-
-func isName(c byte) bool {
-	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-}
-
-func isBlank(r rune) bool { return r < 128 && blank[byte(r)] }

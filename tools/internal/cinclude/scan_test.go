@@ -27,11 +27,8 @@ func shown(r *Result) string {
 		out = append(out, s)
 	}
 	for _, d := range r.Defines {
-		s := "def " + d.Name
-		if d.Func {
-			s += "(" + strings.Join(d.Params, ",") + ")"
-		}
-		out = append(out, s+"="+d.Body)
+		s := map[bool]string{false: "def ", true: "undef "}[d.Undef]
+		out = append(out, s+d.Name+d.Text)
 	}
 	if r.Open {
 		out = append(out, "open")
@@ -39,7 +36,7 @@ func shown(r *Result) string {
 	return strings.Join(out, "; ")
 }
 
-var macros = map[string]bool{"A": true, "F": true}
+var macros = func(name []byte) bool { return string(name) == "A" || string(name) == "F" }
 
 func TestScan(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
@@ -59,7 +56,8 @@ func TestScan(t *testing.T) {
 		{"CRLF", "#include <a.h>\r\n#include \\\r\n \"b.h\"\r\n", `1:<a.h>; 2:"b.h"`},
 		{"error text", "#error don't /* do\n#include <a.h> */\n#error it's\n#include <b.h>", "2:<a.h>; 4:<b.h>"},
 		{"macro names", "#include A\n# include F(x, y) // z\n#include 3\n#include\n", "1:=A; 2:=F(x, y)"},
-		{"definitions", "#define A <a.h> // c\n# define F(x, y...) #x /* b */ y\n#define B 1\n#define A\n#define F() z\\\nz", `def A=<a.h>; def F(x,y...)=#x   y; def A=; def F()=zz`},
+		{"definitions", "#define A <a.h> // c\n# define F(x, y...) #x /* b */ y\n#define B 1\n#define A\n#define F() z\\\nz\n#undef A // a\n#undef B\n#def\\\nine F\\\n(x) x\n#define \\\nA 1\n#define A\\\nB 1",
+			`def A <a.h>; def F(x, y...) #x   y; def A; def F() zz; undef A; def F(x) x; def A 1`},
 		{"open comment", "#include <a.h>\n/* \n#include <b.h>", "1:<a.h>; open"},
 		{"open name", "#include <a.h\n#include \"b.h\n#include <>\n#include <c.h>", "4:<c.h>"},
 		{"mark of UTF-8", "\xef\xbb\xbf#include <a.h>", "1:<a.h>"},

@@ -53,17 +53,19 @@ type Result struct {
 // walk is one search.
 type walk struct {
 	Options
-	tree    *tree.Tree
-	entries map[string]*tree.Entry
-	search  *Search
-	macros  *macros
-	reasons map[string]string
-	// wave are the files to be read next, done those that were.
-	wave, done []source
-	computed   []computed
-	outside    *outside
-	warnings   []string
-	far        map[string]bool
+	tree     *tree.Tree
+	entries  map[string]*tree.Entry
+	search   *Search
+	macros   *macros
+	reasons  map[string]string
+	wave     []source // to be read next
+	computed []computed
+	places   []computed     // the first one of each place
+	expanded int            // how many of places have been
+	means    map[place]bool // whether there is a header for those of a place
+	outside  *outside
+	warnings []string
+	far      map[string]bool
 }
 
 // source is a file that is reached.
@@ -78,7 +80,7 @@ type source struct {
 
 // Run finds what the roots can reach.
 func Run(t *tree.Tree, o Options) (*Result, error) {
-	w := &walk{Options: o, tree: t, entries: make(map[string]*tree.Entry, len(t.Entries)), macros: newMacros(), reasons: map[string]string{}, far: map[string]bool{}}
+	w := &walk{Options: o, tree: t, entries: make(map[string]*tree.Entry, len(t.Entries)), macros: newMacros(), means: map[place]bool{}, reasons: map[string]string{}, far: map[string]bool{}}
 	paths := make([]string, len(t.Entries))
 	for i, e := range t.Entries {
 		w.entries[e.Path], paths[i] = e, e.Path
@@ -90,16 +92,12 @@ func Run(t *tree.Tree, o Options) (*Result, error) {
 		return nil, err
 	}
 	for len(w.wave) > 0 {
-		if err := w.follow(w.wave, false); err != nil {
+		if err := w.follow(); err != nil {
 			return nil, err
 		}
-		for len(w.wave) == 0 {
-			grown, err := w.expand()
-			if err != nil {
+		if len(w.wave) == 0 {
+			if err := w.expand(); err != nil {
 				return nil, err
-			}
-			if !grown {
-				break
 			}
 		}
 	}
@@ -150,23 +148,17 @@ func (w *walk) reach(paths []string, reason string) {
 	}
 }
 
-// follow reads files and reaches what they include. With again they were read
-// before, and only the definitions of macros count.
-func (w *walk) follow(files []source, again bool) error {
-	if !again {
-		w.wave = nil
-		w.done = append(w.done, files...)
-	}
-	return scanAll(files, w.macros.names, func(f source, r *cinclude.Result) error {
+// follow reads the files of the wave and reaches what they include.
+func (w *walk) follow() error {
+	files := w.wave
+	w.wave = nil
+	return scanAll(files, func(f source, r *cinclude.Result) error {
 		for _, d := range r.Defines {
 			w.macros.add(d)
 		}
-		if again {
-			return nil
-		}
 		for _, inc := range r.Includes {
 			if inc.Kind == cinclude.Computed {
-				w.computed = append(w.computed, computed{f, inc.Line, inc.Name})
+				w.compute(computed{f, inc.Line, inc.Name})
 				continue
 			}
 			found, err := w.include(f, inc, "closure: reached from "+f.shown)

@@ -2,6 +2,7 @@ package closure
 
 import (
 	"fmt"
+	"path"
 	"sort"
 
 	"rules_kheaders/tools/internal/cinclude"
@@ -14,41 +15,68 @@ type computed struct {
 	text string
 }
 
+// place is what decides which headers a text means.
+type place struct {
+	text, dir      string
+	outside, alone bool
+}
+
+func (c computed) place() place {
+	if c.from.path == "" {
+		return place{c.text, path.Dir(c.from.at), true, c.from.alone}
+	}
+	return place{text: c.text, dir: path.Dir(c.from.path)}
+}
+
+// compute notes a computed include, to be expanded.
+func (w *walk) compute(c computed) {
+	w.computed = append(w.computed, c)
+	at := c.place()
+	if _, ok := w.means[at]; !ok {
+		w.means[at] = false
+		w.places = append(w.places, c)
+	}
+}
+
+// perHeader is what looking for a header costs, in bytes of maxWork.
+const perHeader = 16
+
 // expand reaches what computed includes may name. It is called when all else
-// has been followed, and returns whether there is more to follow, or more
-// macros are known than before.
-func (w *walk) expand() (bool, error) {
-	grown := w.macros.wantAll()
-	for _, c := range w.computed {
-		grown = w.macros.want(c.text) || grown
+// has been followed.
+func (w *walk) expand() error {
+	if w.macros.grown {
+		w.expanded, w.macros.grown = 0, false
 	}
-	if grown {
-		return true, w.follow(w.done, true)
-	}
-	for _, c := range w.computed {
-		incs, ok := w.macros.headers(c.text)
+	texts := map[string][]cinclude.Include{}
+	for _, c := range w.places[w.expanded:] {
+		incs, ok := texts[c.text]
 		if !ok {
-			return false, fmt.Errorf("tree %s: %s:%d: #include %s can be expanded in too many ways, or by too many macros within each other: exclude the file, or what defines its macros", w.Tree, c.from.shown, c.line, c.text)
+			incs = w.macros.headers(c.text)
+			texts[c.text] = incs
 		}
+		if !w.macros.spend(perHeader * (1 + len(incs))) {
+			return fmt.Errorf("tree %s: %s:%d: #include %s can be expanded in too many ways, or by too many macros within each other: exclude the file, or what defines its macros", w.Tree, c.from.shown, c.line, c.text)
+		}
+		at := c.place()
 		for _, inc := range incs {
-			if _, err := w.include(c.from, inc, "closure: reached from "+c.from.shown+" by "+c.text); err != nil {
-				return false, err
+			found, err := w.include(c.from, inc, "closure: reached from "+c.from.shown+" by "+c.text)
+			if err != nil {
+				return err
+			}
+			if found || at.outside && inc.Kind == cinclude.Quoted && w.outside.named(inc.Name) {
+				w.means[at] = true
 			}
 		}
 	}
-	return len(w.wave) > 0, nil
+	w.expanded = len(w.places)
+	return nil
 }
 
 // unknown tells of the computed includes for which there is no header.
 func (w *walk) unknown() []string {
 	var out []string
 	for _, c := range w.computed {
-		known := false
-		incs, _ := w.macros.headers(c.text)
-		for _, inc := range incs {
-			known = known || len(w.search.findOrGeneric(c.from.path, inc.Name, inc.Kind)) > 0 || c.from.path == "" && inc.Kind == cinclude.Quoted && w.outside.named(inc.Name)
-		}
-		if !known {
+		if !w.means[c.place()] {
 			out = append(out, fmt.Sprintf("%s:%d: nothing that roots reach says which header #include %s is: add that header to roots if it is needed", c.from.shown, c.line, c.text))
 		}
 	}

@@ -4,106 +4,101 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/cinclude"
+	"rules_kheaders/tools/internal/ctext"
 )
 
-type expander struct {
-	m      *macros
-	budget int
+// spend takes n bytes off the work that is left.
+func (m *macros) spend(n int) bool {
+	m.work -= n
+	return m.work >= 0
 }
 
-// expand returns all texts that text can become. active are the macros being
-// replaced, which do not replace themselves.
-func (e *expander) expand(text string, active []string) []string {
+// expand returns all texts that text can become, sorted. active are the macros
+// being replaced, which do not replace themselves.
+func (m *macros) expand(text string, active []string) []string {
 	if len(text) > maxText || len(active) > maxDepth {
-		e.budget = -1
+		m.work = -1
 	}
-	if e.budget < 0 {
+	if !m.spend(len(text) + 1) {
 		return nil
 	}
-	for i := 0; i < len(text); {
-		switch c := text[i]; {
-		case c == '"' || c == '\'':
-			i++
-			for i < len(text) && text[i] != c {
-				i++
-			}
-			i++
-		case c >= '0' && c <= '9':
-			i += nameLen(text[i:])
-		case isName(c):
-			n := nameLen(text[i:])
-			name := text[i : i+n]
-			if alts := e.replace(name, text[i+n:], active); alts != nil {
-				// Or there is no such macro where the #include stands.
-				rests := e.expand(text[i+n:], active)
-				out := e.join(text[:i]+name, rests, nil)
-				for _, a := range alts {
-					out = e.join(text[:i]+a.text, e.expand(a.rest, active), out)
-				}
-				slices.Sort(out)
-				return slices.Compact(out)
-			}
-			i += n
-		default:
-			i++
+	for rest := text; rest != ""; {
+		name, kind := ctext.Token(rest)
+		head := text[:len(text)-len(rest)]
+		rest = rest[len(name):]
+		if kind != ctext.Name || slices.Contains(active, name) {
+			continue
 		}
-	}
-	if e.budget -= len(text) + 1; e.budget < 0 {
-		return nil
+		ways := m.replace(name, rest, active)
+		if len(ways) == 0 {
+			continue
+		}
+		// Or there is no such macro where the #include stands.
+		ways = append(ways, way{name, rest})
+		var out, tails []string
+		for i, w := range ways {
+			if i == 0 || w.rest != ways[i-1].rest {
+				tails = m.expand(w.rest, active)
+			}
+			out = m.join(out, []string{head + w.text}, tails)
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
 	}
 	return []string{text}
 }
 
-func (e *expander) join(head string, tails, out []string) []string {
-	for _, t := range tails {
-		if e.budget -= len(head) + len(t) + 1; e.budget < 0 {
-			return nil
+// join appends to out each head with each tail.
+func (m *macros) join(out, heads, tails []string) []string {
+	for _, h := range heads {
+		for _, t := range tails {
+			if !m.spend(len(h) + len(t) + 1) {
+				return nil
+			}
+			out = append(out, h+t)
 		}
-		out = append(out, head+t)
 	}
 	return out
 }
 
-// alternative is what a macro became, and the text behind its use.
-type alternative struct{ text, rest string }
+// way is what a macro became, and the text behind its use.
+type way struct{ text, rest string }
 
-func (e *expander) replace(name, rest string, active []string) []alternative {
-	if slices.Contains(active, name) {
+// replace returns all ways to replace a macro behind which rest stands.
+func (m *macros) replace(name, rest string, active []string) []way {
+	defs := m.defs(name)
+	if len(defs) == 0 {
 		return nil
 	}
-	active = append(slices.Clip(active), name)
-	var out []alternative
-	for _, d := range e.m.defs[name] {
-		after := rest
-		bodies := []string{d.Body}
-		if d.Func {
-			args, tail, ok := arguments(rest)
-			if !ok {
-				continue
+	args, tail, called := arguments(rest)
+	m.spend(len(rest) + len(defs))
+	within := append(slices.Clip(active), name)
+	var plain, call []way
+	for _, d := range defs {
+		if !d.function {
+			for _, t := range m.expand(d.body, within) {
+				plain = append(plain, way{t, rest})
 			}
-			after = tail
-			bodies = e.substitute(d, args, active)
-		}
-		for _, b := range bodies {
-			for _, t := range e.expand(b, active) {
-				out = append(out, alternative{t, after})
+		} else if called {
+			for _, b := range m.substitute(d, args, active) {
+				for _, t := range m.expand(b, within) {
+					call = append(call, way{t, tail})
+				}
 			}
 		}
 	}
-	return out
+	return append(call, plain...)
 }
 
-// substitute puts the arguments into a macro's body, as they are and replaced.
+// substitute puts the arguments, replaced in all ways, into a macro's body.
 // That is more than C does at # and ##.
-func (e *expander) substitute(d cinclude.Define, args []string, active []string) []string {
+func (m *macros) substitute(d definition, args, active []string) []string {
 	bound := map[string]string{}
-	for i, p := range d.Params {
+	for i, p := range d.params {
 		name, variadic := strings.CutSuffix(p, "...")
 		switch {
 		case variadic && name == "":
-			name = "__VA_ARGS__"
-			fallthrough
+			bound["__VA_ARGS__"] = strings.Join(args[min(i, len(args)):], ",")
 		case variadic:
 			bound[name] = strings.Join(args[min(i, len(args)):], ",")
 		case i < len(args):
@@ -111,70 +106,55 @@ func (e *expander) substitute(d cinclude.Define, args []string, active []string)
 		}
 	}
 	out := []string{""}
-	for body := d.Body; body != ""; {
-		n := nameLen(body)
-		piece := []string{body[:max(n, 1)]}
-		body2 := body[max(n, 1):]
-		if arg, ok := bound[piece[0]]; ok && n > 0 {
-			piece = e.expand(arg, active[:len(active)-1])
-		} else if piece[0] == "#" {
-			after := strings.TrimLeft(body2, " \t")
-			n := nameLen(after)
-			if arg, ok := bound[after[:n]]; ok && n > 0 {
-				piece = nil
-				for _, x := range e.expand(arg, active[:len(active)-1]) {
-					piece = append(piece, `"`+strings.TrimSpace(x)+`"`)
-				}
-				body2 = after[n:]
-			} else if strings.HasPrefix(after, "#") { // ## glues
-				piece[0], body2 = "", strings.TrimLeft(after[1:], " \t")
-				for i := range out {
-					out[i] = strings.TrimRight(out[i], " \t")
-				}
+	for body := d.body; body != "" && m.work >= 0; {
+		token, _ := ctext.Token(body)
+		body = body[len(token):]
+		piece := []string{token}
+		next, _ := ctext.Token(ctext.TrimLeft(body))
+		if arg, ok := bound[token]; ok {
+			piece = m.expand(arg, active)
+		} else if arg, ok := bound[next]; ok && token == "#" {
+			piece = m.expand(arg, active)
+			for i, x := range piece {
+				piece[i] = `"` + ctext.Trim(x) + `"`
 			}
+			body = ctext.TrimLeft(body)[len(next):]
+		} else if token == "##" { // glues
+			for i := range out {
+				out[i] = strings.TrimRight(out[i], " \t")
+			}
+			body = ctext.TrimLeft(body)
+			continue
 		}
-		var next []string
-		for _, o := range out {
-			next = e.join(o, piece, next)
-		}
-		out, body = next, body2
+		out = m.join(nil, out, piece)
 	}
 	return out
 }
 
 // arguments splits "(a, b) rest".
 func arguments(text string) (args []string, rest string, ok bool) {
-	text = strings.TrimLeft(text, " \t")
-	if !strings.HasPrefix(text, "(") {
+	text, ok = strings.CutPrefix(ctext.TrimLeft(text), "(")
+	if !ok {
 		return nil, "", false
 	}
-	depth, begin := 0, 1
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '(':
+	arg := text
+	for depth := 1; text != ""; {
+		token, _ := ctext.Token(text)
+		end := len(arg) - len(text)
+		text = text[len(token):]
+		switch token {
+		case "(":
 			depth++
-		case ',':
-			if depth == 1 {
-				args = append(args, strings.TrimSpace(text[begin:i]))
-				begin = i + 1
-			}
-		case ')':
-			if depth--; depth == 0 {
-				return append(args, strings.TrimSpace(text[begin:i])), text[i+1:], true
-			}
+		case ")":
+			depth--
+		}
+		if depth == 0 || depth == 1 && token == "," {
+			args = append(args, ctext.Trim(arg[:end]))
+			arg = text
+		}
+		if depth == 0 {
+			return args, text, true
 		}
 	}
 	return nil, "", false
-}
-
-func nameLen(s string) int {
-	n := 0
-	for n < len(s) && isName(s[n]) {
-		n++
-	}
-	return n
-}
-
-func isName(c byte) bool {
-	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }

@@ -2,7 +2,6 @@ package closure
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"rules_kheaders/tools/internal/kernel"
@@ -14,39 +13,57 @@ import (
 // topmost directory, and those that Widen adds.
 type Filter struct {
 	tree.Filter
-	tops []string // with a final slash
+	// tops are such directories, above those that have one below them.
+	tops, above map[string]bool
 }
 
 // NewFilter makes a Filter for an architecture and the names of roots.
 func NewFilter(f tree.Filter, arch string, roots []string) *Filter {
-	tops := []string{"include/"}
+	w := &Filter{f, map[string]bool{}, map[string]bool{}}
+	w.add("include")
 	for _, a := range kernel.HeaderArches(arch) {
-		tops = append(tops, "arch/"+a+"/")
+		w.add("arch/" + a)
 	}
 	for _, r := range roots {
 		if top, _, ok := strings.Cut(r, "/"); ok && top != "arch" {
-			tops = append(tops, top+"/")
+			w.add(top)
 		}
 	}
-	return &Filter{f, tops}
+	return w
+}
+
+func (f *Filter) add(dir string) {
+	f.tops[dir] = true
+	for dir, ok := up(dir); ok; dir, ok = up(dir) {
+		f.above[dir] = true
+	}
+}
+
+// up returns the directory that a path is in; none is in the top of the tree.
+func up(p string) (dir string, ok bool) {
+	i := strings.LastIndexByte(p, '/')
+	return p[:max(i, 0)], i > 0
+}
+
+// below tells whether a directory is a top or below one.
+func (f *Filter) below(dir string) bool {
+	for ok := true; ok; dir, ok = up(dir) {
+		if f.tops[dir] {
+			return true
+		}
+	}
+	return false
 }
 
 // MayContain tells whether anything below the directory can be wanted.
 func (f *Filter) MayContain(dir string) bool {
-	for _, top := range f.tops {
-		if strings.HasPrefix(dir+"/", top) || strings.HasPrefix(top, dir+"/") {
-			return true
-		}
-	}
-	return f.Filter.MayContain(dir)
+	return f.above[dir] || f.below(dir) || f.Filter.MayContain(dir)
 }
 
 // MayMatch tells whether the file can be wanted.
 func (f *Filter) MayMatch(file string) bool {
-	for _, top := range f.tops {
-		if strings.HasPrefix(file, top) && !strings.HasPrefix(path.Base(file), ".") {
-			return true
-		}
+	if dir, ok := up(file); ok && f.below(dir) && !strings.HasPrefix(path.Base(file), ".") {
+		return true
 	}
 	return f.Filter.MayMatch(file)
 }
@@ -56,8 +73,8 @@ func (f *Filter) MayMatch(file string) bool {
 func (f *Filter) Widen(files []string) bool {
 	grown := false
 	for _, file := range files {
-		if dir := path.Dir(file); dir != "." && !slices.Contains(f.tops, dir+"/") {
-			f.tops = append(f.tops, dir+"/")
+		if dir, ok := up(file); ok && !f.tops[dir] {
+			f.add(dir)
 			grown = true
 		}
 	}

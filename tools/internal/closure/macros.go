@@ -1,113 +1,139 @@
 package closure
 
 import (
+	"cmp"
 	"slices"
-	"sort"
 	"strings"
 
 	"rules_kheaders/tools/internal/cinclude"
+	"rules_kheaders/tools/internal/ctext"
 )
 
-// maxWork is how many bytes may be written to expand one computed #include in
+// maxWork is how many bytes may be written to expand all computed #includes in
 // all ways; the kernel's own take some 100,000. maxText is how many bytes one
 // text may have, maxDepth how deep macros may use each other.
 const (
-	maxWork  = 1 << 24
+	maxWork  = 1 << 25
 	maxText  = 1 << 12
 	maxDepth = 32
 )
 
 // macros holds every definition that a macro has anywhere in the closure.
 type macros struct {
-	defs map[string][]cinclude.Define
-	// names are those whose definitions are wanted: they occur in computed
-	// includes, or in the definitions of such names.
-	names map[string]bool
+	// all are the definitions as they were found; last has the index of each
+	// name's last one, before that of the one before it, or -1.
+	all  []found
+	last map[string]int32
+	// used are the macros that expanding has asked for, grown that there is a
+	// definition of one of them that it has not seen.
+	used  map[string]*macro
+	grown bool
+	// work is how many of the maxWork bytes are left; below 0 all is given up.
+	work int
 }
 
-// newMacros wants the names that the kernel's headers use in computed
-// includes. Any other is found as well, by reading files a second time.
+type found struct {
+	text   string
+	before int32
+}
+
+// macro is a name, with its definitions up to those at index until of all.
+type macro struct {
+	until int32
+	defs  []definition
+	seen  map[string]bool
+}
+
+// definition is what a macro is replaced by; a function-like one only where
+// arguments follow.
+type definition struct {
+	function bool
+	params   []string
+	body     string
+}
+
 func newMacros() *macros {
-	m := &macros{defs: map[string][]cinclude.Define{}, names: map[string]bool{}}
-	for _, n := range []string{
-		"GENL_MAGIC_INCLUDE_FILE", "REMOTE_EVENT_INCLUDE", "REMOTE_EVENT_INCLUDE_FILE", "TRACE_INCLUDE", "TRACE_INCLUDE_FILE",
-		"TRACE_INCLUDE_PATH", "TRACE_SYSTEM", "__REMOTE_EVENT_INCLUDE", "__TRACE_INCLUDE", "__stringify", "__stringify_1",
-	} {
-		m.names[n] = true
-	}
-	return m
+	return &macros{last: map[string]int32{}, used: map[string]*macro{}, work: maxWork}
 }
 
-// add takes a definition and tells whether it is a new one.
-func (m *macros) add(d cinclude.Define) bool {
-	for _, old := range m.defs[d.Name] {
-		if old.Func == d.Func && old.Body == d.Body && slices.Equal(old.Params, d.Params) {
-			return false
-		}
+func (m *macros) add(d cinclude.Define) {
+	if d.Undef {
+		return
 	}
-	d.Params = slices.Clone(d.Params)
-	m.defs[d.Name] = append(m.defs[d.Name], d)
-	return true
+	before, ok := m.last[d.Name]
+	if !ok {
+		before = -1
+	}
+	m.last[d.Name] = int32(len(m.all))
+	m.all = append(m.all, found{d.Text, before})
+	m.grown = m.grown || m.used[d.Name] != nil
 }
 
-// want adds the identifiers in text to the names that are wanted, and tells
-// whether one is new.
-func (m *macros) want(text string) bool {
-	grown := false
-	for text != "" {
-		i := 0
-		for i < len(text) && !isName(text[i]) {
-			i++
-		}
-		n := nameLen(text[i:])
-		if id := text[i : i+n]; n > 0 && (id[0] < '0' || id[0] > '9') && !m.names[id] {
-			m.names[id] = true
-			grown = true
-		}
-		text = text[i+n:]
+// defs returns the definitions of a name, each once.
+func (m *macros) defs(name string) []definition {
+	u := m.used[name]
+	if u == nil {
+		u = &macro{until: -1}
+		m.used[name] = u
 	}
-	return grown
+	last, ok := m.last[name]
+	if !ok {
+		return nil
+	}
+	for i := last; i > u.until; i = m.all[i].before {
+		text := m.all[i].text
+		if u.seen[text] {
+			continue
+		}
+		if u.seen == nil {
+			u.seen = map[string]bool{}
+		}
+		u.seen[text] = true
+		if d, ok := define(text); ok {
+			u.defs = append(u.defs, d)
+		}
+	}
+	u.until = last
+	return u.defs
 }
 
-// wantAll does the same for the bodies of all definitions.
-func (m *macros) wantAll() bool {
-	grown := false
-	for _, defs := range m.defs {
-		for _, d := range defs {
-			grown = m.want(d.Body) || grown
+// define reads what stands behind the name in a #define.
+func define(text string) (definition, bool) {
+	list, ok := strings.CutPrefix(text, "(")
+	if !ok {
+		return definition{body: ctext.Trim(text)}, true
+	}
+	list, body, ok := strings.Cut(list, ")")
+	d := definition{function: true, body: ctext.Trim(body)}
+	if ctext.Trim(list) != "" {
+		for p := range strings.SplitSeq(list, ",") {
+			d.params = append(d.params, ctext.Trim(p))
 		}
 	}
-	return grown
+	return d, ok
 }
 
 // headers returns the names that the text of a computed #include may stand
-// for, sorted: each macro in it may have any of its definitions, or none. ok is
-// false where there are too many.
-func (m *macros) headers(text string) (out []cinclude.Include, ok bool) {
-	e := expander{m: m, budget: maxWork}
+// for, sorted: each macro in it may have any of its definitions, or none. Where
+// there are too many, no work is left.
+func (m *macros) headers(text string) (out []cinclude.Include) {
 	seen := map[cinclude.Include]bool{}
-	for _, s := range e.expand(text, nil) {
-		s = strings.TrimSpace(s)
-		if len(s) < 3 {
+	for _, s := range m.expand(text, nil) {
+		inc, rest, ok := cinclude.Header(ctext.Trim(s))
+		if !ok || rest != "" {
 			continue
 		}
-		inc := cinclude.Include{Name: s[1 : len(s)-1]}
-		switch {
-		case s[0] == '<' && s[len(s)-1] == '>':
+		if inc.Kind == cinclude.Angled {
 			// Between the tokens that macros leave may be blanks.
 			inc.Name = strings.ReplaceAll(inc.Name, " ", "")
-		case s[0] == '"' && s[len(s)-1] == '"':
-			inc.Kind = cinclude.Quoted
-		default:
-			continue
 		}
-		seen[inc] = true
+		if inc.Name != "" && !seen[inc] {
+			seen[inc] = true
+			out = append(out, inc)
+		}
 	}
-	for inc := range seen {
-		out = append(out, inc)
-	}
-	sort.Slice(out, func(i, j int) bool {
-		return out[i].Name < out[j].Name || out[i].Name == out[j].Name && out[i].Kind < out[j].Kind
+	slices.SortFunc(out, func(a, b cinclude.Include) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind))
 	})
-	return out, e.budget >= 0
+	return out
 }

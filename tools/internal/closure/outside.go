@@ -25,14 +25,14 @@ type File struct {
 // outside are the files outside of the tree.
 type outside struct {
 	files []source
-	// real has the files' paths without links.
-	real map[string]bool
+	// real has the files' paths without links, ends all ends of their paths.
+	real, ends map[string]bool
 }
 
 // newOutside lists the files among roots that are not in the tree, and those
 // below directories, links followed.
 func newOutside(given []File) (*outside, error) {
-	out := &outside{real: map[string]bool{}}
+	out := &outside{real: map[string]bool{}, ends: map[string]bool{}}
 	for _, f := range given {
 		st, err := os.Stat(f.Path)
 		if err != nil {
@@ -76,6 +76,9 @@ func (o *outside) add(label, p string, alone bool) error {
 		return f, nil
 	}
 	o.real[real] = true
+	for end, more := p, true; more; _, end, more = strings.Cut(end, "/") {
+		o.ends[end] = true
+	}
 	o.files = append(o.files, source{shown: label, at: p, alone: alone, open: open, text: !isC(p)})
 	return nil
 }
@@ -152,13 +155,7 @@ func (o *outside) beside(f source, name string) (found bool, err error) {
 // named tells whether a file that was given may be the one of a name, found in
 // a directory that only the compiler's flags tell.
 func (o *outside) named(name string) bool {
-	name = strings.TrimLeft(path.Clean(name), "./")
-	for _, f := range o.files {
-		if strings.HasSuffix("/"+f.at, "/"+name) {
-			return true
-		}
-	}
-	return false
+	return o.ends[strings.TrimLeft(path.Clean(name), "./")]
 }
 
 // filledIn tells whether a name stands in a text that is no C, and looks as if

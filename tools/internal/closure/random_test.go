@@ -28,14 +28,14 @@ func TestRandomMacros(t *testing.T) {
 		m := newMacros()
 		for _, name := range []string{"A", "B", "C", "F", "G"} {
 			for range r.Intn(3) {
-				d := cinclude.Define{Name: name, Body: text(r)}
+				d := cinclude.Define{Name: name, Text: " " + text(r)}
 				if name == "F" || name == "G" || r.Intn(5) == 0 {
-					d.Func, d.Params = true, [][]string{{"x"}, {"x", "y"}, {"..."}, {"x", "y..."}, nil}[r.Intn(5)]
+					d.Text = []string{"(x)", "(x, y)", "(...)", "(x, y...)", "()"}[r.Intn(5)] + d.Text
 				}
 				m.add(d)
 			}
 		}
-		for _, inc := range first(m.headers(text(r))) {
+		for _, inc := range m.headers(text(r)) {
 			if inc.Name == "" || len(inc.Name) > maxText {
 				t.Fatalf("%+v", inc)
 			}
@@ -43,16 +43,14 @@ func TestRandomMacros(t *testing.T) {
 	}
 }
 
-func first(incs []cinclude.Include, _ bool) []cinclude.Include { return incs }
-
 // TestLongMacros shows that macros which double their text 40 times over are
 // given up, not followed until memory ends.
 func TestLongMacros(t *testing.T) {
 	m := newMacros()
 	for i := range 40 {
-		m.add(cinclude.Define{Name: fmt.Sprintf("M%d", i), Func: true, Params: []string{"x"}, Body: fmt.Sprintf("M%d(x x)", i+1)})
+		m.add(cinclude.Define{Name: fmt.Sprintf("M%d", i), Text: fmt.Sprintf("(x) M%d(x x)", i+1)})
 	}
-	if _, ok := m.headers("M0(yy)"); ok {
+	if m.headers("M0(yy)"); m.work >= 0 {
 		t.Error("expanded")
 	}
 }
@@ -64,9 +62,8 @@ func FuzzMacros(f *testing.F) {
 	f.Add("#define TRACE_INCLUDE(s) <trace/s.h>\n#define TRACE_SYSTEM sched\n", "TRACE_INCLUDE(TRACE_SYSTEM)")
 	f.Fuzz(func(t *testing.T, src, text string) {
 		m := newMacros()
-		m.want(src)
 		var r cinclude.Result
-		cinclude.Scan([]byte(src), cinclude.Options{Macros: m.names}, &r)
+		cinclude.Scan([]byte(src), cinclude.Options{Macros: anyName}, &r)
 		for _, d := range r.Defines {
 			m.add(d)
 		}
