@@ -3,7 +3,7 @@ package verify
 import (
 	"fmt"
 	"path"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,13 +16,10 @@ type includes struct {
 	path  string
 	incs  []cinclude.Include
 	conds []cinclude.Cond
-	// defines are macros of whose definition in autoconf.h nothing can be said,
-	// as the file defines them itself or takes them back.
-	defines []string
+	// doubtful are macros of whose definition in autoconf.h nothing can be
+	// said, as the file defines them itself or takes them back.
+	doubtful map[string]bool
 }
-
-// ownDefine finds a #define or #undef of what config knows.
-var ownDefine = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(?:define|undef)[ \t]+(CONFIG_\w+|__KERNEL__|__cplusplus)\b`)
 
 // isSource tells whether a compiler of the kernel or of a module may read the
 // file: all C and assembler but what the programs of the build are made of, and
@@ -53,20 +50,26 @@ func ofArch(p, arch string) bool {
 
 // scan keeps of a file what unresolved needs.
 func scan(p string, text []byte, r *cinclude.Result) includes {
-	cinclude.Scan(text, cinclude.Options{Conds: true}, r)
+	o := cinclude.Options{Conds: true}
+	if p != "include/generated/autoconf.h" {
+		o.Macros = func(name []byte) bool { return configured(string(name)) }
+	}
+	cinclude.Scan(text, o, r)
 	out := includes{path: p}
 	for _, inc := range r.Includes {
 		if inc.Kind != cinclude.Computed && !inc.Test {
 			out.incs = append(out.incs, inc)
 		}
 	}
-	if len(out.incs) > 0 {
-		out.conds = append(out.conds, r.Conds...)
-		if p != "include/generated/autoconf.h" {
-			for _, m := range ownDefine.FindAllSubmatch(text, -1) {
-				out.defines = append(out.defines, string(m[1]))
-			}
+	if len(out.incs) == 0 {
+		return out
+	}
+	out.conds = slices.Clone(r.Conds)
+	for _, d := range r.Defines {
+		if out.doubtful == nil {
+			out.doubtful = map[string]bool{}
 		}
+		out.doubtful[d.Name] = true
 	}
 	return out
 }
@@ -111,10 +114,12 @@ func plain(s string) string {
 // the order of files.
 func unresolved(files []includes, c config, s *resolver) (out []missing, total int) {
 	for _, f := range files {
-		b := branches{f.conds, make([]int8, len(f.conds)), c.without(f.defines), s, f.path}
+		may := branches(&f, &scope{c, f.doubtful, func(inc cinclude.Include) bool {
+			return len(s.resolve(f.path, inc)) > 0
+		}})
 		for _, inc := range f.incs {
 			total++
-			if !b.maybe(inc.Cond) {
+			if inc.Cond >= 0 && !may[inc.Cond] {
 				continue
 			}
 			if tree, ok := s.whole(f.path, inc); !ok {
@@ -125,67 +130,34 @@ func unresolved(files []includes, c config, s *resolver) (out []missing, total i
 	return out, total
 }
 
-// branches tells which branches of a file may be compiled.
-type branches struct {
-	conds []cinclude.Cond
-	memo  []int8 // 1: may be, -1: is not
-	c     config
-	s     *resolver
-	path  string
-}
-
-func (b *branches) maybe(i int) bool {
-	if i < 0 {
-		return true
-	}
-	if b.memo[i] == 0 {
-		b.memo[i] = -1
-		if b.may(i) {
-			b.memo[i] = 1
+// branches tells of the branches of a file that includes stand in whether they
+// may be compiled. Each expression is evaluated once, if at all.
+func branches(f *includes, s *scope) []bool {
+	needed := make([]bool, len(f.conds))
+	for _, inc := range f.incs {
+		if inc.Cond >= 0 {
+			needed[inc.Cond] = true
 		}
 	}
-	return b.memo[i] > 0
-}
-
-func (b *branches) may(i int) bool {
-	cond := b.conds[i]
-	if !b.maybe(cond.Parent) || !b.eval(cond.Expr).maybe() {
-		return false
-	}
-	for p := cond.Prev; p >= 0; p = b.conds[p].Prev {
-		if v := b.eval(b.conds[p].Expr); v.known && v.n != 0 {
-			return false
+	for i := len(f.conds) - 1; i >= 0; i-- {
+		for _, before := range []int{f.conds[i].Parent, f.conds[i].Prev} {
+			if needed[i] && before >= 0 {
+				needed[before] = true
+			}
 		}
 	}
-	return true
-}
-
-func (b *branches) eval(expr string) value { return b.c.eval(b.tests(expr)) }
-
-// tests replaces each __has_include of a header by whether it is there.
-func (b *branches) tests(expr string) string {
-	const word = "__has_include("
-	for from := 0; ; {
-		i := strings.Index(expr[from:], word)
-		if i < 0 {
-			return expr
-		}
-		i += from
-		end := strings.IndexByte(expr[i:], ')')
-		name := strings.TrimSpace(expr[i+len(word) : max(i+end, i+len(word))])
-		from = i + len(word)
-		if end < 0 || len(name) < 3 {
+	may := make([]bool, len(f.conds))
+	over := make([]bool, len(f.conds)) // this branch or one before it holds
+	for i, c := range f.conds {
+		if !needed[i] || c.Parent >= 0 && !may[c.Parent] {
 			continue
 		}
-		kind := cinclude.Angled
-		if name[0] == '"' {
-			kind = cinclude.Quoted
+		if c.Prev >= 0 && over[c.Prev] {
+			over[i] = true
+			continue
 		}
-		found := "0"
-		if len(b.s.resolve(b.path, cinclude.Include{Name: name[1 : len(name)-1], Kind: kind})) > 0 {
-			found = "1"
-		}
-		expr = expr[:i] + found + expr[i+end+1:]
-		from = i
+		t := s.eval(c.Expr)
+		may[i], over[i] = t != no, t == yes
 	}
+	return may
 }

@@ -17,7 +17,10 @@ type resolver struct {
 	arch   string
 	have   map[string]bool // the archive's files
 	paths  []string        // all files
-	named  map[string][]string
+	// named has the files outside of the search path by their base name, ends
+	// what below finds of those of one base name.
+	named map[string][]string
+	ends  map[string]map[end]string
 	// twins are headers that only a uapi directory of the archive has, though
 	// the kernel's own files include them.
 	twins map[string]bool
@@ -65,10 +68,14 @@ func (r *resolver) whole(from string, inc cinclude.Include) (string, bool) {
 	return "", true
 }
 
-// below returns the files below a directory that a path to it ends in name.
+// end is how a path ends, and its topmost directory.
+type end struct{ top, name string }
+
+// below returns the file below a topmost directory that a path to it ends in
+// name. Which one of several is meant is not known: one of the archive will do.
 func (r *resolver) below(dir, name string) []string {
 	if r.named == nil {
-		r.named = map[string][]string{}
+		r.named, r.ends = map[string][]string{}, map[string]map[end]string{}
 		for _, p := range r.paths {
 			if !inPath(p, r.arch) {
 				r.named[path.Base(p)] = append(r.named[path.Base(p)], p)
@@ -79,18 +86,24 @@ func (r *resolver) below(dir, name string) []string {
 	for strings.HasPrefix(name, "../") {
 		name = name[len("../"):]
 	}
-	var in, out []string
-	for _, p := range r.named[path.Base(name)] {
-		if !strings.HasPrefix(p, dir+"/") || !strings.HasSuffix(p, "/"+name) {
-			continue
-		}
-		if r.have[p] { // which one is meant is not known: one will do
-			in = append(in, p)
-		} else {
-			out = append(out, p)
+	base := path.Base(name)
+	ends := r.ends[base]
+	if ends == nil {
+		ends = map[end]string{}
+		r.ends[base] = ends
+		for _, p := range r.named[base] {
+			for _, rest, ok := strings.Cut(p, "/"); ok; _, rest, ok = strings.Cut(rest, "/") {
+				e := end{top(p), rest}
+				if old, ok := ends[e]; !ok || !r.have[old] && r.have[p] {
+					ends[e] = p
+				}
+			}
 		}
 	}
-	return append(in, out...)
+	if p, ok := ends[end{dir, name}]; ok {
+		return []string{p}
+	}
+	return nil
 }
 
 // top returns the topmost directory of a path; below arch/ that of the
