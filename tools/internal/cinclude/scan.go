@@ -107,7 +107,7 @@ func (s *scanner) run() {
 	}
 	for i < len(src) {
 		// At the start of a logical line.
-		if src[i] != '#' {
+		if !ctext.Word[src[i]] && src[i] != '#' {
 			i = s.saw(ctext.SkipSpace(src, i))
 		}
 		if i < len(src) && (src[i] == '#' || src[i] == '%') {
@@ -124,7 +124,9 @@ func hasMark(src []byte) bool {
 
 // saw notes how a comment ends and returns i.
 func (s *scanner) saw(i int, end ctext.End) int {
-	s.r.Open = s.r.Open || end == ctext.Open
+	if end == ctext.Open {
+		s.r.Open = true
+	}
 	return i
 }
 

@@ -100,7 +100,7 @@ func TestScanText(t *testing.T) {
 // TestLong shows that time does not grow with the square of a line's length.
 func TestLong(t *testing.T) {
 	const n = 10 << 20
-	for _, unit := range []string{"x", "/*", "*/", "\"", "'", "\\\n", "\\ ", "#", "# ", "(", "/", "\\", "__has_include(", "#if 1\n", "#include <a.h>", " ", "\r", "\x00"} {
+	for _, unit := range []string{"x", "/*", "*/", "\"", "'", "\\\n", "\\ ", "#", "# ", "(", "/", "\\", "__has_include(", "__has_include(<", "__has_include(<a", "__has_include(\"", "__has_include(<a.h>) ", "#if 1\n", "#elif 1\n", "#else\n", "#undef A\n", "#define A\\\n", "%\\\n:", "#include <a.h>", " ", "\r", "\x00"} {
 		for _, head := range []string{"", "#include ", "#if ", "#define A ", "/*", "//", "\""} {
 			var r Result
 			Scan([]byte(head+strings.Repeat(unit, n/len(unit)/8)), Options{Macros: macros, Conds: true}, &r)
@@ -110,5 +110,21 @@ func TestLong(t *testing.T) {
 	Scan([]byte("x = \""+strings.Repeat("y", n)+"\";\n#include <a.h>\n"), Options{}, &r)
 	if got := shown(&r); got != "2:<a.h>" {
 		t.Errorf("after a line of 10 MB: %s", got)
+	}
+}
+
+// TestDepth shows that branches are known up to MaxDepth, and that what stands
+// deeper counts as if it stood there.
+func TestDepth(t *testing.T) {
+	const n = 1000000
+	var r Result
+	Scan([]byte(strings.Repeat("#if A\n", n)+"#include <a.h>\n#else\n#include <b.h>\n"+
+		strings.Repeat("#endif\n", n-1)+"#include <c.h>\n#endif\n#include <d.h>\n"), Options{Conds: true}, &r)
+	var at []int
+	for _, i := range r.Includes {
+		at = append(at, i.Cond)
+	}
+	if want := []int{MaxDepth - 1, MaxDepth - 1, 0, -1}; fmt.Sprint(at) != fmt.Sprint(want) || len(r.Conds) != MaxDepth {
+		t.Errorf("includes in %d of %d branches, want %d", at, len(r.Conds), want)
 	}
 }

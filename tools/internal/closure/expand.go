@@ -37,6 +37,9 @@ func (m *macros) expand(text string, active []string) []string {
 		ways = append(ways, way{name, rest})
 		var out, tails []string
 		for i, w := range ways {
+			if m.work < 0 {
+				return nil
+			}
 			if i == 0 || w.rest != ways[i-1].rest {
 				tails = m.expand(w.rest, active)
 			}
@@ -71,10 +74,15 @@ func (m *macros) replace(name, rest string, active []string) []way {
 		return nil
 	}
 	args, tail, called := arguments(rest)
-	m.spend(len(rest) + len(defs))
+	if !m.spend(len(rest) + len(defs)) {
+		return nil
+	}
 	within := append(slices.Clip(active), name)
 	var plain, call []way
 	for _, d := range defs {
+		if m.work < 0 {
+			return nil
+		}
 		if !d.function {
 			for _, t := range m.expand(d.body, within) {
 				plain = append(plain, way{t, rest})

@@ -10,7 +10,7 @@ import (
 )
 
 // maxWork is how many bytes may be written to expand all computed #includes in
-// all ways; the kernel's own take some 100,000. maxText is how many bytes one
+// all ways; those of all headers of Linux 6.1 take 1.2 million. maxText is how many bytes one
 // text may have, maxDepth how deep macros may use each other.
 const (
 	maxWork  = 1 << 25
@@ -28,7 +28,7 @@ type macros struct {
 	// definition of one of them that it has not seen.
 	used  map[string]*macro
 	grown bool
-	// work is how many of the maxWork bytes are left; below 0 all is given up.
+	// work is how many of maxWork bytes are left; below 0 all is given up.
 	work int
 }
 
