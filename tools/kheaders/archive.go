@@ -37,7 +37,7 @@ Example:
 		t.declare(fs)
 		var by byProducts
 		by.declare(fs)
-		format := fs.String("format", "tgz", "`format` of the archive: tgz, tar, tar.zst or tar.bz2")
+		format := fs.String("format", "tgz", "`format` of the archive: "+codec.FormatList())
 		level := fs.Int("level", 0, "compression level; 0 is the format's default, its strongest: tgz 9, tar.zst 4, tar.bz2 9")
 		strip := fs.String("strip", "none", "`mode`: none, comments, comments_keep_license or minify")
 		mtime := fs.Int64("mtime", 0, "modification time of every file, in `seconds` since 1970")

@@ -64,7 +64,7 @@ Example:
 		fs.StringVar(&o.suite, "suite", "", "take the kernel of this Debian `suite`, such as bookworm")
 		fs.StringVar(&o.pkg, "package", "", "with --suite, the `package` with the headers (default linux-headers-ARCH)")
 		fs.StringVar(&o.profile, "profile", "", "`profile`: "+strings.Join(selection.Profiles(), ", ")+" (default headers; modules for an external module)")
-		fs.StringVar(&o.format, "format", "tgz", "`format` of the archive: tgz, tar, tar.zst or tar.bz2")
+		fs.StringVar(&o.format, "format", "tgz", "`format` of the archive: "+codec.FormatList())
 		fs.StringVar(&o.strip, "strip", "comments", "`mode`: none, comments, comments_keep_license or minify")
 		fs.Int64Var(&o.maxBytes, "max-bytes", 0, "budget of the archive, in `bytes`: adds a test that fails above it")
 		fs.BoolVar(&o.noModule, "no-module", false, "leave out kheaders.ko, which make and a C compiler build; for a kernel of another architecture than this machine's it is left out anyway")

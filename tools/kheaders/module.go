@@ -36,7 +36,7 @@ Example:
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		archive := fs.String("archive", "", "`file` that will be embedded; if given, it is checked to be of the format")
 		stats := fs.String("stats", "", "`file` that the archive subcommand wrote; if given, modinfo tells release, arch, profile and strip mode")
-		format := fs.String("format", "tgz", "`format` of the archive: tgz, tar, tar.zst or tar.bz2")
+		format := fs.String("format", "tgz", "`format` of the archive: "+codec.FormatList())
 		how := fs.String("embed", modulesource.EmbedHeader, "`way` the archive gets into the object: header (a C string literal) or incbin (by the assembler)")
 		iface := fs.String("interface", modulesource.InterfaceProcfs, "`interface` that shows the archive: procfs, sysfs or both")
 		sysfsName := fs.String("sysfs-name", "", "`name` of the file in /sys/kernel; default: kheaders.FORMAT")

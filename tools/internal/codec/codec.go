@@ -56,12 +56,13 @@ func ParseFormat(s string) (Format, error) {
 		}
 	}
 	if s == "tar.xz" {
-		return "", fmt.Errorf("format %q needs an xz compressor, which this tool does not carry: use one of %s", s, formatList())
+		return "", fmt.Errorf("format %q needs an xz compressor, which this tool does not carry: use one of %s", s, FormatList())
 	}
-	return "", fmt.Errorf("unknown format %q: use one of %s", s, formatList())
+	return "", fmt.Errorf("unknown format %q: use one of %s", s, FormatList())
 }
 
-func formatList() string {
+// FormatList names the formats that can be written, for messages.
+func FormatList() string {
 	var s []string
 	for _, f := range Formats() {
 		s = append(s, string(f))
