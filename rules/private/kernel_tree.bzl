@@ -72,29 +72,16 @@ def _impl(ctx):
 
     args = tool_args(ctx)
     add_tree(args, info, ctx.label)
-    args.add_all(["--profile=modules", "--format=tar", "--strip=none", "--host-machine=any"])
-    args.add(build_tree, format = "--output=%s")
-    run_kheaders(
-        ctx,
-        subcommand = "archive",
-        mnemonic = "KheadersArchive",
-        args = args,
-        inputs = files,
-        outputs = [build_tree],
-        progress_message = "Packing the build tree of %{label}",
-    )
-
-    args = tool_args(ctx)
-    add_tree(args, info, ctx.label)
+    args.add(build_tree, format = "--build-tree=%s")
     args.add(paths, format = "--tree-list=%s")
     run_kheaders(
         ctx,
         subcommand = "select",
-        mnemonic = "KheadersPaths",
+        mnemonic = "KheadersTree",
         args = args,
         inputs = files,
-        outputs = [paths],
-        progress_message = "Listing the files of %{label}",
+        outputs = [build_tree, paths],
+        progress_message = "Reading kernel tree %{label}",
     )
     return [
         DefaultInfo(files = files),

@@ -9,7 +9,7 @@ FIELDS = {
     "arch": "string: the kernel's own name of the architecture (its SRCARCH), such as `x86` or `arm64`.",
     "archive_objtree": "string: root of the build output inside the archives; empty: found by looking for include/generated.",
     "archive_srctree": "string: root of the source tree inside the archives; empty: found by looking for Makefile and Kbuild.",
-    "build_tree": "File: an uncompressed tar of profile `modules` with nothing stripped, made on demand; what `kheaders_module` builds against.",
+    "build_tree": "File: an uncompressed tar of profile `modules` with nothing stripped, made on demand; what `kheaders_module` builds against. Of a tree from which no module can be built it is a text that says why.",
     "archives": "depset of File: packages and tar archives that hold a srctree, an objtree or both.",
     "files": "depset of File: every input of the tree, to be given to an action that reads it.",
     "generated": "depset of File: files and directories of the objtree.",
@@ -22,3 +22,12 @@ FIELDS = {
 }
 
 KernelTreeInfo = provider(doc = DOC, fields = FIELDS)
+
+def tree_with(tree, **fields):
+    """Returns a tree with other values in some fields.
+
+    Args:
+      tree: KernelTreeInfo.
+      **fields: the fields that differ, by name.
+    """
+    return KernelTreeInfo(**({name: getattr(tree, name) for name in FIELDS} | fields))

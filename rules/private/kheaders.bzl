@@ -108,9 +108,11 @@ def kheaders(
     )
     kheaders_archive(
         name = name + ".archive",
+        build_tree = True if module else False,
         format = format,
         level = level,
         mtime = mtime,
+        paths = True if verify else False,
         set = ":" + name + ".set",
         strip = strip,
         **kwargs

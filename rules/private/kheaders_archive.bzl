@@ -1,5 +1,6 @@
 """The rule `kheaders_archive`: packs a set of kernel headers."""
 
+load(":kernel_tree_info.bzl", "tree_with")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
 load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
@@ -33,13 +34,23 @@ def _impl(ctx):
     args.add(archive, format = "--output=%s")
     args.add(manifest, format = "--manifest=%s")
     args.add(stats, format = "--stats=%s")
+    outputs = [archive, manifest, stats]
+    beside = {}
+    for field, flag, extension, asked in [
+        ("build_tree", "--build-tree=%s", ".build_tree.tar", ctx.attr.build_tree),
+        ("paths", "--tree-list=%s", ".paths", ctx.attr.paths),
+    ]:
+        if asked:
+            beside[field] = ctx.actions.declare_file(ctx.label.name + extension)
+            args.add(beside[field], format = flag)
+            outputs.append(beside[field])
     run_kheaders(
         ctx,
         subcommand = "archive",
         mnemonic = "KheadersArchive",
         args = args,
         inputs = set_inputs(set),
-        outputs = [archive, manifest, stats],
+        outputs = outputs,
         progress_message = "Packing kernel headers %{label}",
     )
     return [
@@ -61,7 +72,7 @@ def _impl(ctx):
             set = set,
             stats = stats,
             strip = ctx.attr.strip,
-            tree = set.tree,
+            tree = tree_with(set.tree, **beside),
         ),
     ]
 
@@ -69,6 +80,9 @@ kheaders_archive = rule(
     implementation = _impl,
     doc = _DOC,
     attrs = {
+        "build_tree": attr.bool(
+            doc = "True writes, in the same reading of the tree, what `kheaders_module` builds against, as `<name>.build_tree.tar`. Otherwise the tree is read once more where a module is built. Default: False; the macro `kheaders` sets it where there is a module.",
+        ),
         "format": attr.string(
             default = "tgz",
             doc = "`tgz`, `tar`, `tar.zst` or `tar.bz2`.",
@@ -80,6 +94,9 @@ kheaders_archive = rule(
         "mtime": attr.int(
             default = 0,
             doc = "Modification time of every entry, in seconds since 1970-01-01 00:00:00 UTC. Default: 0.",
+        ),
+        "paths": attr.bool(
+            doc = "True writes, in the same reading of the tree, the names of all its files, which `kheaders_verify_test` needs, as `<name>.paths`. Otherwise the tree is read once more for the test. Default: False; the macro `kheaders` sets it where there is such a test.",
         ),
         "set": attr.label(
             mandatory = True,

@@ -15,7 +15,7 @@ FIELDS = {
     "set": "KheadersSetInfo: the set that was packed.",
     "stats": "File: sizes and counts as JSON: release, arch, codec, files, bytes before and after, sha256, bytes a directory.",
     "strip": "string: `none`, `comments`, `comments_keep_license` or `minify`.",
-    "tree": "KernelTreeInfo: the tree the set was taken from.",
+    "tree": "KernelTreeInfo: the tree the set was taken from; its `build_tree` and `paths` are those that were written with the archive, where they were.",
 }
 
 KheadersArchiveInfo = provider(doc = DOC, fields = FIELDS)

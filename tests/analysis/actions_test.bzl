@@ -31,15 +31,12 @@ def _input_flags(action):
 
 def _tree_impl(ctx):
     env = analysistest.begin(ctx)
-    action = _action(env, "KheadersArchive")
-    asserts.equals(env, "archive", _flags(action)[0])
-    _has(env, action, ["--arch=x86", "--release=6.1.0-mini", "--profile=modules", "--format=tar", "--strip=none"])
-    asserts.equals(env, ["tree.build_tree.tar"], _output_names(action))
-    paths = _action(env, "KheadersPaths")
-    asserts.equals(env, "select", _flags(paths)[0])
-    _has(env, paths, ["--arch=x86", "--release=6.1.0-mini", "--name=//tests/analysis:tree"])
-    asserts.equals(env, ["tree.paths"], _output_names(paths))
-    asserts.equals(env, action.inputs.to_list(), paths.inputs.to_list())
+    action = _action(env, "KheadersTree")
+    asserts.equals(env, "select", _flags(action)[0])
+    _has(env, action, ["--arch=x86", "--release=6.1.0-mini", "--name=//tests/analysis:tree"])
+
+    # One reading gives both.
+    asserts.equals(env, ["tree.build_tree.tar", "tree.paths"], _output_names(action))
     _no_shell(env)
     return analysistest.end(env)
 
@@ -91,7 +88,7 @@ _roots_test = analysistest.make(_roots_impl, attrs = {"mnemonic": attr.string(ma
 
 def _directories_impl(ctx):
     env = analysistest.begin(ctx)
-    inputs = _input_flags(_action(env, "KheadersArchive"))
+    inputs = _input_flags(_action(env, "KheadersTree"))
     asserts.equals(env, [
         ["src", _LABEL % "srctree", "srctree", "tests/fixtures/mini/srctree"],
         ["gen", _LABEL % "objtree", "objtree", "tests/fixtures/mini/objtree"],
@@ -109,6 +106,15 @@ def _archive_impl(ctx):
     return analysistest.end(env)
 
 _archive_test = analysistest.make(_archive_impl)
+
+def _beside_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersArchive")
+    name = analysistest.target_under_test(env).label.name
+    asserts.equals(env, sorted([name + end for end in [".manifest", ".stats.json", ".tgz"] + ctx.attr.beside]), _output_names(action))
+    return analysistest.end(env)
+
+_beside_test = analysistest.make(_beside_impl, attrs = {"beside": attr.string_list()})
 
 def _data_header_impl(ctx):
     env = analysistest.begin(ctx)
@@ -153,7 +159,7 @@ def _module_impl(ctx):
     _has(env, action, ["--arch=x86", "--make=/usr/bin/make", "--werror"])
     asserts.equals(env, ["kheaders.ko"], _output_names(action))
     flags = _flags(action)
-    asserts.equals(env, 1, len([f for f in flags if f.startswith("--tree=") and f.endswith("/tree.build_tree.tar")]))
+    asserts.equals(env, 1, len([f for f in flags if f.startswith("--tree=") and f.endswith("/every.archive.build_tree.tar")]))
     asserts.equals(env, ["Kbuild", "Kconfig", "kheaders.c", "kheaders_data.h"], sorted([f.rsplit("/", 1)[1] for f in flags if f.startswith("--source=")]))
     for tool in ["cc", "ld", "ar", "nm", "objcopy", "objdump", "strip"]:
         asserts.equals(env, 1, len([f for f in flags if f.startswith("--%s=" % tool) and f != "--%s=" % tool]), "--" + tool)
@@ -215,7 +221,7 @@ def _verify_test_impl(ctx):
     asserts.equals(env, [
         "verify",
         "--archive=tests/analysis/every.archive.tgz",
-        "--tree-list=tests/analysis/tree.paths",
+        "--tree-list=tests/analysis/every.archive.paths",
         "--name=//tests/analysis:every.archive",
         "--arch=x86",
         "--mtime=0",
@@ -227,7 +233,7 @@ def _verify_test_impl(ctx):
     target = analysistest.target_under_test(env)
     asserts.equals(env, {"KHEADERS_ARGFILE": "tests/analysis/every.verify_test.args"}, target[RunEnvironmentInfo].environment)
     runfiles = [f.short_path for f in target[DefaultInfo].default_runfiles.files.to_list()]
-    for needed in ["tests/analysis/every.verify_test.args", "tests/analysis/every.archive.tgz", "tests/analysis/tree.paths"]:
+    for needed in ["tests/analysis/every.verify_test.args", "tests/analysis/every.archive.tgz", "tests/analysis/every.archive.paths"]:
         asserts.true(env, needed in runfiles, "not among the runfiles: " + needed)
     asserts.equals(env, 1, len([a for a in actions if a.mnemonic == "ExecutableSymlink"]))
     _no_shell(env)
@@ -247,6 +253,9 @@ def actions_test_suite(name):
     _roots_test(name = name + "_roots_archive_test", mnemonic = "KheadersArchive", size = "small", target_under_test = ":rooted_archive")
     _directories_test(name = name + "_directories_test", size = "small", target_under_test = "//tests/fixtures/mini:directories_x86")
     _archive_test(name = name + "_archive_test", size = "small", target_under_test = ":archive")
+    _beside_test(name = name + "_beside_test", beside = [".build_tree.tar", ".paths"], size = "small", target_under_test = ":every.archive")
+    _beside_test(name = name + "_beside_paths_test", beside = [".paths"], size = "small", target_under_test = ":both.archive")
+    _beside_test(name = name + "_beside_nothing_test", size = "small", target_under_test = ":no_module.archive")
     _data_header_test(name = name + "_data_header_test", size = "small", target_under_test = ":every.data_h")
     _source_test(name = name + "_header_source_test", data = "kheaders_data.h", embed = "header", format = "tgz", size = "small", target_under_test = ":every.module_source")
     _source_test(name = name + "_incbin_source_test", data = "kheaders_data.tar.zst", embed = "incbin", format = "tar.zst", size = "small", target_under_test = ":incbin")
@@ -266,6 +275,9 @@ def actions_test_suite(name):
             "_roots_archive_test",
             "_directories_test",
             "_archive_test",
+            "_beside_test",
+            "_beside_paths_test",
+            "_beside_nothing_test",
             "_data_header_test",
             "_header_source_test",
             "_incbin_source_test",
