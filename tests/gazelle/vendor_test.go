@@ -22,7 +22,7 @@ func TestVendor(t *testing.T) {
 		},
 		"MODULE_ARCHIVE": {"include/generated/autoconf.h", "include/generated/utsrelease.h", "include/linux/kconfig.h", "include/linux/list.h", "include/linux/types.h", "include/vendor/board.h"},
 	} {
-		if got := members(t, rlocation(t, env)); !slices.Equal(got, want) {
+		if got := members(t, rlocations(t, env)[0]); !slices.Equal(got, want) {
 			t.Errorf("%s has\n%q, want\n%q", env, got, want)
 		}
 	}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks with buildifier the format of the workspace's BUILD, .bzl and MODULE.bazel files, also of those that generated
-# ones are compared with, and looks for mistakes in them; and that it would say so if there were any.
+# Checks with buildifier the format of the workspace's BUILD, .bzl and MODULE.bazel files, and looks for mistakes in them;
+# and that it would say so if there were any.
 # usage: buildifier_test.sh BUILDIFIER MODULE_FILE COMMON
 set -euo pipefail
 
@@ -25,14 +25,3 @@ printf '"""A file."""\n\nload(":a.bzl", "a")\n' >"$broken/lint/lint.bzl"
 
 said=$(check -r "$workspace") || failed "$mend
 $said"
-
-# Only a BUILD.in may be as its author left it: what is generated from it, BUILD.out, is as buildifier writes it.
-mapfile -d '' -t generated < <(find "$workspace" -path "$workspace/.git" -prune -o -type f \
-  \( -name BUILD.out -o -name BUILD.bazel.out -o -name 'MODULE.bazel.out' \) -print0)
-for file in "${generated[@]}"; do
-  type=build
-  [[ $file != *MODULE.bazel.out ]] || type=module
-  said=$(check --type="$type" "$file") || failed "$file is not as buildifier writes it
-$said"
-done
-echo "checked the workspace, and ${#generated[@]} generated files"

@@ -1,2 +1,0 @@
-#include "util.h"
-#include <own.h>

@@ -1,3 +1,0 @@
-#include <linux/module.h>
-#include <v/twice.h>
-#include <soc/early.h>
