@@ -1,4 +1,4 @@
-package gazelle
+package survey
 
 import (
 	"os"
@@ -7,21 +7,21 @@ import (
 	"rules_kheaders/tools/internal/cinclude"
 )
 
-// include is an #include line.
-type include struct {
-	name string
-	// angle is true for <name>, false for "name".
-	angle bool
-	line  int
-	// guarded is true inside any #if: the file need not exist.
-	guarded bool
+// Include is an #include line.
+type Include struct {
+	Name string
+	// Angle is true for <name>, false for "name".
+	Angle bool
+	Line  int
+	// Guarded is true inside any #if: the file need not exist.
+	Guarded bool
 }
 
 // includesOf reads the #include lines of a source file. Every branch of a
 // conditional counts, an include guard is no conditional. Computed names and
 // __has_include are not followed: what is read here is a proposal that stands
 // in a BUILD file. A file that cannot be read has none.
-func includesOf(name string) []include {
+func includesOf(name string) []Include {
 	src, err := os.ReadFile(name)
 	if err != nil {
 		return nil
@@ -29,7 +29,7 @@ func includesOf(name string) []include {
 	var r cinclude.Result
 	cinclude.Scan(src, cinclude.Options{Conds: true}, &r)
 	guard := includeGuard(name, &r)
-	var out []include
+	var out []Include
 	for _, i := range r.Includes {
 		if i.Kind == cinclude.Computed || i.Test {
 			continue
@@ -38,7 +38,7 @@ func includesOf(name string) []include {
 		for c := i.Cond; c >= 0; c = r.Conds[c].Parent {
 			guarded = guarded || c != guard
 		}
-		out = append(out, include{strings.TrimSpace(i.Name), i.Kind == cinclude.Angled, i.Line, guarded})
+		out = append(out, Include{strings.TrimSpace(i.Name), i.Kind == cinclude.Angled, i.Line, guarded})
 	}
 	return out
 }

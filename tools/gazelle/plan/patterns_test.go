@@ -1,10 +1,6 @@
-package gazelle
+package plan
 
 import (
-	"maps"
-	"os"
-	"path/filepath"
-	"reflect"
 	"slices"
 	"testing"
 
@@ -57,44 +53,5 @@ func TestBazelGlobs(t *testing.T) {
 		if got := bazelGlobs(pattern); !slices.Equal(got, want) {
 			t.Errorf("bazelGlobs(%q) = %q, want %q", pattern, got, want)
 		}
-	}
-}
-
-func write(t *testing.T, dir string, files ...string) {
-	t.Helper()
-	for _, f := range files {
-		name := filepath.Join(dir, f)
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, nil, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func TestClaim(t *testing.T) {
-	dir := t.TempDir()
-	write(t, dir, "Makefile", "include/a.h", "include/x/BUILD", "include/x/deep/b.h", "include/y/BUILD.bazel", "arch/x86/BUILD.bazel", "arch/x86/Makefile",
-		"arch/x86/include/asm/c.h", "scripts/BUILD.bazel", "scripts/dtc/include-prefixes/d.h", "other/e.h")
-	c := newClaim(dir, []string{"Makefile", "Missing*", "arch/x86/Makefile*", "arch/x86/include/**", "include/**", "scripts/**"}, []string{"scripts/dtc/include-prefixes/**", "include/z"}, []string{"BUILD.bazel", "BUILD"})
-	if want := []string{"Makefile", "include/**"}; !slices.Equal(c.own, want) {
-		t.Errorf("own = %q, want %q", c.own, want)
-	}
-	want := map[string]*part{
-		"include/x": {patterns: []string{"**"}, files: []string{"deep/b.h"}},
-		"arch/x86":  {patterns: []string{"Makefile*", "include/**"}, files: []string{"Makefile", "include/asm/c.h"}},
-	}
-	if !reflect.DeepEqual(c.nested, want) {
-		t.Errorf("nested = %+v, want %+v", c.nested, want)
-	}
-	write(t, dir, "scripts/z.sh", "include/x/z/gone.h")
-	c = newClaim(dir, []string{"include/**", "scripts/**"}, []string{"scripts/dtc/include-prefixes/**", "include/x/deep/b.h", "include/x/z/**"}, []string{"BUILD.bazel", "BUILD"})
-	want = map[string]*part{"scripts": {patterns: []string{"**"}, excludes: []string{"dtc/include-prefixes/**"}, files: []string{"z.sh"}}}
-	if !reflect.DeepEqual(c.nested, want) || len(c.excludes) > 0 {
-		t.Errorf("nested = %+v, excludes %q; want %+v and none", c.nested, c.excludes, want)
-	}
-	if empty := newClaim(filepath.Join(dir, "none"), []string{"**"}, nil, nil); len(empty.own)+len(slices.Collect(maps.Keys(empty.nested))) != 0 {
-		t.Errorf("a directory that is not there gives %+v", empty)
 	}
 }

@@ -1,4 +1,4 @@
-package gazelle
+package survey
 
 import (
 	"os"
@@ -6,21 +6,6 @@ import (
 	"slices"
 	"testing"
 )
-
-func TestMakefileVersion(t *testing.T) {
-	for text, want := range map[string]string{
-		"VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 176\nEXTRAVERSION =\n":      "6.1.176",
-		"# a\nVERSION=7\nPATCHLEVEL=2\nSUBLEVEL=0\nEXTRAVERSION=-rc3\n":      "7.2.0-rc3",
-		"VERSION = 6\nPATCHLEVEL = 1\nifdef X\nVERSION = 9\nendif\n":         "6.1",
-		"VERSION = 2\nprog: prog.o\n":                                        "",
-		"export VERSION PATCHLEVEL\nall:\n\techo $(VERSION).$(PATCHLEVEL)\n": "",
-		"": "",
-	} {
-		if got := makefileVersion(text); got != want {
-			t.Errorf("makefileVersion(%q) = %q, want %q", text, got, want)
-		}
-	}
-}
 
 func TestParseMakefile(t *testing.T) {
 	for _, c := range []struct {
@@ -38,7 +23,7 @@ func TestParseMakefile(t *testing.T) {
 		{"obj-m := m.o\nX = $(X)\nm-objs := $(X) a.o\n", true, []string{"m", "a"}, nil, nil},
 	} {
 		m, ok := parseMakefile("/d", c.text)
-		if ok != c.module || !slices.Equal(m.objects, c.objects) || !slices.Equal(m.local, c.local) || !slices.Equal(m.inTree, c.inTree) {
+		if ok != c.module || !slices.Equal(m.Objects, c.objects) || !slices.Equal(m.Local, c.local) || !slices.Equal(m.InTree, c.inTree) {
 			t.Errorf("parseMakefile(%q) = %+v, %v; want %+v", c.text, *m, ok, c)
 		}
 	}
@@ -55,9 +40,8 @@ func TestComputedObjects(t *testing.T) {
 		"obj-m := m.o\nm-objs := $(OBJS)\nOBJS := $(patsubst %.c,%.o,$(wildcard *.c))\n": {"main.c", "other.c"},
 	} {
 		m, _ := parseMakefile(dir, text)
-		l := newLookup()
 		var got []string
-		for _, f := range m.sources(&l, dir) {
+		for _, f := range m.Sources(NewFiles(), dir) {
 			rel, _ := filepath.Rel(dir, f)
 			got = append(got, rel)
 		}
@@ -86,7 +70,7 @@ func TestIncludesOf(t *testing.T) {
 `), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	want := []include{{"linux/a.h", true, 3, false}, {"b.h", false, 4, false}, {"linux/old.h", true, 6, true}, {"linux/c.h", true, 13, false}}
+	want := []Include{{"linux/a.h", true, 3, false}, {"b.h", false, 4, false}, {"linux/old.h", true, 6, true}, {"linux/c.h", true, 13, false}}
 	if got := includesOf(name); !slices.Equal(got, want) {
 		t.Errorf("includesOf = %+v, want %+v", got, want)
 	}

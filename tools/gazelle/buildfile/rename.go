@@ -1,4 +1,4 @@
-package gazelle
+package buildfile
 
 import (
 	"fmt"
@@ -6,21 +6,21 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/bazelbuild/bazel-gazelle/config"
 	"github.com/bazelbuild/bazel-gazelle/rule"
 	bzl "github.com/bazelbuild/buildtools/build"
 	"github.com/bmatcuk/doublestar/v4"
 
+	"rules_kheaders/tools/gazelle/survey"
 	"rules_kheaders/tools/internal/codec"
 )
 
 // renamed are attributes by the names that the RFC "Provide in-kernel headers"
 // and the drafts of these rules gave them.
 var renamed = []renaming{
-	{[]string{kindSet, kindMacro}, "ikh_extra", "extra"},
-	{[]string{kindTree}, "headers", "srcs"},
-	{[]string{kindTree}, "objtree_files", "generated"},
-	{[]string{kindArchive, kindMacro}, "compression", "format"},
+	{[]string{survey.KindSet, survey.KindMacro}, "ikh_extra", "extra"},
+	{[]string{survey.KindTree}, "headers", "srcs"},
+	{[]string{survey.KindTree}, "objtree_files", "generated"},
+	{[]string{survey.KindArchive, survey.KindMacro}, "compression", "format"},
 }
 
 type renaming struct {
@@ -31,16 +31,12 @@ type renaming struct {
 // formats are the values of compression.
 var formats = map[string]string{"gzip": "tgz", "none": "tar", "zstd": "tar.zst", "bzip2": "tar.bz2"}
 
-// Fix gives attributes their present names. `gazelle update` only tells of
-// them.
-func (*lang) Fix(c *config.Config, f *rule.File) {
-	s := settingsOf(c)
-	if s.off {
-		return
-	}
+// FixNames gives attributes their present names, if fix; otherwise it only
+// tells of them.
+func FixNames(f *rule.File, kinds Kinds, fix bool) {
 	for _, r := range f.Rules {
 		for _, m := range renamed {
-			if !m.stands(s.kinds, r) || r.ShouldKeep() {
+			if !m.has(kinds, r) || r.ShouldKeep() {
 				continue
 			}
 			start, _ := r.Attr(m.old).Span()
@@ -48,7 +44,7 @@ func (*lang) Fix(c *config.Config, f *rule.File) {
 			switch {
 			case kept(r, m.old) || kept(r, m.new):
 				log.Printf("%s, but marked # keep; rename it by hand", what)
-			case !c.ShouldFix:
+			case !fix:
 				log.Printf("%s; run gazelle with the command fix", what)
 			default:
 				if err := m.apply(r, filepath.Dir(f.Path)); err != nil {
@@ -59,9 +55,9 @@ func (*lang) Fix(c *config.Config, f *rule.File) {
 	}
 }
 
-// stands tells whether a rule has the attribute under its old name.
-func (m *renaming) stands(k kinds, r *rule.Rule) bool {
-	return r.Attr(m.old) != nil && slices.ContainsFunc(m.kinds, func(kind string) bool { return k.is(r, kind) })
+// has tells whether a rule has the attribute under its old name.
+func (m *renaming) has(k Kinds, r *rule.Rule) bool {
+	return r.Attr(m.old) != nil && slices.ContainsFunc(m.kinds, func(kind string) bool { return k.Is(r, kind) })
 }
 
 // kept tells whether an attribute as a whole is marked with # keep.
@@ -142,7 +138,7 @@ func joined(there, more bzl.Expr, dir string) (bzl.Expr, error) {
 			there = &bzl.BinaryExpr{X: there, Op: "+", Y: first}
 		}
 		for _, e := range list.List {
-			if s, ok := e.(*bzl.StringExpr); !ok || !slices.Contains(have, s.Value) && !(isFile(filepath.Join(dir, s.Value)) && globbed(there, s.Value)) {
+			if s, ok := e.(*bzl.StringExpr); !ok || !slices.Contains(have, s.Value) && !(survey.IsFile(filepath.Join(dir, s.Value)) && globbed(there, s.Value)) {
 				first.List = append(first.List, e)
 			}
 		}
@@ -167,15 +163,14 @@ func isNoList(e bzl.Expr) bool {
 	return !ok
 }
 
-// leaveOldNames writes nothing beside an attribute that stands there under an
-// old name: `gazelle fix` makes one of them.
-func (o *output) leaveOldNames() {
-	k := settingsOf(o.args.Config).kinds
-	for _, r := range o.gen {
+// keepOldNames writes nothing beside an attribute that is there under an old
+// name: `gazelle fix` makes one of them.
+func (e *editor) keepOldNames() {
+	for _, r := range e.gen {
 		for _, m := range renamed {
-			if old := o.find(func(x *rule.Rule) bool { return x.Name() == r.Name() && m.stands(k, x) }); old != nil {
+			if old := e.find(func(x *rule.Rule) bool { return x.Name() == r.Name() && m.has(e.Kinds, x) }); old != nil {
 				r.DelAttr(m.new)
-				stay(r, old, m.new)
+				keepUsers(r, old, m.new)
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package gazelle
+package survey
 
 import (
 	"os"
@@ -8,26 +8,27 @@ import (
 	"strings"
 )
 
-// makefile is what an external module's Kbuild or Makefile says.
-type makefile struct {
-	// objects are the objects of its modules, without .o; none if it leaves
+// Makefile is what an external module's Kbuild or Makefile says.
+type Makefile struct {
+	// Objects are the objects of its modules, without .o; none if it leaves
 	// them to a loop or a function.
-	objects []string
-	// computed is true if there may be more objects than those: a function of
-	// make, or a variable from elsewhere, names them. dirs are the directories
+	Objects []string
+	// Computed is true if there may be more objects than those: a function of
+	// make, or a variable from elsewhere, names them. Dirs are the directories
 	// below that it does so in.
-	computed bool
-	dirs     []string
-	// local are directories, absolute, and inTree are directories of the
+	Computed bool
+	Dirs     []string
+	// Local are directories, absolute, and InTree are directories of the
 	// kernel's tree that #include names files from.
-	local, inTree []string
+	Local, InTree []string
 }
 
 var (
 	assignRE = regexp.MustCompile(`^\s*([\w$().-]+)\s*[:+?]?=\s*(.*)$`)
 	objectRE = regexp.MustCompile(`^(obj-m|obj-\$\(.*\)|obj-y|[\w.-]+-(objs|y|m|\$\(.*\)))$`)
 	flagsRE  = regexp.MustCompile(`^(subdir-)?(cc|as|ld)flags-`)
-	// moduleRE is also how `kheaders init` knows a module.
+	// moduleRE is the variable that makes a makefile a module's: obj-m, or
+	// obj-$(CONFIG_X) where whoever builds it sets the option.
 	moduleRE = regexp.MustCompile(`^obj-(m|\$\([A-Z0-9_]+\))$`)
 	varRE    = regexp.MustCompile(`\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})`)
 	dirRE    = regexp.MustCompile(`[\w.-]+(?:/[\w.-]+)*/`)
@@ -35,9 +36,8 @@ var (
 )
 
 // readMakefile returns what the Kbuild file of a directory, or else its
-// Makefile, says, if it
-// has obj-m, or obj-$(CONFIG_…).
-func readMakefile(dir string) (*makefile, bool) {
+// Makefile, says, if it has obj-m, or obj-$(CONFIG_…).
+func readMakefile(dir string) (*Makefile, bool) {
 	for _, name := range []string{"Kbuild", "Makefile"} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
@@ -50,8 +50,8 @@ func readMakefile(dir string) (*makefile, bool) {
 	return nil, false
 }
 
-func parseMakefile(dir, text string) (*makefile, bool) {
-	m, found := &makefile{}, false
+func parseMakefile(dir, text string) (*Makefile, bool) {
+	m, found := &Makefile{}, false
 	var values []string
 	vars := map[string]string{}
 	for _, line := range strings.Split(strings.ReplaceAll(text, "\\\n", " "), "\n") {
@@ -90,50 +90,50 @@ func expand(value string, vars map[string]string) string {
 }
 
 // object takes in the value of a list of objects.
-func (m *makefile) object(value string) {
+func (m *Makefile) object(value string) {
 	if strings.Contains(value, "$") {
-		m.computed = true
+		m.Computed = true
 		for _, d := range dirRE.FindAllString(value, -1) {
-			m.dirs = added(m.dirs, []string{filepath.Clean(d)})
+			m.Dirs = Add(m.Dirs, filepath.Clean(d))
 		}
 	}
 	for _, w := range strings.Fields(value) {
-		if o, ok := strings.CutSuffix(w, ".o"); ok && !strings.ContainsAny(o, "$(){},") && !slices.Contains(m.objects, o) {
-			m.objects = append(m.objects, o)
+		if o, ok := strings.CutSuffix(w, ".o"); ok && !strings.ContainsAny(o, "$(){},") && !slices.Contains(m.Objects, o) {
+			m.Objects = append(m.Objects, o)
 		}
 	}
 }
 
 // search takes in one -I.
-func (m *makefile) search(dir, where string) {
+func (m *Makefile) search(dir, where string) {
 	for _, here := range []string{"$(srctree)/$(src)", "$(src)", "$(obj)", "$(M)", "$(PWD)", "$(CURDIR)", "$(KBUILD_EXTMOD)", "${src}", "${M}"} {
 		if rest, ok := strings.CutPrefix(where, here); ok {
-			m.local = append(m.local, filepath.Join(dir, rest))
+			m.Local = append(m.Local, filepath.Join(dir, rest))
 			return
 		}
 	}
 	for _, there := range []string{"$(srctree)/", "$(KERNEL_SRC)/", "$(KDIR)/"} {
 		if rest, ok := strings.CutPrefix(where, there); ok && !strings.Contains(rest, "$") {
-			m.inTree = append(m.inTree, filepath.Clean(rest))
+			m.InTree = append(m.InTree, filepath.Clean(rest))
 			return
 		}
 	}
 }
 
-// sources returns the C and assembler files of the modules; all of the
+// Sources returns the C and assembler files of the modules; all of the
 // directory where the makefile does not name them all.
-func (m *makefile) sources(l *lookup, dir string) []string {
+func (m *Makefile) Sources(f *Files, dir string) []string {
 	var out []string
-	for _, o := range m.objects {
+	for _, o := range m.Objects {
 		for _, ext := range []string{".c", ".S"} {
-			if l.has(dir, o+ext) {
+			if f.Has(dir, o+ext) {
 				out = append(out, filepath.Join(dir, o+ext))
 			}
 		}
 	}
-	if len(out) == 0 || m.computed {
-		for _, below := range append([]string{"."}, m.dirs...) {
-			for name := range l.listing(filepath.Join(dir, below)) {
+	if len(out) == 0 || m.Computed {
+		for _, below := range append([]string{"."}, m.Dirs...) {
+			for name := range f.listing(filepath.Join(dir, below)) {
 				if strings.HasSuffix(name, ".c") || strings.HasSuffix(name, ".S") {
 					out = append(out, filepath.Join(dir, below, name))
 				}

@@ -1,0 +1,152 @@
+// Package buildfile reads BUILD files, and writes the rules of a plan into
+// them, with what a user has there kept.
+package buildfile
+
+import (
+	"fmt"
+	"log"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bazelbuild/bazel-gazelle/rule"
+
+	"rules_kheaders/tools/gazelle/plan"
+	"rules_kheaders/tools/gazelle/survey"
+)
+
+// Target is the BUILD file of a directory.
+type Target struct {
+	Rel, Dir string
+	// File is nil if there is none yet.
+	File *rule.File
+	// GenFiles are the files that its rules make.
+	GenFiles   []string
+	BuildNames []string
+	Kinds      Kinds
+	Settings   *survey.Settings
+	// HasTree is true for a kernel.
+	HasTree bool
+}
+
+// editor collects the rules of one BUILD file.
+type editor struct {
+	Target
+	gen []*rule.Rule
+}
+
+// Edit returns the rules of a plan as Gazelle merges them into the file, and
+// the rules that go.
+func Edit(t Target, rules []*plan.Rule) (gen, empty []*rule.Rule) {
+	e := &editor{Target: t}
+	for _, r := range rules {
+		e.gen = append(e.gen, e.rule(r))
+	}
+	e.keepOldNames()
+	empty = e.stale()
+	e.dropTaken(empty)
+	return e.gen, empty
+}
+
+// rule makes a rule of a plan one of Gazelle's.
+func (e *editor) rule(r *plan.Rule) *rule.Rule {
+	old := e.find(func(x *rule.Rule) bool { return e.Kinds.Is(x, r.Kind) && x.Name() == r.Name })
+	out := rule.NewRule(r.Kind, r.Name)
+	for _, a := range r.Attrs {
+		switch v := a.Value.(type) {
+		case plan.Sources:
+			out.SetAttr(a.Name, e.sources(old, r.Name, v))
+		case plan.Objtree:
+			out.SetAttr(a.Name, &srcs{labels: []string{string(v)}, ours: plan.IsObjtree})
+		case plan.Manual:
+			if v || old != nil && manual(false).Merge(old.Attr(a.Name)) != nil {
+				out.SetAttr(a.Name, manual(v))
+			}
+		case plan.Users:
+			keepUsers(out, old, a.Name)
+		default:
+			out.SetAttr(a.Name, v)
+		}
+	}
+	return out
+}
+
+// keepUsers leaves an attribute as the user has it.
+func keepUsers(r, old *rule.Rule, attr string) {
+	if old != nil && old.Attr(attr) != nil {
+		r.SetAttr(attr, old.Attr(attr))
+	}
+}
+
+func (e *editor) find(is func(*rule.Rule) bool) *rule.Rule {
+	if e.File != nil {
+		if i := slices.IndexFunc(e.File.Rules, is); i >= 0 {
+			return e.File.Rules[i]
+		}
+	}
+	return nil
+}
+
+// at returns a rule's place, as FILE:LINE.
+func (e *editor) at(r *rule.Rule) string {
+	line := 0
+	if stmts := e.File.File.Stmt; r != nil && r.Index() < len(stmts) {
+		start, _ := stmts[r.Index()].Span()
+		line = start.Line
+	}
+	return fmt.Sprintf("%s:%d", e.File.Path, line)
+}
+
+// sources returns the srcs of a rule, whose name and present state are given.
+func (e *editor) sources(old *rule.Rule, name string, v plan.Sources) *srcs {
+	return &srcs{
+		patterns: slices.Sorted(slices.Values(v.Patterns)), excludes: v.Excludes, labels: v.Labels,
+		name: name, ours: e.wrote,
+		users: func(p string) bool {
+			if plan.WritesPattern(name, p) {
+				return false
+			}
+			if len(survey.NewClaim(e.Dir, []string{p}, nil, e.BuildNames).Own) > 0 {
+				return true
+			}
+			// Bazel refuses it.
+			log.Printf("%s: the pattern %q among srcs of %s finds no file of this package any more; taken out", e.at(old), p, name)
+			return false
+		},
+	}
+}
+
+// wrote tells whether Gazelle may have put a label among srcs: a filegroup of a
+// package inside, or a file. A file that is neither there nor made by a rule is
+// gone, whoever wrote it.
+func (e *editor) wrote(s string) bool {
+	if strings.ContainsAny(s, ":@") || strings.HasPrefix(s, "//") {
+		return plan.IsNested(s)
+	}
+	if plan.WritesFile(s) {
+		return true
+	}
+	made := slices.Contains(e.GenFiles, s) || e.find(func(r *rule.Rule) bool { return r.Name() == s }) != nil
+	return !made && !survey.Exists(filepath.Join(e.Dir, s))
+}
+
+// dropTaken takes back what has the name of a rule of another kind that
+// stays, and what is made from that, and says so.
+func (e *editor) dropTaken(empty []*rule.Rule) {
+	goes := func(r *rule.Rule) bool {
+		return slices.ContainsFunc(empty, func(x *rule.Rule) bool { return x.Name() == r.Name() && e.Kinds.Is(r, x.Kind()) })
+	}
+	dropped := map[string]bool{}
+	e.gen = slices.DeleteFunc(e.gen, func(r *rule.Rule) bool {
+		if of := productOf(r, r.Kind()); dropped[of] {
+			log.Printf("//%s: %s %s is left out, for there is no %s to make it from", e.Rel, r.Kind(), r.Name(), of)
+			return true
+		}
+		taken := e.find(func(x *rule.Rule) bool { return x.Name() == r.Name() && !e.Kinds.Is(x, r.Kind()) && !goes(x) })
+		if taken != nil {
+			log.Printf("%s: %s %s has the name of the %s that Gazelle writes here, which is left out; rename yours", e.at(taken), taken.Kind(), taken.Name(), r.Kind())
+			dropped[":"+r.Name()] = true
+		}
+		return taken != nil
+	})
+}

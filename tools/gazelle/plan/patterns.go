@@ -1,0 +1,89 @@
+package plan
+
+import (
+	"regexp"
+	"strings"
+
+	"rules_kheaders/tools/gazelle/survey"
+)
+
+// treePatterns returns what a source tree has that any profile could want for
+// an architecture, as globs of Bazel's. Each is kept if it matches something.
+func treePatterns(arch string) []string {
+	a := "arch/" + arch + "/"
+	p := []string{
+		"Kbuild", "Makefile", "Module.symvers",
+		a + "Kbuild*", a + "Makefile*", a + "*.lds", a + "kernel/module.lds", a + "include/**",
+		"include/**", "scripts/**", "tools/objtool/objtool*",
+	}
+	switch arch {
+	case "arm":
+		p = append(p, a+"mach-*/include/**", a+"plat-*/include/**")
+	case "mips":
+		p = append(p, a+"*/Platform")
+	case "powerpc":
+		p = append(p, a+"lib/crtsavres.o", a+"tools/*.sh")
+	}
+	return p
+}
+
+// treeExcludes are links into the device trees of all architectures, of which
+// no profile takes anything.
+var treeExcludes = []string{"scripts/dtc/include-prefixes/**"}
+
+// objPatterns returns what an object tree has for an architecture. Its
+// Makefile is of no use, it names a path of the machine that built the kernel.
+func objPatterns(arch string) []string {
+	a := "arch/" + arch + "/"
+	p := []string{
+		"Module.symvers", "include/**", "scripts/**", "tools/objtool/objtool*",
+		a + "include/generated/**", a + "*.lds", a + "kernel/module.lds",
+	}
+	if arch == "powerpc" {
+		p = append(p, a+"lib/crtsavres.o")
+	}
+	return p
+}
+
+// objExcludes change with every build of the kernel, and no profile takes
+// them.
+var objExcludes = []string{"include/generated/compile.h", "include/generated/utsversion.h"}
+
+// bazelGlobs writes a glob of a set as globs of Bazel's, which have no ?, [a-z]
+// or {a,b}, and ** only for whole directories. They may match more.
+func bazelGlobs(pattern string) []string {
+	if open := strings.IndexByte(pattern, '{'); open >= 0 {
+		depth, from := 0, open+1
+		var out, alternatives []string
+		for i := open; i < len(pattern); i++ {
+			switch c := pattern[i]; {
+			case c == '{':
+				depth++
+			case c == '}':
+				depth--
+			}
+			if depth == 1 && pattern[i] == ',' || depth == 0 {
+				alternatives = append(alternatives, pattern[from:i])
+				from = i + 1
+			}
+			if depth == 0 {
+				for _, a := range alternatives {
+					out = survey.Add(out, bazelGlobs(pattern[:open]+a+pattern[i+1:])...)
+				}
+				return out
+			}
+		}
+	}
+	parts := strings.Split(classRE.ReplaceAllString(pattern, "*"), "/")
+	for i, p := range parts {
+		if p != "**" {
+			parts[i] = starsRE.ReplaceAllString(p, "*")
+		}
+	}
+	return []string{strings.Join(parts, "/")}
+}
+
+var (
+	classRE = regexp.MustCompile(`\?|\[[^\]]*\]`)
+	starsRE = regexp.MustCompile(`\*\*+`)
+)

@@ -1,0 +1,49 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bazelbuild/bazel-gazelle/label"
+
+	"rules_kheaders/tools/gazelle/survey"
+)
+
+// want notes a label, as it stands in a BUILD file, of a target that another
+// run may have to write.
+func (p *Plan) want(from string, labels ...string) {
+	for _, text := range labels {
+		if l, err := label.Parse(text); err == nil && l.Repo == "" {
+			l = l.Abs("", from)
+			p.wanted[l] = survey.Add(p.wanted[l], from)
+		}
+	}
+}
+
+// Pending tells, when all rules are there, of labels whose targets are neither
+// there nor written by this run, which was asked for some directories only;
+// and of object trees that no kernel is known for.
+func (p *Plan) Pending() []string {
+	var missing []label.Label
+	for want := range p.wanted {
+		f := p.ws.Load(want.Pkg)
+		if p.written[want.Pkg] || f.Has(want.Name) || f != nil && slices.Contains(f.Exported, want.Name) {
+			continue
+		}
+		missing = append(missing, want)
+	}
+	slices.SortFunc(missing, func(a, b label.Label) int { return strings.Compare(a.String(), b.String()) })
+	var out []string
+	for _, m := range missing {
+		out = append(out, fmt.Sprintf("//%s: %s is not there yet: run gazelle for the directory %s as well", p.wanted[m][0], m, m.Pkg))
+	}
+	for _, rel := range sortedKeys(p.objTrees) {
+		o, group := p.objTrees[rel], label.New("", rel, survey.GroupObjtree)
+		if p.written[rel] && len(p.ws.Kernels) > 1 && !p.chosen[group] && p.treeOf(o.ObjTree) == nil && !p.kernelKnown(o.ObjTree) {
+			out = append(out, fmt.Sprintf("//%s: no kernel is known for this object tree: its link `source` or its Makefile leads to %q; mend that, or choose by a directive in the kernel's BUILD file: # gazelle:resolve kheaders %s/%s %s",
+				rel, o.Source, survey.GroupObjtree, o.Arches[0], group))
+		}
+	}
+	return out
+}

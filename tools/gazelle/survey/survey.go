@@ -1,0 +1,183 @@
+// Package survey reads what lies in a workspace: the source trees of kernels,
+// object trees, external modules and headers for modules, and what their
+// makefiles and BUILD files say. It knows nothing of Gazelle, and decides
+// nothing.
+package survey
+
+import (
+	"path"
+	"slices"
+)
+
+// Workspace is what there is in a workspace.
+type Workspace struct {
+	*Files
+	// Root is its directory, BuildNames are the names of BUILD files.
+	Root       string
+	BuildNames []string
+	// Kernels are all source trees of kernels, ObjTrees all object trees, in the
+	// order of the walk.
+	Kernels  []*Kernel
+	ObjTrees []*ObjTree
+	// HeaderDirs are by directory, or DIRECTORY:RULE for a ddk_headers.
+	HeaderDirs map[string]*HeaderDir
+	// Modules are by directory.
+	Modules map[string]*Module
+	// TreeRules are the kernel_tree rules of all BUILD files.
+	TreeRules []TreeRule
+	// TreeChosen: a directive somewhere names the kernel_tree for modules.
+	TreeChosen bool
+
+	buildFiles BuildFiles
+	// bazelIgnore are the directories in .bazelignore, each with its line.
+	bazelIgnore map[string]int
+	// index has the headers of header directories by the names that #include
+	// finds them by; nil until someone asks.
+	index map[string][]Found
+	// roots are the directories that header directories are searched by.
+	roots map[string][]*HeaderDir
+}
+
+// Kernel is a kernel's source tree.
+type Kernel struct {
+	Place
+	Dir string
+	// Version is that of the Makefile.
+	Version string
+	// Has are the directories of arch/, InPlace those of them that it was built
+	// for where it is.
+	Has, InPlace []string
+	// ReadOnly says why this run does not write its BUILD file.
+	ReadOnly string
+}
+
+// ObjTree is a directory that a kernel was built in with O=.
+type ObjTree struct {
+	Rel, Dir string
+	Arches   []string
+	Release  string
+	// Source is absolute, "" if it is not known.
+	Source string
+	// ReadOnly says why this run does not write its BUILD file.
+	ReadOnly string
+	// HasGroup is true if it has the filegroup already.
+	HasGroup bool
+}
+
+// Module is the directory of external modules.
+type Module struct {
+	Place
+	Dir      string
+	Makefile *Makefile
+}
+
+// TreeRule is a kernel_tree in some BUILD file.
+type TreeRule struct{ Pkg, Name, Arch string }
+
+// New looks at the workspace below root. It walks every directory once, except
+// that of the sources of a kernel only those parts are read that its targets
+// can name.
+func New(root string, buildNames []string, buildFiles BuildFiles) *Workspace {
+	w := &Workspace{
+		Files: NewFiles(), Root: root, BuildNames: buildNames, buildFiles: buildFiles, bazelIgnore: readBazelIgnore(root),
+		HeaderDirs: map[string]*HeaderDir{}, Modules: map[string]*Module{},
+	}
+	w.walk("")
+	return w
+}
+
+func (w *Workspace) walk(rel string) {
+	at := w.enter(rel)
+	if w.excludedBy(at) != "" {
+		return
+	}
+	for _, t := range at.Package.Trees() {
+		w.TreeRules = append(w.TreeRules, TreeRule{rel, t.Name, t.Arch})
+	}
+	dir := w.Dir(rel)
+	if version, ok := kernelVersion(dir); ok {
+		w.kernel(at, version)
+		return
+	}
+	if arches := BuiltArches(dir); len(arches) > 0 {
+		w.objTree(at, arches)
+		return
+	}
+	ents := readDir(dir)
+	w.headers(at, ents)
+	if m, ok := readMakefile(dir); ok && w.ReadOnly(at) == "" {
+		w.Modules[rel] = &Module{Place: at, Dir: dir, Makefile: m}
+	}
+	for _, e := range ents {
+		if e.IsDir() && e.Name() != ".git" {
+			w.walk(path.Join(rel, e.Name()))
+		}
+	}
+}
+
+// enter returns what directives say of a directory that the walk comes to.
+func (w *Workspace) enter(rel string) Place {
+	at := w.Place(rel)
+	w.TreeChosen = w.TreeChosen || at.ChoosesTree
+	return at
+}
+
+func (w *Workspace) kernel(at Place, version string) {
+	dir := w.Dir(at.Rel)
+	w.Kernels = append(w.Kernels, &Kernel{
+		Place: at, Dir: dir, Version: version, Has: archDirs(dir), InPlace: BuiltArches(dir), ReadOnly: w.ReadOnly(at),
+	})
+	// make O=build is the usual name; its directory need not be next to the sources.
+	for _, e := range readDir(dir) {
+		if !e.IsDir() || slices.Contains([]string{".git", "arch", "include"}, e.Name()) {
+			continue
+		}
+		child := path.Join(at.Rel, e.Name())
+		if w.objTreeInside(child) {
+			continue
+		}
+		for _, e := range readDir(w.Dir(child)) {
+			if e.IsDir() {
+				w.objTreeInside(path.Join(child, e.Name()))
+			}
+		}
+	}
+}
+
+func (w *Workspace) objTreeInside(rel string) bool {
+	arches := BuiltArches(w.Dir(rel))
+	if len(arches) > 0 {
+		w.objTree(w.enter(rel), arches)
+	}
+	return len(arches) > 0
+}
+
+func (w *Workspace) objTree(at Place, arches []string) {
+	o := w.readObjTree(at.Rel, arches)
+	if o.ReadOnly = w.ReadOnly(at); o.ReadOnly != "" {
+		o.HasGroup = w.Load(at.Rel).Has(GroupObjtree)
+	}
+	w.ObjTrees = append(w.ObjTrees, o)
+}
+
+func (w *Workspace) readObjTree(rel string, arches []string) *ObjTree {
+	dir := w.Dir(rel)
+	return &ObjTree{Rel: rel, Dir: dir, Arches: arches, Release: BuiltRelease(dir), Source: sourceOf(dir)}
+}
+
+// Adopt takes in the object tree of a directory that the survey did not go to,
+// if its BUILD file has the filegroup.
+func (w *Workspace) Adopt(rel string) {
+	if arches := BuiltArches(w.Dir(rel)); len(arches) > 0 && w.Load(rel).Has(GroupObjtree) {
+		o := w.readObjTree(rel, arches)
+		o.ReadOnly, o.HasGroup = "excluded", true
+		w.ObjTrees = append(w.ObjTrees, o)
+	}
+}
+
+// isTree tells whether a directory is the top of a kernel, or of an object tree
+// that labels lead to.
+func (w *Workspace) isTree(rel string) bool {
+	return slices.ContainsFunc(w.Kernels, func(k *Kernel) bool { return k.Rel == rel }) ||
+		slices.ContainsFunc(w.ObjTrees, func(o *ObjTree) bool { return o.Rel == rel && (o.ReadOnly == "" || o.HasGroup) })
+}
