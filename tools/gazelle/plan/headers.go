@@ -16,7 +16,7 @@ const headerPattern = "include/**/*.h"
 // A BUILD file more would take files from the globs around it.
 func (p *Plan) settleHeaders() {
 	used := map[string]bool{}
-	note := func(m *survey.Module, t *tree, arch string) {
+	note := func(m *survey.Module, t *kernelTree, arch string) {
 		for _, l := range p.needs(m, t, arch).labels {
 			used[l] = true
 		}
@@ -55,7 +55,7 @@ type kernelHeaders struct {
 
 // hasHeader tells whether a kernel has a header for an architecture, in the
 // places that Kbuild looks at.
-func (p *Plan) hasHeader(t *tree, arch, name string) bool {
+func (p *Plan) hasHeader(t *kernelTree, arch, name string) bool {
 	k := p.headersOf(t, arch)
 	has, ok := k.known[name]
 	if !ok {
@@ -69,7 +69,7 @@ func (p *Plan) hasHeader(t *tree, arch, name string) bool {
 	return has
 }
 
-func (p *Plan) headersOf(t *tree, arch string) *kernelHeaders {
+func (p *Plan) headersOf(t *kernelTree, arch string) *kernelHeaders {
 	key := kernelKey{t.Rel, arch}
 	if k := p.kernelHeaders[key]; k != nil {
 		return k

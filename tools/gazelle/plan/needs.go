@@ -26,14 +26,14 @@ type needs struct {
 
 type needsKey struct {
 	module *survey.Module
-	tree   *tree
+	tree   *kernelTree
 	arch   string
 }
 
 // kernelTarget is the kernel_tree that a module is for.
 type kernelTarget struct {
 	label label.Label
-	tree  *tree // nil if its files are not in this workspace
+	tree  *kernelTree // nil if its files are not in this workspace
 }
 
 // target returns the kernel_tree for a module and an architecture: that of a
@@ -83,7 +83,7 @@ func (p *Plan) targets(arch string) []*kernelTarget {
 // needs reads the module's sources, as Kbuild would find what they include:
 // beside them, by the module's -I, in the kernel. A header directory that
 // neither names counts for what the kernel does not have.
-func (p *Plan) needs(m *survey.Module, t *tree, arch string) needs {
+func (p *Plan) needs(m *survey.Module, t *kernelTree, arch string) needs {
 	key := needsKey{m, t, arch}
 	if n, ok := p.needsOf[key]; ok {
 		return n
@@ -135,7 +135,7 @@ var kernelsOwn = []string{"linux", "asm", "asm-generic", "uapi", "generated", "n
 
 // fromElsewhere takes an #include for a header of the kernel, or for one of a
 // header directory.
-func (n *needs) fromElsewhere(p *Plan, m *survey.Module, t *tree, arch, file string, i survey.Include) {
+func (n *needs) fromElsewhere(p *Plan, m *survey.Module, t *kernelTree, arch, file string, i survey.Include) {
 	first, _, _ := strings.Cut(i.Name, "/")
 	if t != nil && p.hasHeader(t, arch, i.Name) || t == nil && i.Angle && slices.Contains(kernelsOwn, first) {
 		n.headers = append(n.headers, i.Name)

@@ -19,10 +19,16 @@ func treePatterns(arch string) []string {
 	switch arch {
 	case "arm":
 		p = append(p, a+"mach-*/include/**", a+"plat-*/include/**")
+	case "csky":
+		p = append(p, a+"abiv*/inc/**")
 	case "mips":
 		p = append(p, a+"*/Platform")
 	case "powerpc":
 		p = append(p, a+"lib/crtsavres.o", a+"tools/*.sh")
+	case "um":
+		p = append(p, "arch/x86/include/**", "arch/x86/um/**")
+	case "xtensa":
+		p = append(p, a+"platforms/*/include/**", a+"variants/*/include/**")
 	}
 	return p
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/selection"
 )
 
@@ -16,7 +17,7 @@ func TestPatternsCoverTheProfiles(t *testing.T) {
 		"scripts/Makefile.build", "scripts/basic/fixdep", "scripts/mod/modpost.real-lsb-64", "scripts/module.lds", "scripts/gcc-plugins/a.so", "scripts/module-common.c",
 		"scripts/dtc/include-prefixes/arm/a.dtsi", "tools/objtool/objtool", "tools/objtool/objtool.real-x86", "kernel/fork.c", "drivers/md/dm.h", "block/a.h",
 	}
-	for _, arch := range []string{"x86", "arm64", "arm", "mips", "powerpc", "riscv", "s390"} {
+	for _, arch := range []string{"x86", "arm64", "arm", "mips", "powerpc", "riscv", "s390", "um", "csky", "m68k", "sh", "xtensa"} {
 		all := slices.Clone(paths)
 		for _, p := range []string{
 			"include/asm/a.h", "include/generated/asm/a.h", "Makefile", "Makefile_32.cpu", "Makefile.postlink", "Kbuild.platforms", "module.lds", "kernel/module.lds",
@@ -36,6 +37,28 @@ func TestPatternsCoverTheProfiles(t *testing.T) {
 				if s.MayMatch(path) && !in(treePatterns(arch)) && !in(treeExcludes) {
 					t.Errorf("%s, %s: the profile may take %s, and no pattern has it", arch, profile, path)
 				}
+			}
+		}
+	}
+}
+
+// What a module finds in a kernel has to be among the files of its tree.
+func TestPatternsCoverTheSearchPath(t *testing.T) {
+	everywhere := []string{"arch", "include", "inc", "asm", "mach-x", "plat-x", "cpu-x", "abiv1", "platforms", "variants", "x"}
+	for _, arch := range kernel.Arches {
+		subdirs := func(dir string) []string {
+			if dir == "arch" {
+				return []string{arch}
+			}
+			return everywhere
+		}
+		for _, dir := range kernel.NewSearchPath(arch, subdirs).Dirs {
+			if dir == "arch/powerpc" {
+				continue // that would be the whole architecture
+			}
+			header := dir + "/a.h"
+			if !slices.ContainsFunc(treePatterns(arch), func(p string) bool { return doublestar.MatchUnvalidated(p, header) }) {
+				t.Errorf("%s: a module may find %s, and no pattern has it", arch, header)
 			}
 		}
 	}

@@ -19,7 +19,7 @@ import (
 type Plan struct {
 	ws *survey.Workspace
 	// trees are the kernels that this run writes, by directory.
-	trees map[string]*tree
+	trees map[string]*kernelTree
 	// objTrees are those that labels lead to, by directory.
 	objTrees map[string]*objTree
 	// unlabelled are the object trees that no label can be written to.
@@ -42,8 +42,8 @@ type Plan struct {
 	chosen map[label.Label]bool
 }
 
-// tree is a kernel's source tree that gets a kernel_tree for each of arches.
-type tree struct {
+// kernelTree is a kernel's source tree that gets a kernel_tree for each of arches.
+type kernelTree struct {
 	*survey.Kernel
 	arches []string
 	claims map[string]*survey.Claim
@@ -65,13 +65,13 @@ type headers struct {
 // New plans for a workspace.
 func New(ws *survey.Workspace) *Plan {
 	p := &Plan{
-		ws: ws, trees: map[string]*tree{}, objTrees: map[string]*objTree{}, headers: map[string]*headers{}, nested: map[string]*nested{},
+		ws: ws, trees: map[string]*kernelTree{}, objTrees: map[string]*objTree{}, headers: map[string]*headers{}, nested: map[string]*nested{},
 		kernelHeaders: map[kernelKey]*kernelHeaders{}, needsOf: map[needsKey]needs{},
 		wanted: map[label.Label][]string{}, written: map[string]bool{}, chosen: map[label.Label]bool{},
 	}
 	for _, k := range ws.Kernels {
 		if k.ReadOnly == "" {
-			p.trees[k.Rel] = &tree{Kernel: k, claims: map[string]*survey.Claim{}}
+			p.trees[k.Rel] = &kernelTree{Kernel: k, claims: map[string]*survey.Claim{}}
 		} else if len(k.Package.Trees()) == 0 {
 			p.noTree = append(p.noTree, fmt.Sprintf("%s: //%s is a kernel that this run leaves alone, and that has no kernel_tree", k.ReadOnly, k.Rel))
 		}

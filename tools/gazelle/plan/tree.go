@@ -12,7 +12,7 @@ import (
 )
 
 // tree gives a kernel_tree and a `kheaders` for each architecture.
-func (a *answer) tree(t *tree) error {
+func (a *answer) tree(t *kernelTree) error {
 	for _, arch := range t.Settings.Arches {
 		if !slices.Contains(t.Has, arch) {
 			a.Report(fmt.Sprintf("%s: gazelle:kheaders_arch: //%s has no arch/%s: take it out, or use some of %s", t.Settings.ArchesAt, t.Rel, arch, strings.Join(t.Has, ", ")))
@@ -27,7 +27,7 @@ func (a *answer) tree(t *tree) error {
 	return nil
 }
 
-func (a *answer) treeFor(t *tree, arch string) {
+func (a *answer) treeFor(t *kernelTree, arch string) {
 	r, old := a.add(survey.KindTree, t.treeName(arch))
 	c := t.claims[arch]
 	r.set("srcs", Sources{c.Own, c.Excludes, a.relative(a.labelsBelow(c))})
@@ -45,7 +45,7 @@ func (a *answer) treeFor(t *tree, arch string) {
 
 // built says what the tree is built from, and returns false if nothing is
 // known to be.
-func (a *answer) built(r *Rule, old *survey.Rule, t *tree, arch string) bool {
+func (a *answer) built(r *Rule, old *survey.Rule, t *kernelTree, arch string) bool {
 	objTrees := a.objTreesOf(t, arch)
 	name := survey.GroupObjtree + "/" + arch
 	override, overridden := a.Override(name)
@@ -78,7 +78,7 @@ func (a *answer) built(r *Rule, old *survey.Rule, t *tree, arch string) bool {
 }
 
 // unbuilt tells why a tree has none of the object trees that there are.
-func (a *answer) unbuilt(t *tree, arch, name string, objTrees []*objTree) {
+func (a *answer) unbuilt(t *kernelTree, arch, name string, objTrees []*objTree) {
 	for _, o := range a.unlabelledOf(t, arch) {
 		a.Report(fmt.Sprintf("//%s: %s: %s is an object tree for %s that this run leaves alone, and that has no filegroup %s: write one, or let Gazelle do it", t.Rel, o.ReadOnly, o.Rel, arch, survey.GroupObjtree))
 	}
@@ -106,7 +106,7 @@ func (a *answer) generated(r *Rule, l label.Label) {
 
 // products gives what is made from a kernel_tree: a `kheaders`, unless the
 // user has sets of it.
-func (a *answer) products(t *tree, arch, treeName string, manual bool) {
+func (a *answer) products(t *kernelTree, arch, treeName string, manual bool) {
 	of := func(kind string) *survey.Rule {
 		return a.Package.Find(func(r *survey.Rule) bool { return r.Is(kind) && r.Tree == ":"+treeName })
 	}
@@ -141,7 +141,7 @@ func (a *answer) products(t *tree, arch, treeName string, manual bool) {
 }
 
 // sets keeps the user's sets of a kernel_tree, and the archives of those.
-func (a *answer) sets(t *tree, treeName string, manual bool) {
+func (a *answer) sets(t *kernelTree, treeName string, manual bool) {
 	for _, set := range a.Package.Rules {
 		if !set.Is(survey.KindSet) || set.Tree != ":"+treeName {
 			continue

@@ -76,7 +76,7 @@ func (p *Plan) settleTrees() {
 // directive; or else those that the kernel was built for, or the default ones
 // that it has, or the first that it has, and those that the BUILD file has a
 // tree for.
-func (p *Plan) archesOf(t *tree) []string {
+func (p *Plan) archesOf(t *kernelTree) []string {
 	if len(t.Settings.Arches) > 0 {
 		return common(t.Settings.Arches, t.Has)
 	}
@@ -100,7 +100,7 @@ func (p *Plan) archesOf(t *tree) []string {
 
 // writtenArches returns the architectures that the BUILD file has a
 // kernel_tree for with sources as Gazelle writes them.
-func (t *tree) writtenArches() []string {
+func (t *kernelTree) writtenArches() []string {
 	var out []string
 	for _, r := range t.Package.Trees() {
 		a, err := kernel.ParseArch(r.Arch)
@@ -119,7 +119,7 @@ func common(list, other []string) []string {
 // treeOf returns the kernel that an object tree is of: the one that it says,
 // the one it lies in, or the only one there is; nil if that is not known, or
 // not one that this run writes.
-func (p *Plan) treeOf(o *survey.ObjTree) *tree {
+func (p *Plan) treeOf(o *survey.ObjTree) *kernelTree {
 	if o.Source != "" {
 		for _, k := range p.ws.Kernels {
 			if survey.Absolute(p.ws.Root, k.Rel) == o.Source {
@@ -155,7 +155,7 @@ func inside(rel, dir string) bool {
 }
 
 // objTreesOf returns the object trees of a kernel for an architecture.
-func (p *Plan) objTreesOf(t *tree, arch string) []*objTree {
+func (p *Plan) objTreesOf(t *kernelTree, arch string) []*objTree {
 	var out []*objTree
 	for _, rel := range sortedKeys(p.objTrees) {
 		if o := p.objTrees[rel]; slices.Contains(o.Arches, arch) && p.treeOf(o.ObjTree) == t {
@@ -166,7 +166,7 @@ func (p *Plan) objTreesOf(t *tree, arch string) []*objTree {
 }
 
 // unlabelledOf returns those that no label can be written to.
-func (p *Plan) unlabelledOf(t *tree, arch string) []*survey.ObjTree {
+func (p *Plan) unlabelledOf(t *kernelTree, arch string) []*survey.ObjTree {
 	var out []*survey.ObjTree
 	for _, o := range p.unlabelled {
 		if slices.Contains(o.Arches, arch) && p.treeOf(o) == t {
@@ -178,7 +178,7 @@ func (p *Plan) unlabelledOf(t *tree, arch string) []*survey.ObjTree {
 
 // extraPatterns returns what the sets and the `kheaders` of the tree's BUILD
 // file add to their profile: the tree must have it.
-func (t *tree) extraPatterns() []string {
+func (t *kernelTree) extraPatterns() []string {
 	var out []string
 	if t.Package == nil {
 		return nil
@@ -196,7 +196,7 @@ func (t *tree) extraPatterns() []string {
 
 // treeName returns the name of the tree's kernel_tree for an architecture: the
 // one that the BUILD file has, whatever its user called it.
-func (t *tree) treeName(arch string) string {
+func (t *kernelTree) treeName(arch string) string {
 	var found []string
 	for _, r := range t.Package.Trees() {
 		if a, err := kernel.ParseArch(r.Arch); err == nil && a == arch {
