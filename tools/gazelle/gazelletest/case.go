@@ -170,15 +170,15 @@ func (c *testCase) after() map[string]string {
 	return out
 }
 
-// update takes as right what a run left, and writes the case to its file.
-func (c *testCase) update(file string, left map[string]string, stderr string) error {
+// update takes as right what a run gave, and writes the case to its file.
+func (c *testCase) update(file string, got map[string]string, stderr string) error {
 	sections := map[string]string{}
 	for _, f := range c.archive.Files {
 		if base := path.Base(f.Name); f.Name != stderrSection && base != "BUILD" && base != "BUILD.in" && base != "BUILD.out" {
 			sections[f.Name] = string(f.Data)
 		}
 	}
-	for name, text := range left {
+	for name, text := range got {
 		if path.Base(name) != "BUILD.bazel" {
 			continue
 		}

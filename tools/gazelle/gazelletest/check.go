@@ -17,7 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// Command runs Gazelle in the workspace dir, and returns what it said and what
+// Command runs Gazelle in the workspace dir, and returns its standard error and what
 // it ended with.
 type Command func(t *testing.T, dir string, args []string) (stderr string, exit int)
 
@@ -54,9 +54,9 @@ func (c *testCase) run(t *testing.T, file string, gazelle Command) {
 	}
 	stderr, exit := gazelle(t, dir, c.args)
 	stderr = strings.ReplaceAll(stderr, dir, workspacePath)
-	left := contents(t, dir)
+	got := contents(t, dir)
 	if os.Getenv("UPDATE") == "1" {
-		if err := c.update(file, left, stderr); err != nil {
+		if err := c.update(file, got, stderr); err != nil {
 			t.Fatal(err)
 		}
 		return
@@ -68,7 +68,7 @@ func (c *testCase) run(t *testing.T, file string, gazelle Command) {
 		t.Errorf("gazelle says\n%s", diff.Diff("want", []byte(c.stderr), "got", []byte(stderr)))
 	}
 	want := c.after()
-	compare(t, "the first run", want, left)
+	compare(t, "the first run", want, got)
 	gazelle(t, dir, c.args)
 	compare(t, "the second run", want, contents(t, dir))
 	for _, name := range slices.Sorted(maps.Keys(c.want)) {

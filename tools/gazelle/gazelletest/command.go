@@ -26,7 +26,7 @@ import (
 // those packages, and -r; what log.Fatal ends is beyond it.
 func InProcess(newLanguage func() language.Language) Command {
 	return func(_ *testing.T, dir string, args []string) (string, int) {
-		var said bytes.Buffer
+		var output bytes.Buffer
 		prefix, flags, to := log.Prefix(), log.Flags(), log.Writer()
 		defer func() {
 			log.SetPrefix(prefix)
@@ -35,12 +35,12 @@ func InProcess(newLanguage func() language.Language) Command {
 		}()
 		log.SetPrefix("gazelle: ")
 		log.SetFlags(0)
-		log.SetOutput(&said)
+		log.SetOutput(&output)
 		if err := runCommand(newLanguage(), dir, args); err != nil {
 			log.Print(err)
-			return said.String(), 1
+			return output.String(), 1
 		}
-		return said.String(), 0
+		return output.String(), 0
 	}
 }
 
@@ -99,19 +99,12 @@ func runCommand(lang language.Language, dir string, args []string) error {
 		{false, true}: walk.UpdateSubdirsMode, {false, false}: walk.UpdateDirsMode,
 	}[[2]bool{c.IndexLibraries, recursive}]
 
-	s := &session{lang: lang, kinds: lang.Kinds(), loads: loadsOf(lang, c)}
+	s := &session{lang: lang, kinds: lang.Kinds(), loads: lang.(language.ModuleAwareLanguage).ApparentLoads(c.ModuleToApparentName)}
 	walk.Walk(c, configurers, dirs, mode, s.visit)
 	if l, ok := lang.(language.FinishableLanguage); ok {
 		l.DoneGeneratingRules()
 	}
 	return s.finish()
-}
-
-func loadsOf(lang language.Language, c *config.Config) []rule.LoadInfo {
-	if l, ok := lang.(language.ModuleAwareLanguage); ok {
-		return l.ApparentLoads(c.ModuleToApparentName)
-	}
-	panic("the language takes its loads from no MODULE.bazel")
 }
 
 // visit generates the rules of a directory, and merges them into its file.

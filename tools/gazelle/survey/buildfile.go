@@ -47,7 +47,7 @@ type Package struct {
 // Rule is a rule of a BUILD file; of its attributes there is what a plan looks
 // at.
 type Rule struct {
-	// Kind is as it stands there, stands are the kinds that it stands for: its
+	// Kind is as it stands there, Stands are the kinds that it stands for: its
 	// own, or what a user has mapped it from.
 	Kind, Name string
 	Stands     []string
