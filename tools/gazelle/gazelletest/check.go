@@ -17,14 +17,14 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// Command runs Gazelle in the workspace dir, and returns its standard error and what
-// it ended with.
+// Command runs Gazelle in the workspace dir, and returns its standard error
+// and its exit code.
 type Command func(t *testing.T, dir string, args []string) (stderr string, exit int)
 
 // Run is the test of all cases: each is run twice, and the second run must
 // change nothing. With UPDATE=1 in the environment it takes as right what the
-// first run gives. files are the cases; of those that need a program of their
-// own Run leaves out those if inProcess.
+// first run gives. files are the cases; inProcess leaves out those that are for
+// the program only.
 func Run(t *testing.T, files []string, inProcess bool, gazelle Command) {
 	// Whoever finds no files passes nothing.
 	if len(files) < 40 {
