@@ -39,7 +39,7 @@ func (p *Plan) settleHeaders() {
 			continue
 		}
 		requested := h.Settings.On || survey.BuildFileIn(h.Dir, p.ws.BuildNames) != ""
-		if used[labelOf(h)] || requested && p.ws.ForKernel(h) {
+		if used[p.labelOf(h)] || requested && p.ws.ForKernel(h) {
 			p.headers[key] = &headers{h, survey.NewClaim(h.Dir, []string{headerPattern}, nil, p.ws.BuildNames)}
 		}
 	}

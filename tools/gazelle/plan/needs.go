@@ -108,7 +108,7 @@ func (p *Plan) needs(m *survey.Module, t *kernelTree, arch string) needs {
 				if h := p.ws.OwnerOf(local); h == nil {
 					queue = append(queue, local)
 				} else {
-					n.labels = append(n.labels, labelOf(h))
+					n.labels = append(n.labels, p.labelOf(h))
 					if i.Angle && t != nil && p.hasHeader(t, arch, i.Name) {
 						n.headers = append(n.headers, i.Name)
 					}
@@ -127,7 +127,14 @@ func (p *Plan) needs(m *survey.Module, t *kernelTree, arch string) needs {
 }
 
 // labelOf returns what stands for a header directory.
-func labelOf(h *survey.HeaderDir) string { return label.New("", h.Rel, h.Rule).String() }
+func (p *Plan) labelOf(h *survey.HeaderDir) string {
+	l, ok := p.labels[h]
+	if !ok {
+		l = label.New("", h.Rel, h.Rule).String()
+		p.labels[h] = l
+	}
+	return l
+}
 
 // kernelsOwn are directories of include/ that no other header directory is
 // taken for while the kernel cannot be looked at.
@@ -151,12 +158,12 @@ func (n *needs) fromElsewhere(p *Plan, m *survey.Module, t *kernelTree, arch, fi
 	}
 	rel, _ := filepath.Rel(p.ws.Root, file)
 	if providers := p.ws.Providers(m.Rel, i.Name); len(providers) > 0 {
-		first := labelOf(providers[0].Dir)
+		first := p.labelOf(providers[0].Dir)
 		n.labels = append(n.labels, first)
 		if len(providers) > 1 {
 			var names []string
 			for _, f := range providers {
-				names = append(names, labelOf(f.Dir))
+				names = append(names, p.labelOf(f.Dir))
 			}
 			n.unknown = append(n.unknown, fmt.Sprintf("%s:%d: %s is in %s, and none is nearer than the others; %s is taken: choose by -I in the module's makefile", rel, i.Line, i.Name, strings.Join(names, " and in "), first))
 		}

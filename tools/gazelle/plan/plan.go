@@ -32,6 +32,7 @@ type Plan struct {
 	// noTree says which kernels have no kernel_tree, and why.
 	noTree []string
 
+	labels        map[*survey.HeaderDir]string
 	kernelHeaders map[kernelKey]*kernelHeaders
 	needsOf       map[needsKey]needs
 	// wanted are the labels written, each with the packages that it stands in;
@@ -66,7 +67,7 @@ type headers struct {
 func New(ws *survey.Workspace) *Plan {
 	p := &Plan{
 		ws: ws, trees: map[string]*kernelTree{}, objTrees: map[string]*objTree{}, headers: map[string]*headers{}, nested: map[string]*nested{},
-		kernelHeaders: map[kernelKey]*kernelHeaders{}, needsOf: map[needsKey]needs{},
+		labels: map[*survey.HeaderDir]string{}, kernelHeaders: map[kernelKey]*kernelHeaders{}, needsOf: map[needsKey]needs{},
 		wanted: map[label.Label][]string{}, written: map[string]bool{}, chosen: map[label.Label]bool{},
 	}
 	for _, k := range ws.Kernels {
