@@ -28,9 +28,6 @@ type renaming struct {
 	old, new string
 }
 
-// formats are the values of compression.
-var formats = map[string]string{"gzip": "tgz", "none": "tar", "zstd": "tar.zst", "bzip2": "tar.bz2"}
-
 // FixNames gives attributes their present names, if fix; otherwise it only
 // tells of them.
 func FixNames(f *rule.File, kinds Kinds, fix bool) {
@@ -98,10 +95,11 @@ func formatOf(compression, there bzl.Expr) (bzl.Expr, error) {
 		return nil, fmt.Errorf("its value %s is no string", bzl.FormatString(compression))
 	}
 	name := s.Value
-	if v := formats[name]; v != "" {
-		name = v
-	} else if _, err := codec.ParseFormat(name); err != nil {
-		return nil, fmt.Errorf("the value %q is unknown", name)
+	if f := codec.FormatOf(name); f != "" { // the drafts named the compression
+		name = string(f)
+	}
+	if _, err := codec.ParseFormat(name); err != nil {
+		return nil, fmt.Errorf("the value %q is unknown", s.Value)
 	}
 	if there == nil {
 		out := *s
