@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"rules_kheaders/tests/cpulimit"
-
 	"rules_kheaders/tests/runfile"
 )
 

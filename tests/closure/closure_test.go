@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"rules_kheaders/tests/cpulimit"
-
 	"rules_kheaders/tests/runfile"
 )
 

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"rules_kheaders/tests/cpulimit"
-
 	"rules_kheaders/tests/runfile"
 )
 

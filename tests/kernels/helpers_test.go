@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"rules_kheaders/tests/cpulimit"
-
 	"rules_kheaders/tests/runfile"
 )
 

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"rules_kheaders/tests/cpulimit"
-
 	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tests/vm/machine"
 )

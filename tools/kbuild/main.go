@@ -19,9 +19,8 @@ import (
 	"syscall"
 	"time"
 
-	"rules_kheaders/tools/internal/listflag"
-
 	"rules_kheaders/tools/internal/buildtree"
+	"rules_kheaders/tools/internal/listflag"
 	"rules_kheaders/tools/internal/untar"
 )
 

@@ -8,9 +8,8 @@ import (
 	"os"
 	"strings"
 
-	"rules_kheaders/tools/internal/listflag"
-
 	"rules_kheaders/tools/internal/explain"
+	"rules_kheaders/tools/internal/listflag"
 	"rules_kheaders/tools/internal/oserr"
 )
 

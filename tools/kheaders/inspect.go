@@ -8,10 +8,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"rules_kheaders/tools/internal/quote"
-
 	"rules_kheaders/tools/internal/hosttools"
 	"rules_kheaders/tools/internal/imagescan"
+	"rules_kheaders/tools/internal/quote"
 	"rules_kheaders/tools/internal/summary"
 )
 

@@ -8,10 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/listflag"
-
 	"rules_kheaders/tools/internal/closure"
 	"rules_kheaders/tools/internal/headerset"
+	"rules_kheaders/tools/internal/listflag"
 	"rules_kheaders/tools/internal/oserr"
 	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/tree"
@@ -19,7 +18,7 @@ import (
 
 // treeFlags are the flags that name a kernel tree and what to take of it.
 type treeFlags struct {
-	inputs                   listflag.List
+	inputs                   []tree.Input
 	srctrees, objtrees, pkgs listflag.List
 	archiveSrc, archiveObj   string
 	arch, release, name      string
@@ -34,7 +33,11 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.Var(&t.srctrees, "srctree", "`dir`ectory of the kernel source or of a -common headers package; may be repeated")
 	fs.Var(&t.objtrees, "objtree", "`dir`ectory the kernel was built in; its files win over the srctree's; may be repeated")
 	fs.Var(&t.pkgs, "tree-archive", "`file`: a .deb or .tar[.gz|.xz|.zst|.bz2] that holds a srctree, an objtree or both; may be repeated")
-	fs.Var(&t.inputs, "input", "`role`<TAB>LABEL<TAB>DEST<TAB>PATH, as build rules name inputs; role is src, gen or archive; may be repeated")
+	fs.Func("input", "`role`<TAB>LABEL<TAB>DEST<TAB>PATH, as build rules name inputs; role is src, gen or archive; may be repeated", func(s string) error {
+		in, err := tree.ParseInput(s)
+		t.inputs = append(t.inputs, in)
+		return err
+	})
 	fs.StringVar(&t.archiveSrc, "archive-srctree", "", "`path` of the srctree inside the archives (found by itself if there is one)")
 	fs.StringVar(&t.archiveObj, "archive-objtree", "", "`path` of the objtree inside the archives (found by itself if there is one)")
 	fs.StringVar(&t.arch, "arch", "", "`srcarch`, the directory below arch/ (x86, arm64, ...); x86_64, aarch64 and the like are understood")
@@ -56,10 +59,8 @@ func (t *treeFlags) inputFiles() []string {
 	for _, f := range t.rootFiles {
 		paths = append(paths, splitRoot(f).Path)
 	}
-	for _, s := range t.inputs {
-		if in, err := tree.ParseInput(s); err == nil {
-			paths = append(paths, in.Path)
-		}
+	for _, in := range t.inputs {
+		paths = append(paths, in.Path)
 	}
 	return paths
 }
@@ -167,14 +168,7 @@ func (t *treeFlags) warn(text string) {
 }
 
 func (t *treeFlags) allInputs() ([]tree.Input, error) {
-	var inputs []tree.Input
-	for _, s := range t.inputs {
-		in, err := tree.ParseInput(s)
-		if err != nil {
-			return nil, asUsage(err)
-		}
-		inputs = append(inputs, in)
-	}
+	inputs := slices.Clone(t.inputs)
 	for _, given := range []struct {
 		flag  string
 		role  tree.Role

@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"rules_kheaders/tests/cpulimit"
-
 	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tests/vm/machine"
 )

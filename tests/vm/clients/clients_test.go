@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"rules_kheaders/tests/cpulimit"
-
 	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tests/vm/machine"
 )

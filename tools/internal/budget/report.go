@@ -7,9 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"rules_kheaders/tools/internal/quote"
-
 	"rules_kheaders/tools/internal/manifest"
+	"rules_kheaders/tools/internal/quote"
 )
 
 // text is the report.

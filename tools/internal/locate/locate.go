@@ -8,10 +8,9 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"rules_kheaders/tools/internal/quote"
-
 	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/oserr"
+	"rules_kheaders/tools/internal/quote"
 )
 
 // ModulesDir is where distributions and `make modules_install` link to the
