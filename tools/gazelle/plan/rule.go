@@ -41,9 +41,9 @@ func (r *Rule) set(name string, value any) {
 	r.Attrs = append(r.Attrs, Attr{name, value})
 }
 
-// setString gives a rule an attribute that is known.
-func (r *Rule) setString(name, value string) {
-	if value != "" {
-		r.set(name, value)
+// setRelease gives a rule the release, if it is known.
+func (r *Rule) setRelease(release string) {
+	if release != "" {
+		r.set("release", release)
 	}
 }

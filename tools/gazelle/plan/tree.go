@@ -56,22 +56,22 @@ func (a *answer) built(r *Rule, old *survey.Rule, t *kernelTree, arch string) bo
 		a.chosen[chosen] = true
 		a.generated(r, chosen)
 		if i := slices.IndexFunc(objTrees, func(o *objTree) bool { return override.Repo == "" && o.Rel == override.Pkg }); i >= 0 {
-			r.setString("release", objTrees[i].Release)
+			r.setRelease(objTrees[i].Release)
 		}
 	case len(objTrees) == 1 && !byHand:
 		group := label.New("", objTrees[0].Rel, survey.GroupObjtree)
 		a.want(t.Rel, group.String())
 		a.generated(r, group)
-		r.setString("release", objTrees[0].Release)
+		r.setRelease(objTrees[0].Release)
 	case slices.Contains(t.InPlace, arch):
-		r.setString("release", survey.BuiltRelease(t.Dir))
+		r.setRelease(survey.BuiltRelease(t.Dir))
 	case byHand:
 		for _, attr := range []string{"generated", "generated_strip_prefix", "release"} {
 			r.set(attr, Users{})
 		}
 	default:
 		a.unbuilt(t, arch, name, objTrees)
-		r.setString("release", t.Version+survey.LocalVersion(t.Dir))
+		r.setRelease(t.Version + survey.LocalVersion(t.Dir))
 		return false
 	}
 	return true
