@@ -17,11 +17,14 @@ def shown(label):
     return "@%s//%s:%s" % (_repository(label.repo_name), label.package, label.name)
 
 def path_below(file, root):
-    """Returns the path of a file in the tree whose root is a directory; one that is not below it begins with "..", which the program refuses.
+    """Tells the path of a file in the tree whose root is a directory.
 
     Args:
       file: File: not a directory that an action made; such a one is a root itself, and has no path in the tree.
       root: string: the directory, by its path in its repository; empty: the repository's root.
+
+    Returns:
+      string: the path. That of a file which is not below the root begins with "..", which the program refuses.
     """
     path = file.short_path
     if path.startswith("../"):
