@@ -58,6 +58,10 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 	}
 	var all []*mutation
 	for _, p := range packages {
+		if p.Name == "main" && len(p.TestGoFiles)+len(p.XTestGoFiles) == 0 {
+			fmt.Printf("%s is left out: a program without tests\n", p.ImportPath)
+			continue
+		}
 		for _, file := range p.GoFiles {
 			path := filepath.Join(p.Dir, file)
 			if !strings.Contains(path, only) {
@@ -72,6 +76,9 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 			}
 			all = append(all, found...)
 		}
+	}
+	if out, err := goRun("test", "./tools/..."); err != nil {
+		return fmt.Errorf("the tests fail without a mistake: %w\n%s", err, out)
 	}
 	rand.New(rand.NewSource(seed)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 
@@ -131,38 +138,34 @@ func try(m *mutation, packages []*pkg, work string) (outcome, error) {
 	if err := os.WriteFile(overlay, b, 0o644); err != nil {
 		return invalid, err
 	}
-	if goRun("build", "-overlay="+overlay, "-o", os.DevNull, m.pkg.ImportPath) != nil {
+	if _, err := goRun("build", "-overlay="+overlay, "-o", os.DevNull, m.pkg.ImportPath); err != nil {
 		return invalid, nil
 	}
-	test := func(paths ...string) bool {
-		return goRun(append([]string{"test", "-vet=off", "-failfast", "-timeout=5m", "-overlay=" + overlay}, paths...)...) == nil
-	}
-	if !test(m.pkg.ImportPath) {
-		return noticed, nil
-	}
-	if users := usersOf(m.pkg.ImportPath, packages); len(users) > 0 && !test(users...) {
-		return noticed, nil
+	// Those that use it one after another: most mistakes need few of them.
+	for _, path := range append([]string{m.pkg.ImportPath}, usersOf(m.pkg.ImportPath, packages)...) {
+		if _, err := goRun("test", "-vet=off", "-failfast", "-timeout=0", "-overlay="+overlay, path); err != nil {
+			return noticed, nil
+		}
 	}
 	return survived, nil
 }
 
 // goRun runs the go command, with bounds for code that has a mistake: of CPU
 // time, and 12 GB of address space.
-func goRun(args ...string) error {
+func goRun(args ...string) ([]byte, error) {
 	cmd := exec.Command("sh", append([]string{"-c", `ulimit -v 12000000; exec go "$@"`, "go"}, args...)...)
-	_, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{CPU: 5 * time.Minute, Idle: time.Minute})
-	return err
+	return cpulimit.CombinedOutput(cmd, cpulimit.Limit{CPU: 10 * time.Minute, Idle: 2 * time.Minute})
 }
 
 // pkg is what the go command says of a package.
 type pkg struct {
-	ImportPath, Dir                    string
-	GoFiles                            []string
+	ImportPath, Name, Dir              string
+	GoFiles, TestGoFiles, XTestGoFiles []string
 	Imports, TestImports, XTestImports []string
 }
 
 func list(pattern string) ([]*pkg, error) {
-	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports,TestImports,XTestImports", pattern)
+	cmd := exec.Command("go", "list", "-json=ImportPath,Name,Dir,GoFiles,TestGoFiles,XTestGoFiles,Imports,TestImports,XTestImports", pattern)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -182,7 +185,7 @@ func list(pattern string) ([]*pkg, error) {
 }
 
 // usersOf returns the packages that a package is in, or whose tests use it,
-// through others as well.
+// through others as well: programs first, whose tests reach most.
 func usersOf(path string, packages []*pkg) []string {
 	in := map[string]bool{path: true}
 	for grown := true; grown; {
@@ -193,14 +196,18 @@ func usersOf(path string, packages []*pkg) []string {
 			}
 		}
 	}
-	var users []string
+	var programs, libraries []string
 	for _, p := range packages {
 		tests := slices.ContainsFunc(slices.Concat(p.TestImports, p.XTestImports), func(i string) bool { return in[i] })
-		if p.ImportPath != path && (in[p.ImportPath] || tests) {
-			users = append(users, p.ImportPath)
+		switch {
+		case p.ImportPath == path || !in[p.ImportPath] && !tests:
+		case p.Name == "main":
+			programs = append(programs, p.ImportPath)
+		default:
+			libraries = append(libraries, p.ImportPath)
 		}
 	}
-	return users
+	return append(programs, libraries...)
 }
 
 // readEquivalents reads mistakes that change nothing: a line each, as this

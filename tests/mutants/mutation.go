@@ -19,8 +19,10 @@ type mutation struct {
 	line       int
 	start, end int // bytes
 	from, to   string
-	// before is the text of the line, so that String tells it from others.
+	// before is the text of the line, so that String tells it from others, and
+	// nth its number among those that are the same so far.
 	before string
+	nth    int
 }
 
 // String names the mistake in a way that outlives changes elsewhere.
@@ -33,7 +35,11 @@ func (m *mutation) String() string {
 	if to == "" {
 		to = "nothing"
 	}
-	return fmt.Sprintf("%s %s: %s -> %s in %s", filepath.ToSlash(name), m.function, m.from, to, m.before)
+	s := fmt.Sprintf("%s %s: %s -> %s in %s", filepath.ToSlash(name), m.function, m.from, to, m.before)
+	if m.nth > 1 {
+		s += fmt.Sprintf(" #%d", m.nth)
+	}
+	return s
 }
 
 // apply returns the file with the mistake.
@@ -132,6 +138,12 @@ func mutations(path string) ([]*mutation, error) {
 			}
 			return true
 		})
+	}
+	same := map[string]int{}
+	for _, m := range all {
+		name := m.String()
+		same[name]++
+		m.nth = same[name]
 	}
 	return all, nil
 }

@@ -22,6 +22,7 @@ func f(a, b int) (bool, error) {
 		break
 	}
 	h(2)
+	h(2)
 	err := h(a)
 	return true, err
 }
@@ -36,14 +37,20 @@ func f(a, b int) (bool, error) {
 	for _, m := range all {
 		got = append(got, m.from+" -> "+m.to)
 	}
-	want := []string{"&& -> ||", "< -> <=", "! -> ", "++ -> --", "break -> continue", "h(2) -> ", "2 -> 3", "err -> nil", "true -> false"}
+	want := []string{"&& -> ||", "< -> <=", "! -> ", "++ -> --", "break -> continue", "h(2) -> ", "2 -> 3", "h(2) -> ", "2 -> 3", "err -> nil", "true -> false"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	if got, want := all[1].String(), "tools/x/x.go f: < -> <= in if a < b && !g() {"; got != want {
-		t.Errorf("%q, want %q", got, want)
+	for i, want := range map[int]string{
+		1: "tools/x/x.go f: < -> <= in if a < b && !g() {",
+		5: "tools/x/x.go f: h(2) -> nothing in h(2)",
+		7: "tools/x/x.go f: h(2) -> nothing in h(2) #2",
+	} {
+		if got := all[i].String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
-	b, err := all[8].apply()
+	b, err := all[10].apply()
 	if err != nil || string(b[len(b)-len("return false, err\n}\n"):]) != "return false, err\n}\n" {
 		t.Errorf("%q, %v", b, err)
 	}
@@ -76,11 +83,11 @@ func TestUsers(t *testing.T) {
 	packages := []*pkg{
 		{ImportPath: "a"},
 		{ImportPath: "b", Imports: []string{"a"}},
-		{ImportPath: "c", Imports: []string{"b"}},
+		{ImportPath: "c", Name: "main", Imports: []string{"b"}},
 		{ImportPath: "d", TestImports: []string{"b"}},
 		{ImportPath: "e", Imports: []string{"x"}},
 	}
-	if got := usersOf("a", packages); !slices.Equal(got, []string{"b", "c", "d"}) {
+	if got := usersOf("a", packages); !slices.Equal(got, []string{"c", "b", "d"}) {
 		t.Errorf("%q", got)
 	}
 }
