@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ func main() {
 	n := flag.Int("n", 100, "how `many` mistakes to make")
 	seed := flag.Int64("seed", 1, "`number` to choose them by")
 	least := flag.Int("least", 90, "`percent` of the mistakes that must be noticed")
-	only := flag.String("only", "", "make mistakes only in files whose path contains this `text`")
+	only := flag.String("only", "", "make mistakes only in files whose path matches this `regexp`")
 	equivalents := flag.String("equivalent", "tests/mutants/equivalent.txt", "`file` with the mistakes that change nothing, and why")
 	flag.Parse()
 	if err := run(*n, *seed, *least, *only, *equivalents); err != nil {
@@ -52,6 +53,10 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 	if err != nil {
 		return err
 	}
+	wanted, err := regexp.Compile(only)
+	if err != nil {
+		return fmt.Errorf("-only: %w", err)
+	}
 	packages, err := list("./tools/...")
 	if err != nil {
 		return err
@@ -64,7 +69,7 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 		}
 		for _, file := range p.GoFiles {
 			path := filepath.Join(p.Dir, file)
-			if !strings.Contains(path, only) {
+			if !wanted.MatchString(path) {
 				continue
 			}
 			found, err := mutations(path)
