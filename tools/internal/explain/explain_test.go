@@ -112,6 +112,46 @@ func TestPrintManyByRule(t *testing.T) {
 	}
 }
 
+// TestPrint writes only the lines that there is something to say on.
+func TestPrint(t *testing.T) {
+	for _, c := range []struct {
+		a    Answer
+		want string
+	}{
+		{Answer{Path: "a b", Why: "not there", Stored: -1}, "a b: not in\n  why     not there\n"},
+		{Answer{Path: "x\n", In: true, Why: "its name", Rule: "include", Origin: "//k:src!x\n", Hides: "//k:y", Note: "noted", Size: 7, Stored: 0, Hints: []string{"one", "two"}},
+			"\"x\\n\": in\n  why     its name\n  rule    include\n  from    \"//k:src!x\\n\"\n  size    7 bytes in the tree, 0 in the archive\n" +
+				"  hides   //k:y\n  note    noted\n  hint    one\n  hint    two\n"},
+		{Answer{Path: "x", Why: "y", Origin: "//k:x", Size: 0, Stored: -1}, "x: not in\n  why     y\n  from    //k:x\n  size    0 bytes\n"},
+	} {
+		var b bytes.Buffer
+		if err := Print(&b, []Answer{c.a}, false); err != nil || b.String() != c.want {
+			t.Errorf("%v, got\n%swant\n%s", err, &b, c.want)
+		}
+	}
+	// As many as are shown, and one more.
+	for n, want := range map[int]int{maxShown: maxShown, maxShown + 1: 0} {
+		var b bytes.Buffer
+		if err := Print(&b, make([]Answer, n), false); err != nil || strings.Count(b.String(), "why") != n && want == n || want == 0 && !strings.HasPrefix(b.String(), "21 files; --all shows each\n") {
+			t.Errorf("%d answers: %v\n%s", n, err, &b)
+		}
+	}
+}
+
+// TestNothingNear offers names only where there are some.
+func TestNothingNear(t *testing.T) {
+	for q, want := range map[string][]string{
+		"elsewhere/entirely.h": nil,
+		"makefil":              {"names like it: Makefile"},
+		"nothing/*.here":       nil,
+	} {
+		answers, err := Query(paths, q)
+		if err != nil || len(answers) != 1 || !reflect.DeepEqual(answers[0].Hints, want) {
+			t.Errorf("%q: %+v, %v, want hints %q", q, answers, err, want)
+		}
+	}
+}
+
 // TestPrintRoots adds up what is reached, not by what it is reached from.
 func TestPrintRoots(t *testing.T) {
 	var answers []Answer

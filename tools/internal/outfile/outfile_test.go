@@ -3,6 +3,7 @@ package outfile
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -48,6 +49,62 @@ func TestCommit(t *testing.T) {
 	}
 	if st, _ := os.Stat(filepath.Join(dir, "a")); st.Mode() != 0o644 {
 		t.Errorf("mode %v", st.Mode())
+	}
+}
+
+// TestReplace has the new file take the old one's place: who has the old one
+// open, or has another name for it, keeps it as it was.
+func TestReplace(t *testing.T) {
+	dir := t.TempDir()
+	path, other := filepath.Join(dir, "a"), filepath.Join(dir, "other")
+	if err := os.WriteFile(path, []byte("what was there"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Link(path, other); err != nil {
+		t.Fatal(err)
+	}
+	var s Set
+	f, err := s.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString("new")
+	if err := s.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	for p, want := range map[string]string{path: "new", other: "what was there"} {
+		if b, err := os.ReadFile(p); err != nil || string(b) != want {
+			t.Errorf("%s is %q, %v, want %q", p, b, err, want)
+		}
+	}
+	if got := names(t, dir); got != "a other" {
+		t.Errorf("files %q", got)
+	}
+}
+
+// TestLongNames has names as long as a file's may be.
+func TestLongNames(t *testing.T) {
+	dir := t.TempDir()
+	for _, n := range []int{199, 200, 201, 255} {
+		name := strings.Repeat("n", n)
+		var s Set
+		f, err := s.Create(filepath.Join(dir, name))
+		if err != nil {
+			t.Errorf("%d bytes: %v", n, err)
+			continue
+		}
+		f.WriteString("x")
+		if err := s.Commit(); err != nil {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+		d, err := CreateDir(filepath.Join(dir, strings.Repeat("d", n)))
+		if err != nil {
+			t.Errorf("%d bytes: %v", n, err)
+			continue
+		}
+		if err := d.Commit(); err != nil {
+			t.Errorf("%d bytes: %v", n, err)
+		}
 	}
 }
 
@@ -120,6 +177,69 @@ func TestDescriptor(t *testing.T) {
 	if st, err := os.Lstat(link); err != nil || st.Mode()&os.ModeSymlink == 0 {
 		t.Errorf("the link is now %v, %v", st.Mode(), err)
 	}
+}
+
+// TestLinks follows links to an open file, also relative ones, but not for ever;
+// other links are replaced, as other files are.
+func TestLinks(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	link := func(target, name string) string {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+		return filepath.Join(dir, name)
+	}
+	last := link(fmt.Sprintf("/proc/self/fd/%d", f.Fd()), "link0")
+	for i := range 7 {
+		last = link(filepath.Base(last), fmt.Sprintf("link%d", i+1))
+	}
+	for path, want := range map[string]bool{
+		file: false, filepath.Join(dir, "link0"): true, filepath.Join(dir, "link6"): true, last: false,
+		link("file", "plain"): false, link("loop", "loop"): false, link("gone", "dangling"): false, "/dev/stdout": true, "/dev/null": true,
+	} {
+		if got := isDescriptor(path); got != want {
+			t.Errorf("%s is an open file: %v", path, got)
+		}
+	}
+}
+
+// TestStdout keeps the place of a standard output that a shell appends to.
+func TestStdout(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	if err := os.WriteFile(path, []byte("before "), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/bin/sh", "-c", `"$0" -test.run='^TestStdoutWrites$' >>"$1"`, os.Args[0], path)
+	cmd.Env = append(os.Environ(), "OUTFILE_STDOUT=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if b, err := os.ReadFile(path); err != nil || string(b) != "before after" {
+		t.Errorf("%q, %v", b, err)
+	}
+}
+
+// TestStdoutWrites is what TestStdout runs.
+func TestStdoutWrites(t *testing.T) {
+	if os.Getenv("OUTFILE_STDOUT") == "" {
+		t.Skip("TestStdout runs this")
+	}
+	var s Set
+	f, err := s.Create("/dev/stdout")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString("after")
+	if err := s.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	os.Exit(0) // before the test says that it passed
 }
 
 func TestNoDirectory(t *testing.T) {

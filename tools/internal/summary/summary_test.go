@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -58,6 +59,8 @@ func TestFacts(t *testing.T) {
 		"rfc":            {append(options, build...), "", "", "", "rfc"},
 		"some options":   {append(options[:50:50], build...), "", "", "", ""},
 		"no headers":     {[]string{"a.txt"}, "", "", "", ""},
+		"odd names":      {[]string{"include//generated/./utsrelease.h=#define UTS_RELEASE \"6.1.0-50-amd64\"\n", ".//arch//x86/include/asm/a.h"}, "6.1.0-50-amd64", "include/generated/utsrelease.h", "x86", ""},
+		"a file in arch": {[]string{"arch/Kconfig", "arch/x86/Makefile"}, "", "", "x86", ""},
 		"headers and c":  {[]string{auto, "include/linux/a.h", "kernel/a.c"}, "", "", "", ""},
 	} {
 		s, err := Read(bytes.NewReader(makeTar(t, c.files...)), Limits{})
@@ -80,6 +83,42 @@ func TestCounts(t *testing.T) {
 	want := Summary{Format: "tar", Files: 2, Dirs: 1, Links: 1, ArchiveBytes: int64(len(b)), TarBytes: int64(len(b)), UncompressedBytes: 6, SHA256: hex.EncodeToString(sum[:])}
 	if *s != want {
 		t.Errorf("summary %+v, want %+v", *s, want)
+	}
+}
+
+// TestEmpty has a tar of nothing but its end: that is all there is to tell.
+func TestEmpty(t *testing.T) {
+	b := makeTar(t)
+	s, err := Read(bytes.NewReader(b), Limits{MaxBytes: 1024, MaxFiles: 1})
+	sum := sha256.Sum256(b)
+	if want := (Summary{Format: "tar", ArchiveBytes: 1024, TarBytes: 1024, SHA256: hex.EncodeToString(sum[:])}); err != nil || *s != want {
+		t.Errorf("summary %+v, %v, want %+v", s, err, want)
+	}
+}
+
+// TestLimits has archives at a limit and just over it.
+func TestLimits(t *testing.T) {
+	b := makeTar(t, "d/", "d/a=1234") // three blocks, and two at the end
+	for name, c := range map[string]struct {
+		l    Limits
+		want string
+	}{
+		"as large as may be":    {Limits{MaxBytes: 2560, MaxFiles: 2}, ""},
+		"a byte too large":      {Limits{MaxBytes: 2559}, "unpacks to more than 2559 bytes"},
+		"an entry too many":     {Limits{MaxFiles: 1}, "more than 1 entries"},
+		"a file of the limit":   {Limits{MaxBytes: 4}, "unpacks to more than 4 bytes"},
+		"without a limit":       {Limits{}, ""},
+		"an error of the spend": {Limits{Spend: func(int) error { return errors.New("spent") }}, "spent"},
+	} {
+		_, err := Read(bytes.NewReader(b), c.l)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+	// All bytes are told of: those that are read, and what they are unpacked to.
+	spent := 0
+	if _, err := Read(bytes.NewReader(b), Limits{Spend: func(n int) error { spent += n; return nil }}); err != nil || spent != 2*len(b) {
+		t.Errorf("%d bytes are spent, %v", spent, err)
 	}
 }
 

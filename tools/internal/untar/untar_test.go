@@ -42,6 +42,7 @@ func TestTar(t *testing.T) {
 		tar.Header{Name: "./", Typeflag: tar.TypeDir, Mode: 0o700},
 		tar.Header{Name: "./scripts/", Typeflag: tar.TypeDir, Mode: 0o700},
 		tar.Header{Name: "./scripts/tool", Typeflag: tar.TypeReg, Mode: 0o700},
+		tar.Header{Name: ".//doubled//x", Typeflag: tar.TypeReg, Mode: 0o644},
 		tar.Header{Name: "no/parent entry\n.h", Typeflag: tar.TypeReg, Mode: 0o600},
 		tar.Header{Name: long, Typeflag: tar.TypeReg, Mode: 0o644},
 		tar.Header{Name: "include/link.h", Typeflag: tar.TypeSymlink, Linkname: "../scripts/tool"},
@@ -59,6 +60,7 @@ func TestTar(t *testing.T) {
 		"no/parent entry\n.h": {0o644, "content of no/parent entry\n.h"},
 		long:                  {0o644, "content of " + long},
 		"include/link.h":      {0o755, "content of ./scripts/tool"},
+		"doubled/x":           {0o644, "content of .//doubled//x"},
 		"hard":                {0o755, "content of ./scripts/tool"},
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
@@ -84,12 +86,13 @@ func TestTarRefuses(t *testing.T) {
 		entries []tar.Header
 		want    string
 	}{
-		"dotdot":        {[]tar.Header{file("a/../../x")}, `path with ".."`},
-		"dotdot inside": {[]tar.Header{file("a/../x")}, `path with ".."`},
-		"absolute":      {[]tar.Header{file("/x")}, "absolute path"},
-		"absolute link": {[]tar.Header{{Name: "l", Typeflag: tar.TypeSymlink, Linkname: "/etc"}}, "leads out"},
-		"escaping link": {[]tar.Header{{Name: "a/l", Typeflag: tar.TypeSymlink, Linkname: "../../x"}}, "leads out"},
-		"below a link":  {[]tar.Header{{Name: "l", Typeflag: tar.TypeSymlink, Linkname: "d"}, file("l/x")}, "is a symbolic link"},
+		"dotdot":             {[]tar.Header{file("a/../../x")}, `path with ".."`},
+		"dotdot after a dot": {[]tar.Header{file("./../x")}, `path with ".."`},
+		"dotdot inside":      {[]tar.Header{file("a/../x")}, `path with ".."`},
+		"absolute":           {[]tar.Header{file("/x")}, "absolute path"},
+		"absolute link":      {[]tar.Header{{Name: "l", Typeflag: tar.TypeSymlink, Linkname: "/etc"}}, "leads out"},
+		"escaping link":      {[]tar.Header{{Name: "a/l", Typeflag: tar.TypeSymlink, Linkname: "../../x"}}, "leads out"},
+		"below a link":       {[]tar.Header{{Name: "l", Typeflag: tar.TypeSymlink, Linkname: "d"}, file("l/x")}, "is a symbolic link"},
 		"below a dir link": {[]tar.Header{
 			{Name: "d/", Typeflag: tar.TypeDir, Mode: 0o755},
 			{Name: "l", Typeflag: tar.TypeSymlink, Linkname: "d"}, file("l/x")}, "is a symbolic link"},

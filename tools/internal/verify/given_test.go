@@ -1,0 +1,39 @@
+package verify
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestGivenSince has archives without what Kbuild includes from some version
+// on: it is missing from that version on, and not in the one before.
+func TestGivenSince(t *testing.T) {
+	for release, want := range map[string]string{
+		"4.15.18": "",
+		"4.16.0":  "compiler_types.h",
+		"5.12.19": "compiler_types.h",
+		"5.13.0":  "compiler_types.h compiler-version.h",
+	} {
+		files := wholeKernel("include/generated/utsrelease.h", fmt.Sprintf("#define UTS_RELEASE %q\n", release))
+		delete(files, "include/linux/compiler_types.h")
+		delete(files, "include/linux/compiler-version.h")
+		var lines []string
+		for name := range strings.FieldsSeq(want) {
+			lines = append(lines, "include/linux/"+name+" is missing: included before every source file")
+		}
+		if got := find(t, pack(t, files, nil), Options{}); got != strings.Join(lines, "\n") {
+			t.Errorf("%s: %q, want %q", release, got, lines)
+		}
+	}
+}
+
+// TestEmpty has an archive of nothing but its end: it does not even tell whose
+// headers it should have.
+func TestEmpty(t *testing.T) {
+	_, err := Check(bytes.NewReader(make([]byte, 1024)), Options{})
+	if want := "it has headers of 0 architectures: name the one it is for by --arch"; err == nil || err.Error() != want {
+		t.Errorf("%v, want %q", err, want)
+	}
+}
