@@ -3,6 +3,7 @@ package imagescan
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -107,6 +108,40 @@ func TestBounds(t *testing.T) {
 	var got bytes.Buffer
 	if _, err := got.ReadFrom(r); err != nil || !bytes.Equal(got.Bytes(), tgz) {
 		t.Errorf("read %d bytes, %v", got.Len(), err)
+	}
+}
+
+// TestBoundsExactly has images of just the size that is allowed, and of a byte
+// more.
+func TestBoundsExactly(t *testing.T) {
+	ko := join(elf(1), marked(pack(t, "gzip", makeTar(t, "x"))), make([]byte, 500_000))
+	for _, c := range []string{"gzip", "xz", "zstd", "bzip2", "lz4", "lzma"} {
+		for more, want := range map[int64]string{0: "", -1: fmt.Sprintf("it decompresses to more than %d bytes", len(ko)-1)} {
+			m, err := openLimits(t, pack(t, c, ko), Limits{MaxImage: int64(len(ko)) + more})
+			if err == nil && want != "" { // what is before the end is found
+				err = m.bounds.hit
+			}
+			if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v, want %q", c, err, want)
+			}
+			if want == "" && (m == nil || len(m.Archives) != 1) {
+				t.Errorf("%s: no archive in an image of just the size", c)
+			}
+		}
+	}
+	b := newBounds(10)
+	if err := b.spend(4 * 10); err != nil {
+		t.Errorf("four times as much: %v", err)
+	}
+	if err := b.spend(1); err == nil || !strings.Contains(err.Error(), "more than 40 bytes would be read and decompressed: if it is to be trusted, raise --max-image-bytes") {
+		t.Errorf("a byte more: %v", err)
+	}
+	for _, none := range []*bounds{nil, newBounds(0), newBounds(1 << 62)} {
+		for range 3 {
+			if err := none.spend(1 << 60); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }
 

@@ -65,7 +65,7 @@ func TestFinds(t *testing.T) {
 		}
 		images["module "+c] = image{pack(t, c, module), tgz, "kernel module" + in}
 	}
-	for _, c := range []string{"", "xz", "zstd", "bzip2"} {
+	for _, c := range []string{"", "xz", "zstd", "bzip2", "bzip2 -1", "bzip2 -9"} {
 		a := pack(t, c, plain)
 		images["archive format "+c] = image{join(elf(1), marked(a)), a, "kernel module"}
 	}
@@ -185,6 +185,9 @@ func TestAnswers(t *testing.T) {
 		"no tar":       {marked(pack(t, "gzip", noise(5000))), "read tar"},
 		"cut ko.gz":    {pack(t, "gzip", ko)[:200], "cut short"},
 		"cut tgz":      {pack(t, "gzip", makeTar(t, string(noise(5000))))[:4000], "the archive is broken: "},
+		// A header of a tar takes a block.
+		"a short block": {join([]byte("IKHD_ST"), plain[:511]), "no archive: the marker IKHD_ST at offset 0 has none after it"},
+		"a block":       {join([]byte("IKHD_ST"), plain[:512]), "archive at offset 7 is broken: there is no IKHD_ED"},
 		"tar check sum": {
 			marked(bytes.Replace(plain, []byte("./include"), []byte("./exclude"), 1)), "no archive: the marker"},
 		"cut noise.gz": {pack(t, "gzip", noise(5000))[:3000], "cut short or damaged"},

@@ -55,6 +55,8 @@ func pack(t testing.TB, codec string, data []byte) []byte {
 		w, err = zstd.NewWriter(&b)
 	case "bzip2":
 		w, err = bzip2.NewWriter(&b, nil)
+	case "bzip2 -1", "bzip2 -9":
+		w, err = bzip2.NewWriter(&b, &bzip2.WriterConfig{Level: int(codec[len(codec)-1] - '0')})
 	case "lzma":
 		w, err = lzma.NewWriter(&b)
 	case "lz4":
