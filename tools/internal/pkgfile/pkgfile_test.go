@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/klauspost/compress/gzip"
@@ -207,6 +209,9 @@ func TestBadPackages(t *testing.T) {
 		"deb with a bad magic": {append([]byte(arMagic), bytes.Repeat([]byte("x"), 100)...), "corrupt ar header"},
 		"absolute":             {tarOf(t, reg("/include/a.h", "")), "absolute path"},
 		"dotdot":               {tarOf(t, reg("include/../../a.h", "")), `leads out of the archive`},
+		"dotdot after a dot":   {tarOf(t, reg("./../x", "")), `member "./../x" leads out of the archive`},
+		"dotdot in between":    {tarOf(t, reg("a//../x", "")), `leads out of the archive`},
+		"dotdot hard link":     {tarOf(t, reg("x", ""), tar.Header{Typeflag: tar.TypeLink, Name: "a", Linkname: "./../x"}), `leads out of the archive`},
 		"hard link to nothing": {tarOf(t, tar.Header{Typeflag: tar.TypeLink, Name: "a", Linkname: "b"}), "hard link"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -228,6 +233,105 @@ func gzipped(s string) []byte {
 	io.WriteString(g, s)
 	g.Close()
 	return b.Bytes()
+}
+
+// TestNames has names as tar programs write them: they all mean the same paths.
+func TestNames(t *testing.T) {
+	f, err := Open([]Package{pack(t, "//k:one", tarOf(t,
+		tar.Header{Typeflag: tar.TypeDir, Name: "./"},
+		tar.Header{Typeflag: tar.TypeDir, Name: ".//a//"},
+		reg("./a//b.h", "B"), reg("a/./c.h", "C"),
+		tar.Header{Typeflag: tar.TypeLink, Name: "a//hard.h", Linkname: ".//a/b.h"},
+		symlink("a/soft.h", ".././/a//c.h"), symlink("..h", "a/b.h"),
+	))}, nothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for dir, want := range map[string]string{
+		"":     "[..h=B a/b.h=B a/c.h=C a/hard.h=B a/soft.h=C]",
+		"./a/": "[b.h=B c.h=C hard.h=B soft.h=C]",
+		"//a":  "[b.h=B c.h=C hard.h=B soft.h=C]",
+	} {
+		if got, err := contents(t, f, dir, everything); err != nil || fmt.Sprint(got) != want {
+			t.Errorf("below %q: %v, %v, want %s", dir, got, err, want)
+		}
+	}
+}
+
+// TestEmptyArchive has a tar of nothing but its end, and a package around it.
+func TestEmptyArchive(t *testing.T) {
+	for name, data := range map[string][]byte{"tar": tarOf(t), "deb": deb("data.tar", tarOf(t)), "tgz": gzipped(string(tarOf(t)))} {
+		f, err := Open([]Package{pack(t, "//k:one", data)}, everything)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		defer f.Close()
+		if got, err := contents(t, f, "", everything); err != nil || len(got) != 0 {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+		if _, _, src, obj, err := f.Roots("", ""); src || obj || err != nil {
+			t.Errorf("%s: roots %v, %v, %v", name, src, obj, err)
+		}
+		if _, err := walk(f, "linux", everything); err == nil || err.Error() != `no directory "linux" in the archives: they are empty` {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestTops has the message name up to five of what is at the top.
+func TestTops(t *testing.T) {
+	var files []tar.Header
+	for _, want := range []string{`["a"]`, `["a" "b"]`, `["a" "b" "c"]`, `["a" "b" "c" "d"]`, `["a" "b" "c" "d" "e"]`, `["a" "b" "c" "d" "e" "…"]`} {
+		files = append(files, reg(string(rune('a'+len(files))), ""))
+		f, err := Open([]Package{pack(t, "//k:one", tarOf(t, files...))}, everything)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if _, err := walk(f, "linux", everything); err == nil || !strings.HasSuffix(err.Error(), "at the top they hold "+want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// TestFullTemporary has a file system that takes no more: by a limit of the
+// process, which main has turned into an error as well.
+func TestFullTemporary(t *testing.T) {
+	signal.Ignore(syscall.SIGXFSZ)
+	defer signal.Reset(syscall.SIGXFSZ)
+	var old syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
+		t.Fatal(err)
+	}
+	// What is small is written at the end, what is large before.
+	for size, want := range map[int]string{
+		200 << 10: "read //k:one: write its files to a temporary one: file too large: make room, or set TMPDIR to a directory with some",
+		3 << 20:   `read //k:one: member "include/a.h": write it to a temporary file: file too large: make room, or set TMPDIR to a directory with some`,
+	} {
+		p := pack(t, "//k:one", tarOf(t, reg("include/a.h", strings.Repeat("x", size))))
+		for _, keep := range []func(string) bool{everything, nothing} {
+			if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 100 << 10, Max: old.Max}); err != nil {
+				t.Fatal(err)
+			}
+			f, err := Open([]Package{p}, keep)
+			if err == nil {
+				_, err = walk(f, "", everything)
+				f.Close()
+			}
+			if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
+				t.Fatal(err)
+			}
+			if err == nil || err.Error() != want {
+				t.Errorf("%d bytes: %v, want %s", size, err, want)
+			}
+		}
+	}
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "gone"))
+	if _, err := Open([]Package{pack(t, "//k:one", tarOf(t))}, everything); err == nil || !strings.Contains(err.Error(), "make a temporary file (TMPDIR says where): ") {
+		t.Errorf("TMPDIR that is not there: %v", err)
+	}
 }
 
 func TestBadFiles(t *testing.T) {

@@ -29,7 +29,8 @@ func newSpool() (*spool, error) {
 		f.Close()
 		return nil, fmt.Errorf("unlink a temporary file: %w", err)
 	}
-	return &spool{f: f, w: bufio.NewWriterSize(f, 1<<20)}, nil
+	// A file that reads from others itself would leave the buffer unused.
+	return &spool{f: f, w: bufio.NewWriterSize(struct{ io.Writer }{f}, 1<<20)}, nil
 }
 
 // copy appends size bytes and returns where they begin.
