@@ -1,6 +1,10 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"rules_kheaders/tests/cli"
@@ -16,3 +20,28 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scripts that tests/cli runs with the binary that users
 // get, so that they are part of `go test` as well.
 func TestScripts(t *testing.T) { cli.Run(t, "../../tests/cli/testdata", nil) }
+
+// TestExpandArgs has a parameter file's lines in its place, long ones too.
+func TestExpandArgs(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return "@" + path
+	}
+	long := strings.Repeat("x", 1_000_000)
+	two := file("two", "--a=b c\n@not a file\n"+long)
+	got, err := expandArgs([]string{"first", two, "last", two})
+	want := []string{"first", "--a=b c", "@not a file", long, "last", "--a=b c", "@not a file", long}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%d arguments, %v", len(got), err)
+	}
+	if _, err := expandArgs([]string{file("longer", strings.Repeat("x", 1<<20+1))}); err == nil || !strings.Contains(err.Error(), "longer: bufio.Scanner: token too long") {
+		t.Errorf("a line of more than a MiB: %v", err)
+	}
+	if _, err := expandArgs([]string{"@" + dir + "/gone"}); err == nil || !strings.Contains(err.Error(), "no such file or directory: name one that is there after the @") {
+		t.Errorf("no file: %v", err)
+	}
+}
