@@ -168,9 +168,34 @@ func TestLargeFiles(t *testing.T) {
 	if st.SourceBytes != st.UncompressedBytes || st.Files != 2 {
 		t.Errorf("stats %+v", st)
 	}
-	files[0].Size--
-	if _, err := Write(io.Discard, manifest.NewWriter(io.Discard), files, Options{Format: codec.Tar}); err == nil || !strings.Contains(err.Error(), "it grew") {
-		t.Errorf("error %v", err)
+	for by, want := range map[int64]string{-1: `"include/larger.h" from //k: it grew`, 1: `"include/larger.h" from //k: it shrank while it was read, to 30 of 31 bytes`} {
+		files[0].Size += by
+		if _, err := Write(io.Discard, manifest.NewWriter(io.Discard), files, Options{Format: codec.Tar}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %s", err, want)
+		}
+		files[0].Size -= by
+	}
+	// One of just the size that is held is stripped.
+	maxHeld = 29
+	_, _, rows = write(t, files, Options{Format: codec.Tar, Strip: cstrip.Comments})
+	for _, want := range []string{"\ninclude/larger.h\t0644\t30\t30\trule\twhy\t//k!include/larger.h\tnot stripped: larger than 29 bytes\n", "\ninclude/small.h\t0644\t29\t7\trule\twhy\t//k!include/small.h\t\n"} {
+		if !strings.Contains(rows, want) {
+			t.Errorf("manifest\n%shas no %s", rows, want)
+		}
+	}
+	// Of what is not stripped there is nothing to remark on.
+	if _, _, rows := write(t, files, Options{Format: codec.Tar, Strip: cstrip.None}); strings.Contains(rows, "not stripped") {
+		t.Errorf("manifest\n%s", rows)
+	}
+}
+
+// TestModTime has the first and the last second that there is.
+func TestModTime(t *testing.T) {
+	for _, want := range []int64{0, 1<<33 - 1} {
+		data, _, _ := write(t, selected(t, "a.h"), Options{Format: codec.Tar, Strip: cstrip.None, ModTime: want})
+		if h, err := tar.NewReader(bytes.NewReader(data)).Next(); err != nil || h.ModTime.Unix() != want || h.Format != tar.FormatUSTAR {
+			t.Errorf("%+v, %v, want time %d", h, err, want)
+		}
 	}
 }
 
