@@ -3,6 +3,7 @@ package closure
 import (
 	"fmt"
 	"math/rand"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,4 +70,53 @@ func FuzzMacros(f *testing.F) {
 		}
 		m.headers(text)
 	})
+}
+
+// TestBudgetExactly has just as many bytes left as the expansion writes, and
+// one less.
+func TestBudgetExactly(t *testing.T) {
+	const text = "F(A) A"
+	expand := func(work int) (*macros, []string) {
+		m := newMacros()
+		m.work = work
+		for _, d := range []cinclude.Define{{Name: "A", Text: " B"}, {Name: "B", Text: " <b.h>"}, {Name: "B", Text: " <c.h>"}, {Name: "F", Text: "(x) x##x"}} {
+			m.add(d)
+		}
+		return m, m.expand(text, nil)
+	}
+	m, want := expand(maxWork)
+	spent := maxWork - m.work
+	if spent == 0 || len(want) < 4 {
+		t.Fatalf("%d bytes for %q", spent, want)
+	}
+	if m, got := expand(spent); m.work != 0 || !slices.Equal(got, want) {
+		t.Errorf("with all that is needed: %d bytes are left, %q", m.work, got)
+	}
+	if m, _ := expand(spent - 1); m.work >= 0 {
+		t.Errorf("with a byte less than is needed: %d bytes are left", m.work)
+	}
+}
+
+// TestLimitsExactly has a text as long, and macros as deep, as they may be.
+func TestLimitsExactly(t *testing.T) {
+	for n, gone := range map[int]bool{maxText: false, maxText + 1: true} {
+		m := newMacros()
+		if m.expand(strings.Repeat("x", n), nil); (m.work < 0) != gone {
+			t.Errorf("a text of %d bytes is given up: %v", n, m.work < 0)
+		}
+	}
+	for n, gone := range map[int]bool{maxDepth: false, maxDepth + 1: true} {
+		m := newMacros()
+		for i := range n {
+			body := fmt.Sprintf(" M%d", i+1)
+			if i == n-1 {
+				body = " <x.h>"
+			}
+			m.add(cinclude.Define{Name: fmt.Sprintf("M%d", i), Text: body})
+		}
+		incs := m.headers("M0")
+		if (m.work < 0) != gone || !gone && (len(incs) != 1 || incs[0].Name != "x.h") {
+			t.Errorf("%d macros deep: %v, given up: %v", n, incs, m.work < 0)
+		}
+	}
 }
