@@ -61,7 +61,25 @@ var operators = map[token.Token]string{
 	token.SHL: ">>", token.SHR: "<<",
 }
 
-// mutations lists the mistakes that can be made in a file.
+// bufferSize returns the argument that says how large a buffer is, if the call
+// has one: another size takes other time, and changes nothing else.
+func bufferSize(call *ast.CallExpr) ast.Expr {
+	switch fn := call.Fun.(type) {
+	case *ast.Ident:
+		if fn.Name == "make" && len(call.Args) == 3 {
+			return call.Args[2]
+		}
+	case *ast.SelectorExpr:
+		x, ok := fn.X.(*ast.Ident)
+		if ok && x.Name == "bufio" && len(call.Args) == 2 && strings.HasSuffix(fn.Sel.Name, "Size") {
+			return call.Args[1]
+		}
+	}
+	return nil
+}
+
+// mutations lists the mistakes that can be made in a file, but for those in the
+// size of a buffer.
 func mutations(path string) ([]*mutation, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -92,8 +110,18 @@ func mutations(path string) ([]*mutation, error) {
 				from: from, to: to, before: strings.TrimSpace(line),
 			})
 		}
-		ast.Inspect(fn.Body, func(n ast.Node) bool {
+		var visit func(n ast.Node) bool
+		visit = func(n ast.Node) bool {
 			switch n := n.(type) {
+			case *ast.CallExpr:
+				if size := bufferSize(n); size != nil {
+					for _, a := range n.Args {
+						if a != size {
+							ast.Inspect(a, visit)
+						}
+					}
+					return false
+				}
 			case *ast.BinaryExpr:
 				if to := operators[n.Op]; to != "" {
 					add(n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), to)
@@ -137,7 +165,8 @@ func mutations(path string) ([]*mutation, error) {
 				}
 			}
 			return true
-		})
+		}
+		ast.Inspect(fn.Body, visit)
 	}
 	same := map[string]int{}
 	for _, m := range all {

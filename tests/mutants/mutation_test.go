@@ -23,7 +23,7 @@ func f(a, b int) (bool, error) {
 	}
 	h(2)
 	h(2)
-	err := h(a)
+	err := h(bufio.NewReaderSize(g(a+1), 64<<10), make([]int, 4, 8))
 	return true, err
 }
 `), 0o644); err != nil {
@@ -37,7 +37,7 @@ func f(a, b int) (bool, error) {
 	for _, m := range all {
 		got = append(got, m.from+" -> "+m.to)
 	}
-	want := []string{"&& -> ||", "< -> <=", "! -> ", "++ -> --", "break -> continue", "h(2) -> ", "2 -> 3", "h(2) -> ", "2 -> 3", "err -> nil", "true -> false"}
+	want := []string{"&& -> ||", "< -> <=", "! -> ", "++ -> --", "break -> continue", "h(2) -> ", "2 -> 3", "h(2) -> ", "2 -> 3", "+ -> -", "1 -> 2", "4 -> 5", "err -> nil", "true -> false"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -50,7 +50,7 @@ func f(a, b int) (bool, error) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	b, err := all[10].apply()
+	b, err := all[13].apply()
 	if err != nil || string(b[len(b)-len("return false, err\n}\n"):]) != "return false, err\n}\n" {
 		t.Errorf("%q, %v", b, err)
 	}
