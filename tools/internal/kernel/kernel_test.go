@@ -53,13 +53,13 @@ func TestRelease(t *testing.T) {
 
 func TestParseVersion(t *testing.T) {
 	for text, want := range map[string]Version{
-		"6.1": {6, 1}, "6.1.176": {6, 1}, "6.12.0-50-amd64": {6, 12}, "7.2-rc1": {7, 2}, "5.10.0+": {5, 10},
+		"6.1": {6, 1}, "6.1.176": {6, 1}, "6.12.0-50-amd64": {6, 12}, "7.2-rc1": {7, 2}, "5.10.0+": {5, 10}, "65535.65535": {65535, 65535},
 	} {
 		if got, err := ParseVersion(text); err != nil || got != want {
 			t.Errorf("ParseVersion(%q) = %v, %v, want %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "6", ".", "six.one", "6.", "6.x", "-6.1", "6.99999"} {
+	for _, text := range []string{"", "6", ".", "six.one", "6.", "6.x", "-6.1", "65536.1", "6.65536"} {
 		if v, err := ParseVersion(text); err == nil {
 			t.Errorf("ParseVersion(%q) = %v, want an error", text, v)
 		}
