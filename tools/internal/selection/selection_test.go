@@ -112,8 +112,9 @@ func TestMayContain(t *testing.T) {
 			}
 		}
 	}
-	s := mustNew(t, Options{Profile: "headers", Arch: "x86", Include: []string{"drivers/md/**/*.h", "to{ols,p}/x"}, Extra: []string{"certs/a/b"}})
-	for dir, want := range map[string]bool{"drivers": true, "drivers/md/a/b": true, "drivers/net": false, "certs/a": true, "certs/b": false, "tools": true} {
+	s := mustNew(t, Options{Profile: "headers", Arch: "x86", Include: []string{"drivers/md/**/*.h", "to{ols,p}/x", "fixed/*/x.h", "braces/{a/b,c}/*.h"}, Extra: []string{"certs/a/b"}})
+	for dir, want := range map[string]bool{"drivers": true, "drivers/md/a/b": true, "drivers/net": false, "certs/a": true, "certs/b": false, "tools": true, "tools/x": false, "certs/a/b": false,
+		"fixed": true, "fixed/a": true, "fixed/a/b": false, "fix": false, "braces/a": true, "braces/a/b": true, "braces/a/b/c": false, "braces/b": false, "braces/c": true} {
 		if got := s.MayContain(dir); got != want {
 			t.Errorf("with patterns: MayContain(%q) = %v, want %v", dir, got, want)
 		}
@@ -187,6 +188,44 @@ func TestMissing(t *testing.T) {
 		warnings := strings.Join(r.Warnings(with(c.have...)), "\n")
 		if c.warning == "" && warnings != "" || !strings.Contains(warnings, c.warning) {
 			t.Errorf("%s: Warnings = %q, want %q", c.name, warnings, c.warning)
+		}
+	}
+}
+
+// TestCheckedVersions warns of kernels older and newer than those that the
+// profile was checked with, and of none at the borders.
+func TestCheckedVersions(t *testing.T) {
+	s := mustNew(t, Options{Profile: "headers", Arch: "x86"})
+	for v, want := range map[kernel.Version]string{
+		{Major: 5, Minor: 9}:  "kernel 5.9 is older than 5.10, the oldest that profile headers was checked with: ",
+		{Major: 5, Minor: 10}: "",
+		{Major: 7, Minor: 2}:  "",
+		{Major: 7, Minor: 3}:  "kernel 7.3 is newer than 7.2, the newest that profile headers was checked with: ",
+	} {
+		got := strings.Join(s.ForKernel(v).Warnings(func(string) bool { return true }), "\n")
+		if (want == "") != (got == "") || !strings.HasPrefix(got, want) {
+			t.Errorf("%v: %q, want %q", v, got, want)
+		}
+	}
+}
+
+// TestDescribe names up to three of the files that are absent.
+func TestDescribe(t *testing.T) {
+	var rows []*row
+	for _, want := range []string{
+		"a or A is missing (profile p: why)",
+		"a or A and b are missing (profile p)",
+		"a or A, b and c are missing (profile p)",
+		"a or A, b, c and 1 more files are missing (profile p)",
+		"a or A, b, c and 2 more files are missing (profile p)",
+	} {
+		alts := []string{string(rune('a' + len(rows)))}
+		if len(rows) == 0 {
+			alts = append(alts, "A")
+		}
+		rows = append(rows, &row{alts: alts, why: "why"})
+		if got := describe(rows, "p"); got != want {
+			t.Errorf("%d files: %q, want %q", len(rows), got, want)
 		}
 	}
 }

@@ -88,3 +88,39 @@ func TestLastRowDecides(t *testing.T) {
 		}
 	}
 }
+
+// TestSpan has each comparison just below, at and just above its version.
+func TestSpan(t *testing.T) {
+	below, at, above := kernel.Version{Major: 5, Minor: 12}, kernel.Version{Major: 5, Minor: 13}, kernel.Version{Major: 5, Minor: 14}
+	for text, want := range map[string][3]bool{
+		"*": {true, true, true}, "<5.13": {true, false, false}, "<=5.13": {true, true, false}, ">5.13": {false, false, true},
+		">=5.13": {false, true, true}, "=5.13": {false, true, false}, ">=5.13,<5.14": {false, true, false}, ">5.12,<=5.14": {false, true, true},
+	} {
+		s, err := parseSpan(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		if got := [3]bool{s.holds(below), s.holds(at), s.holds(above)}; got != want {
+			t.Errorf("%s holds for 5.12, 5.13 and 5.14: %v, want %v", text, got, want)
+		}
+		if got := s.String(); got != strings.TrimPrefix(text, "*") {
+			t.Errorf("%s is written %q", text, got)
+		}
+	}
+	for _, text := range []string{"", "5.13", "==5.13", ">=5.13,", ">=5.13.1", ">=5", "<>5.13"} {
+		if s, err := parseSpan(text); err == nil {
+			t.Errorf("%q is the range %v", text, s)
+		}
+	}
+}
+
+// TestBaseCircle has tables that are based on others, but not too deep: that
+// is a circle.
+func TestBaseCircle(t *testing.T) {
+	for depth, want := range map[int]bool{0: true, 4: true, 5: false} {
+		err := (&profile{mends: map[string]string{}}).read("headers", depth)
+		if (err == nil) != want || err != nil && err.Error() != "profiles/headers.table: @base goes round in a circle" {
+			t.Errorf("%d deep: %v", depth, err)
+		}
+	}
+}
