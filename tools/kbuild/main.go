@@ -95,9 +95,9 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("make a work directory: %w", err)
 	}
 	defer os.RemoveAll(work)
-	// Kbuild compares real paths.
-	if work, err = filepath.EvalSymlinks(work); err == nil {
-		work, err = filepath.Abs(work)
+	// Kbuild compares real paths; the working directory's may have links, too.
+	if work, err = filepath.Abs(work); err == nil {
+		work, err = filepath.EvalSymlinks(work)
 	}
 	if err != nil {
 		return fmt.Errorf("find the work directory: %w", err)
