@@ -38,9 +38,6 @@ func (w *walk) compute(c computed) {
 	}
 }
 
-// perHeader is what looking for a header costs, in bytes of maxWork.
-const perHeader = 16
-
 // expand reaches what computed includes may name. It is called when all else
 // has been followed.
 func (w *walk) expand() error {
@@ -54,7 +51,7 @@ func (w *walk) expand() error {
 			incs = w.macros.headers(c.text)
 			texts[c.text] = incs
 		}
-		if !w.macros.spend(perHeader * (1 + len(incs))) {
+		if !w.macros.spend(perText * (1 + len(incs))) {
 			return fmt.Errorf("tree %s: %s:%d: #include %s can be expanded in too many ways, or by too many macros within each other: exclude the file, or what defines its macros", w.Tree, c.from.shown, c.line, c.text)
 		}
 		at := c.place()

@@ -19,7 +19,7 @@ func (m *macros) expand(text string, active []string) []string {
 	if len(text) > maxText || len(active) > maxDepth {
 		m.work = -1
 	}
-	if !m.spend(len(text) + 1) {
+	if !m.spend(len(text) + perText) {
 		return nil
 	}
 	for rest := text; rest != ""; {
@@ -55,7 +55,7 @@ func (m *macros) expand(text string, active []string) []string {
 func (m *macros) join(out, heads, tails []string) []string {
 	for _, h := range heads {
 		for _, t := range tails {
-			if !m.spend(len(h) + len(t) + 1) {
+			if !m.spend(len(h) + len(t) + perText) {
 				return nil
 			}
 			out = append(out, h+t)

@@ -10,10 +10,12 @@ import (
 )
 
 // maxWork is how many bytes may be written to expand all computed #includes in
-// all ways; those of all headers of Linux 6.1 take 1.2 million. maxText is how many bytes one
-// text may have, maxDepth how deep macros may use each other.
+// all ways, with perText for each text; those of all headers of Linux 6.1 take
+// 1.8 million. maxText is how many bytes one text may have, maxDepth how deep
+// macros may use each other.
 const (
 	maxWork  = 1 << 25
+	perText  = 16
 	maxText  = 1 << 12
 	maxDepth = 32
 )

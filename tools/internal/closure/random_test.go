@@ -63,12 +63,17 @@ func FuzzMacros(f *testing.F) {
 	f.Add("#define TRACE_INCLUDE(s) <trace/s.h>\n#define TRACE_SYSTEM sched\n", "TRACE_INCLUDE(TRACE_SYSTEM)")
 	f.Fuzz(func(t *testing.T, src, text string) {
 		m := newMacros()
+		m.work = 1 << 18 // what gives up gives up soon
 		var r cinclude.Result
 		cinclude.Scan([]byte(src), cinclude.Options{Macros: anyName}, &r)
 		for _, d := range r.Defines {
 			m.add(d)
 		}
-		m.headers(text)
+		for _, inc := range m.headers(text) {
+			if inc.Name == "" || len(inc.Name) > maxText {
+				t.Fatalf("%+v", inc)
+			}
+		}
 	})
 }
 
