@@ -106,6 +106,16 @@ func TestEditModule(t *testing.T) {
 			want:  dep + ext + tag + strings.Replace(tag, "linux", "mine", 1) + "use_repo(kheaders, \"linux\", \"mine\")\n",
 			added: Added{Repo: "mine"},
 		},
+		{
+			name: "another kernel of this machine",
+			in:   dep + ext + "kheaders.local_kernel(name = \"other\", arch = \"x86\", srctree = \"/other\")\nuse_repo(kheaders, \"other\")\n",
+			want: dep + ext + "kheaders.local_kernel(name = \"other\", arch = \"x86\", srctree = \"/other\")\n" + tag + "use_repo(kheaders, \"linux\", \"other\")\n",
+		},
+		{
+			name: "the same source tree, built elsewhere",
+			in:   dep + ext + "kheaders.local_kernel(name = \"other\", arch = \"x86\", objtree = \"/out\", srctree = \"/src\")\n" + "use_repo(kheaders, \"other\")\n",
+			want: dep + ext + "kheaders.local_kernel(name = \"other\", arch = \"x86\", objtree = \"/out\", srctree = \"/src\")\n" + tag + "use_repo(kheaders, \"linux\", \"other\")\n",
+		},
 		{name: "the kernel not yet used", in: dep + ext + tag, want: dep + ext + tag + use},
 		{
 			name: "defaults written out",
@@ -181,6 +191,7 @@ func TestEditModuleErrors(t *testing.T) {
 		{"a byte order mark", "\ufeffmodule(name = \"a\")\n", "MODULE.bazel:1:1: begins with a byte order mark, which Bazel takes for a mistake: remove it by `sed -i "},
 		{"ends of both kinds", "module(name = \"a\")\r\n\n", "MODULE.bazel: some lines end in CRLF and some in LF: give all the same, LF by `sed -i 's/\\r$//' MODULE.bazel`"},
 		{"another kernel", dep + ext + "kheaders.debian_kernel(name = \"linux\", suite = \"x\")\n", `MODULE.bazel:3: the name "linux" is taken by another repository: choose one by --repo`},
+		{"another source tree", dep + ext + "kheaders.local_kernel(name = \"linux\", arch = \"x86\", srctree = \"/other\")\n", `MODULE.bazel:3: the name "linux" is taken by another repository: choose one by --repo`},
 		{"another extension", "a = use_extension(\"//:a.bzl\", \"a\")\n\nuse_repo(a, \"linux\")\n", `MODULE.bazel:3: the name "linux" is taken`},
 		{"a dependency", "bazel_dep(name = \"linux\", version = \"1\")\n", `MODULE.bazel:1: the name "linux" is taken`},
 		{"itself", "module(name = \"x\", repo_name = \"linux\")\n", `MODULE.bazel:1: the name "linux" is taken`},
@@ -258,6 +269,9 @@ func TestEditBuildErrors(t *testing.T) {
 		{"its verify_test", "cc_library(name = \"k.verify_test\")\n", `BUILD.bazel:1: the name "k.verify_test", of which kheaders(name = "k") makes a target, is taken by a cc_library`},
 		{"another kernel", load + "kheaders(name = \"k\", tree = \":mine\")\n", `BUILD.bazel:2: the target "k" is there, and its tree is ":mine", not "@linux//:tree"`},
 		{"another profile", load + "kheaders(name = \"k\", tree = \"@linux//:tree\")\n", `BUILD.bazel:2: the target "k" is there, and its profile is "headers", not "rfc": edit it`},
+		{"another kernel, a label of its own", load + "kheaders(name = \"k\", profile = \"rfc\", tree = \"@linux//:other\")\n", `BUILD.bazel:2: the target "k" is there, and its tree is "@linux//:other", not "@linux//:tree"`},
+		{"no kernel", load + "kheaders(name = \"k\", profile = \"rfc\")\n", `BUILD.bazel:2: the target "k" is there, and its tree is its default, not "@linux//:tree"`},
+		{"an assignment", "kheaders = 1\n", "BUILD.bazel:1: the name kheaders stands for something else"},
 		{"another kheaders", "load(\"//:x.bzl\", \"kheaders\")\n", "BUILD.bazel:1: the name kheaders stands for something else"},
 		{"a kheaders of one's own", "def kheaders():\n    pass\n", "BUILD.bazel:1: the name kheaders stands for something else"},
 	} {
