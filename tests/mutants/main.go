@@ -63,8 +63,12 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 	}
 	var all []*mutation
 	for _, p := range packages {
-		if p.Name == "main" && len(p.TestGoFiles)+len(p.XTestGoFiles) == 0 {
+		switch {
+		case p.Name == "main" && len(p.TestGoFiles)+len(p.XTestGoFiles) == 0:
 			fmt.Printf("%s is left out: a program without tests\n", p.ImportPath)
+			continue
+		case slices.Contains(p.Imports, "testing"):
+			fmt.Printf("%s is left out: it is for tests\n", p.ImportPath)
 			continue
 		}
 		for _, file := range p.GoFiles {
