@@ -60,6 +60,10 @@ type walk struct {
 	reasons  map[string]string
 	wave     []source // to be read next
 	computed []computed
+	// defining says that there is a computed include, so that definitions are
+	// read; before it is set, done are the files that were read without.
+	defining bool
+	done     []source
 	places   []computed     // the first one of each place
 	expanded int            // how many of places have been
 	means    map[place]bool // whether there is a header for those of a place
@@ -95,7 +99,10 @@ func Run(t *tree.Tree, o Options) (*Result, error) {
 		if err := w.follow(); err != nil {
 			return nil, err
 		}
-		if len(w.wave) == 0 {
+		if len(w.wave) == 0 && len(w.computed) > 0 {
+			if err := w.define(); err != nil {
+				return nil, err
+			}
 			if err := w.expand(); err != nil {
 				return nil, err
 			}
@@ -148,14 +155,25 @@ func (w *walk) reach(paths []string, reason string) {
 	}
 }
 
+// define reads the definitions of the files that were read without them.
+func (w *walk) define() error {
+	files := w.done
+	w.defining, w.done = true, nil
+	return scanAll(files, true, func(_ source, r *cinclude.Result) error {
+		w.macros.addAll(r.Defines)
+		return nil
+	})
+}
+
 // follow reads the files of the wave and reaches what they include.
 func (w *walk) follow() error {
 	files := w.wave
 	w.wave = nil
-	return scanAll(files, func(f source, r *cinclude.Result) error {
-		for _, d := range r.Defines {
-			w.macros.add(d)
-		}
+	if !w.defining {
+		w.done = append(w.done, files...)
+	}
+	return scanAll(files, w.defining, func(f source, r *cinclude.Result) error {
+		w.macros.addAll(r.Defines)
 		for _, inc := range r.Includes {
 			if inc.Kind == cinclude.Computed {
 				w.compute(computed{f, inc.Line, inc.Name})

@@ -61,9 +61,7 @@ func TestWork(t *testing.T) {
 			m.work = work
 			var r cinclude.Result
 			cinclude.Scan([]byte(c.defines(n)), cinclude.Options{Macros: anyName}, &r)
-			for _, d := range r.Defines {
-				m.add(d)
-			}
+			m.addAll(r.Defines)
 			m.headers(c.text)
 			if gone := m.work < 0; gone != c.gone && n > few {
 				t.Errorf("%s: %d definitions: given up: %v", c.name, n, gone)

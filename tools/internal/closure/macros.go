@@ -58,6 +58,12 @@ func newMacros() *macros {
 	return &macros{last: map[string]int32{}, used: map[string]*macro{}, work: maxWork}
 }
 
+func (m *macros) addAll(defines []cinclude.Define) {
+	for _, d := range defines {
+		m.add(d)
+	}
+}
+
 func (m *macros) add(d cinclude.Define) {
 	if d.Undef {
 		return

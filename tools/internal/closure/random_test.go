@@ -66,9 +66,7 @@ func FuzzMacros(f *testing.F) {
 		m.work = 1 << 18 // what gives up gives up soon
 		var r cinclude.Result
 		cinclude.Scan([]byte(src), cinclude.Options{Macros: anyName}, &r)
-		for _, d := range r.Defines {
-			m.add(d)
-		}
+		m.addAll(r.Defines)
 		for _, inc := range m.headers(text) {
 			if inc.Name == "" || len(inc.Name) > maxText {
 				t.Fatalf("%+v", inc)

@@ -19,9 +19,10 @@ type opener func() (io.ReadCloser, error)
 // of any kernel has some 20 MB.
 const maxSize = 64 << 20
 
-// scanAll reads files on all cores and hands each one's directives to each, in
-// the files' order. Memory grows with the cores, not with the files.
-func scanAll(files []source, each func(source, *cinclude.Result) error) error {
+// scanAll reads files on all cores, with the definitions of macros or without,
+// and hands each one's directives to each, in the files' order. Memory grows
+// with the cores, not with the files.
+func scanAll(files []source, defines bool, each func(source, *cinclude.Result) error) error {
 	type item struct {
 		r    cinclude.Result
 		err  error
@@ -52,7 +53,7 @@ func scanAll(files []source, each func(source, *cinclude.Result) error) error {
 					return
 				}
 				it := &ring[n%len(ring)]
-				it.err = scanOne(files[n], &buf, &it.r)
+				it.err = scanOne(files[n], &buf, defines, &it.r)
 				it.done <- struct{}{}
 			}
 		})
@@ -73,7 +74,7 @@ func scanAll(files []source, each func(source, *cinclude.Result) error) error {
 	return nil
 }
 
-func scanOne(f source, buf *bytes.Buffer, r *cinclude.Result) error {
+func scanOne(f source, buf *bytes.Buffer, defines bool, r *cinclude.Result) error {
 	in, err := f.open()
 	if err != nil {
 		return err
@@ -86,10 +87,14 @@ func scanOne(f source, buf *bytes.Buffer, r *cinclude.Result) error {
 	if buf.Len() > maxSize && !f.text {
 		return fmt.Errorf("read %s: it has more than %d bytes, too much for a header: exclude it", f.shown, maxSize)
 	}
+	var o cinclude.Options
+	if defines {
+		o.Macros = anyName
+	}
 	if f.text {
 		cinclude.ScanText(buf.Bytes(), r)
 	} else {
-		cinclude.Scan(buf.Bytes(), cinclude.Options{Macros: anyName}, r)
+		cinclude.Scan(buf.Bytes(), o, r)
 	}
 	return nil
 }
