@@ -211,14 +211,15 @@ func TestErrors(t *testing.T) {
 		o     Options
 		want  string
 	}{
-		"mtime":         {files, Options{Format: codec.Tar, ModTime: -1}, "mtime -1 is out of range"},
-		"late mtime":    {files, Options{Format: codec.Tar, ModTime: 1 << 33}, "out of range"},
-		"file and dir":  {clash, Options{Format: codec.Tar}, `"include" from //k is a file`},
-		"unreadable":    {unreadable(t), Options{Format: codec.Tar}, `read "include/mem.h" from //k: input/output error`},
-		"gone":          {gone(t), Options{Format: codec.Tar}, `read "include/a.h" from //k: no such file or directory`},
-		"grown":         {grown, Options{Format: codec.Tar}, `"include/a.h" from //k: it grew`},
-		"shrunk":        {shrunk, Options{Format: codec.Tar}, `read "include/a.h" from //k: it shrank while it was read, to 25 of 26 bytes`},
-		"broken output": {files, Options{Format: codec.TarGzip}, "disk full"},
+		"mtime":                   {files, Options{Format: codec.Tar, ModTime: -1}, "mtime -1 is out of range"},
+		"late mtime":              {files, Options{Format: codec.Tar, ModTime: 1 << 33}, "out of range"},
+		"file and dir":            {clash, Options{Format: codec.Tar}, `"include" from //k is a file`},
+		"unreadable":              {unreadable(t, 0), Options{Format: codec.Tar}, `read "include/mem.h" from //k: input/output error`},
+		"unreadable, with a size": {unreadable(t, 1), Options{Format: codec.Tar}, `read "include/mem.h" from //k: input/output error`},
+		"gone":                    {gone(t), Options{Format: codec.Tar}, `read "include/a.h" from //k: no such file or directory`},
+		"grown":                   {grown, Options{Format: codec.Tar}, `"include/a.h" from //k: it grew`},
+		"shrunk":                  {shrunk, Options{Format: codec.Tar}, `read "include/a.h" from //k: it shrank while it was read, to 25 of 26 bytes`},
+		"broken output":           {files, Options{Format: codec.TarGzip}, "disk full"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var w io.Writer = io.Discard
@@ -235,12 +236,13 @@ func TestErrors(t *testing.T) {
 }
 
 // unreadable returns a file that can be opened, but not read, by root either.
-func unreadable(t *testing.T) []headerset.Selected {
+func unreadable(t *testing.T, size int64) []headerset.Selected {
 	t.Helper()
 	tr, err := tree.Load(tree.Options{Name: "t", Inputs: []tree.Input{{Role: tree.Src, Label: "//k", Dest: "include/mem.h", Path: "/proc/self/mem"}}}, all{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	tr.Entries[0].Size = size
 	return []headerset.Selected{{Entry: tr.Entries[0], Rule: "rule", Reason: "why"}}
 }
 

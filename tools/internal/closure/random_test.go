@@ -123,3 +123,20 @@ func TestLimitsExactly(t *testing.T) {
 		}
 	}
 }
+
+// TestSameDefinition has a macro that a thousand headers define alike: it is
+// expanded as if one did.
+func TestSameDefinition(t *testing.T) {
+	spent := func(n int) (int, int) {
+		m := newMacros()
+		for range n {
+			m.add(cinclude.Define{Name: "H", Text: " <x.h>"})
+		}
+		found := m.headers("H")
+		return maxWork - m.work, len(found)
+	}
+	one, _ := spent(1)
+	if many, found := spent(1000); many != one || found != 1 {
+		t.Errorf("%d bytes, and %d for one; %d headers", many, one, found)
+	}
+}

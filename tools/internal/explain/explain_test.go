@@ -17,7 +17,7 @@ func (l list) Known(p string) Answer {
 func (l list) Unknown(p string) Answer { return Answer{Path: p, Why: "not there", Stored: -1} }
 func (l list) Arch() string            { return "x86" }
 
-var paths = list{"Makefile", "include/a.c", "include/a.h", "include/linux/sched.h", "include/uapi/linux/sched.h", "scripts/[x].h"}
+var paths = list{"Makefile", "include/a.c", "include/a.h", "include/linux/sched.h", "include/uapi/linux/sched.h", "odd[1]/a.h", "odd[1]/b.c", "scripts/[x].h"}
 
 func TestQuery(t *testing.T) {
 	for q, want := range map[string][]string{
@@ -29,6 +29,7 @@ func TestQuery(t *testing.T) {
 		"include/*.h":     {"include/a.h"},
 		"**/sched.h":      {"include/linux/sched.h", "include/uapi/linux/sched.h"},
 		"scripts/[x].h":   {"scripts/[x].h"}, // a path goes before a glob
+		"odd[1]":          {"odd[1]/a.h", "odd[1]/b.c"},
 		"include/{a,b}.c": {"include/a.c"},
 		".":               paths,
 		"include/b.c":     {"include/b.c"},

@@ -193,10 +193,12 @@ func TestAnswers(t *testing.T) {
 		"cut noise.gz": {pack(t, "gzip", noise(5000))[:3000], "cut short or damaged"},
 		"bzImage xz":   {bzImage("xz", pack(t, "xz", elf(2)), 64), "(vmlinux (ELF) in xz in x86 bzImage): no archive: there is no marker"},
 		"bzImage zstd": {bzImage("zstd", pack(t, "zstd", elf(2)), 64), "in x86 bzImage): no archive: there is no marker"},
-		"kdump":        {[]byte("KDUMP   xxxxxxxxx"), "makedumpfile"},
-		"lzo":          {[]byte("\x89LZO\x00\r\n\x1a\nxxxxxx"), "extract-vmlinux"},
-		"different":    {join(marked(tgz), marked(other)), "2 different archives; 1: at offset 7, tgz, "},
-		"window":       {append([]byte("\x5d\x00\x00\x00\x7f"), bytes.Repeat([]byte{255}, 100)...), "window is larger"},
+		"broken in no header": {join(noise(3000), pack(t, "gzip", join(elf(2), []byte(hex.EncodeToString(noise(50_000))), marked(damaged))), noise(100)),
+			"(vmlinux (ELF) in gzip in raw image): the archive at offset 100071 is broken: "},
+		"kdump":     {[]byte("KDUMP   xxxxxxxxx"), "makedumpfile"},
+		"lzo":       {[]byte("\x89LZO\x00\r\n\x1a\nxxxxxx"), "extract-vmlinux"},
+		"different": {join(marked(tgz), marked(other)), "2 different archives; 1: at offset 7, tgz, "},
+		"window":    {append([]byte("\x5d\x00\x00\x00\x7f"), bytes.Repeat([]byte{255}, 100)...), "window is larger"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, err := open(t, c.data, summary.Limits{})

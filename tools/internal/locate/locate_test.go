@@ -87,6 +87,7 @@ func TestFind(t *testing.T) {
 		{name: "build directory below", files: in(in(nil, "linux", source), "linux/out", configured, built, map[string]string{"Makefile": "# made\ninclude ../Makefile\n"}), dir: "linux/out", srctree: "linux", objtree: "linux/out"},
 		{name: "Makefile of 6.13", files: in(in(nil, "linux", source), "out", configured, built, map[string]string{"Makefile": "export KBUILD_OUTPUT = ROOT/out\ninclude ROOT/linux/Makefile\n"}), dir: "out", srctree: "linux", objtree: "out"},
 		{name: "no Makefile, a link", files: in(in(nil, "linux", source), "out", configured, built, map[string]string{"source": "-> ../linux"}), dir: "out", srctree: "out/source", objtree: "out"},
+		{name: "no Makefile, a link beside", files: in(in(map[string]string{"lib/modules/6/source": "-> ROOT/linux"}, "linux", source), "lib/modules/6/build", configured, built), dir: "lib/modules/6/build", srctree: "lib/modules/6/source", objtree: "lib/modules/6/build"},
 		{name: "Debian, build", files: debian(usual), dir: "lib/modules/6.1.7/build", srctree: "lib/modules/6.1.7/source", objtree: "lib/modules/6.1.7/build"},
 		{name: "Debian, the release", files: debian(usual), dir: "lib/modules/6.1.7", srctree: "lib/modules/6.1.7/source", objtree: "lib/modules/6.1.7/build"},
 		{name: "Debian, the package", files: debian(usual), dir: "usr/src/headers-amd64", srctree: "usr/src/headers-common", objtree: "usr/src/headers-amd64"},
@@ -137,6 +138,9 @@ func TestFindErrors(t *testing.T) {
 		{"does not say", in(nil, "out", configured), "out", "", "does not say where its source tree is: link it as"},
 		{"unknown architecture", in(nil, "linux", source, configured), "linux", "pdp11", `unknown architecture "pdp11"`},
 		{"not in the tree", in(nil, "linux", source, configured), "linux", "riscv", "has no arch/riscv"},
+		{"a link beside, but not of a build directory's name", in(in(map[string]string{"source": "-> ROOT/linux"}, "linux", source), "out", configured, built), "out", "", "does not say where its source tree is: link it as"},
+		{"a link to nothing as a source tree", in(map[string]string{"out/source": "-> /nowhere/linux"}, "out", configured), "out", "", "does not say where its source tree is"},
+		{"an architecture that the tree lacks", in(nil, "linux", source, noHeader, map[string]string{".config": "# Linux/riscv 6.1.7 Kernel Configuration\n"}), "linux", "", "does not say what architecture it was built for: name it by --arch"},
 		{"no architecture", in(nil, "linux", source, noHeader), "linux", "", "does not say what architecture it was built for: name it by --arch"},
 		{"several", in(nil, "linux", source, noHeader, map[string]string{"arch/x86/include/generated/a.h": "", "arch/arm64/include/generated/a.h": ""}), "linux", "", "was built for several architectures (arm64, x86): name one by --arch"},
 	} {
@@ -183,12 +187,18 @@ func TestCheck(t *testing.T) {
 
 func TestClassify(t *testing.T) {
 	root := machine(t, map[string]string{
-		"kbuild/Kbuild":     "obj-m += a.o\n",
-		"makefile/Makefile": "ifneq ($(KERNELRELEASE),)\nobj-$(CONFIG_A) := a.o\nendif\n",
-		"program/Makefile":  "all:\n\tcc a.c\n# obj-m\n",
-		"version/Makefile":  topMakefile,
+		"kbuild/Kbuild":                     "obj-m += a.o\n",
+		"makefile/Makefile":                 "ifneq ($(KERNELRELEASE),)\nobj-$(CONFIG_A) := a.o\nendif\n",
+		"program/Makefile":                  "all:\n\tcc a.c\n# obj-m\n",
+		"version/Makefile":                  topMakefile,
+		"include/Makefile":                  "include ../linux/Makefile\n", // of a program, it may be
+		"built/Makefile":                    "include ../linux/Makefile\n",
+		"built/.config":                     "",
+		"bare/include/generated/autoconf.h": "",
+		"half/Makefile":                     topMakefile,
+		"half/arch/x86":                     "",
 	})
-	for dir, want := range map[string]Kind{"kbuild": Module, "makefile": Module, "program": Other, "version": Other, "gone": Other} {
+	for dir, want := range map[string]Kind{"kbuild": Module, "makefile": Module, "program": Other, "version": Other, "gone": Other, "include": Other, "built": Build, "bare": Build, "half": Other} {
 		if got := Classify(filepath.Join(root, dir)); got != want {
 			t.Errorf("%s: got %d, want %d", dir, got, want)
 		}

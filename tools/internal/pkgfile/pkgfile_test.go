@@ -296,6 +296,29 @@ func TestTops(t *testing.T) {
 	}
 }
 
+// TestChangedPackage has a package that is another one when it is read for the
+// second time.
+func TestChangedPackage(t *testing.T) {
+	p := pack(t, "//k:one", tarOf(t, reg("include/a.h", "one"), reg("b", "two")))
+	f, err := Open([]Package{p}, nothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := os.WriteFile(p.Path, tarOf(t, reg("include/a.h", "one"))[:700], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := walk(f, "", everything); err == nil || !strings.Contains(err.Error(), "read //k:one: ") || !strings.Contains(err.Error(), "truncated") {
+		t.Errorf("cut short: %v", err)
+	}
+	if err := os.Remove(p.Path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := walk(f, "", everything); err == nil || !strings.Contains(err.Error(), "read //k:one: no such file or directory: give a .deb or a tar archive") {
+		t.Errorf("gone: %v", err)
+	}
+}
+
 // TestFullTemporary has a file system that takes no more: by a limit of the
 // process, which main has turned into an error as well.
 func TestFullTemporary(t *testing.T) {
