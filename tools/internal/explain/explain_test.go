@@ -82,11 +82,50 @@ func TestNearArch(t *testing.T) {
 	}
 }
 
+// TestNearOrder has the likeliest name first: fewer letters wrong, then the same
+// directory, then the order of the paths; and none with too many letters wrong.
+func TestNearOrder(t *testing.T) {
+	for _, c := range []struct {
+		q           string
+		paths, want []string
+	}{
+		{"include/listmn.h", []string{"include/listab.h", "include/listmz.h"}, []string{"include/listmz.h", "include/listab.h"}},
+		{"include/listmn.h", []string{"a/listmz.h", "include/listab.h"}, []string{"include/listab.h", "a/listmz.h"}},
+		{"include/listmn.h", []string{"a/LISTMN.H", "b/listmn.h", "include/listmz.h", "x/include/listmn.h"}, []string{"x/include/listmn.h", "b/listmn.h", "a/LISTMN.H", "include/listmz.h"}},
+		{"include/listmnop.h", []string{"include/listabcp.h", "include/listabop.h"}, []string{"include/listabop.h"}},
+		{"ab.h", []string{"ac.h", "xc.h"}, []string{"ac.h"}}, // one letter in three
+		{"a", []string{"b"}, nil},
+	} {
+		if got := near(c.paths, c.q, "x86"); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%q: %q, want %q", c.q, got, c.want)
+		}
+	}
+}
+
+// TestManifestOrder answers from a manifest in whatever order its rows are.
+func TestManifestOrder(t *testing.T) {
+	s, err := FromManifest(strings.NewReader("#kheaders manifest 2\n#path\tmode\tsize\tstored\trule\treason\torigin\tnote\n" +
+		"c.h\t0644\t3\t2\tinclude\twhy\t//k!c.h\tnoted\nb/x.h\t0644\t1\t1\t\t\t\t\na.h\t0644\t1\t1\t\t\t\t\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Answer{Path: "c.h", In: true, Why: "why", Rule: "include", Origin: "//k!c.h", Size: 3, Stored: 2, Note: "noted"}
+	if got, err := Query(s, "c.h"); err != nil || !reflect.DeepEqual(got, []Answer{want}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, q := range []string{"a.h", "b", "b/x.h"} {
+		if got, err := Query(s, q); err != nil || len(got) != 1 || !got[0].In {
+			t.Errorf("%s: %+v, %v", q, got, err)
+		}
+	}
+}
+
 func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
-	}{{"", "", 0}, {"a", "", 1}, {"sched", "shced", 2}, {"kitten", "sitting", 3}, {"same", "same", 0}, {"a", "aaaaaaaaaaaa", 11}} {
+	}{{"", "", 0}, {"a", "", 1}, {"sched", "shced", 2}, {"kitten", "sitting", 3}, {"same", "same", 0}, {"a", "aaaaaaaaaaaa", 11},
+		{"b", "aaaaaaaaa", 9}, {"aaaaaaaaa", "b", 9}, {"b", "aaaaaaaaaa", 9}, {"aaaaaaaaaa", "b", 9}} {
 		if got := distance(c.a, c.b); got != c.want {
 			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
 		}
@@ -98,17 +137,19 @@ func TestPrintManyByRule(t *testing.T) {
 	for i := range 30 {
 		answers = append(answers, list(nil).Known(strings.Repeat("x", i+1)+[]string{".c", ".h"}[i%2]))
 	}
+	answers = append(answers, Answer{Path: "alone", Rule: "exclude", Why: "exclude \"alone\"", Size: 7})
 	var sum, all bytes.Buffer
 	if err := Print(&sum, answers, false); err != nil {
 		t.Fatal(err)
 	}
-	want := "30 files; --all shows each\n" +
+	want := "31 files; --all shows each\n" +
 		"  not in      15 files,         150 bytes: its name, such as x.c\n" +
-		"  in          15 files,         150 bytes: its name, such as xx.h\n"
+		"  in          15 files,         150 bytes: its name, such as xx.h\n" +
+		"  not in       1 file,            7 bytes: exclude \"alone\" (exclude), such as alone\n"
 	if sum.String() != want {
 		t.Errorf("got\n%swant\n%s", &sum, want)
 	}
-	if err := Print(&all, answers, true); err != nil || strings.Count(all.String(), "why") != 30 {
+	if err := Print(&all, answers, true); err != nil || strings.Count(all.String(), "why") != 31 {
 		t.Errorf("%v, --all gives\n%s", err, &all)
 	}
 }
