@@ -11,6 +11,7 @@ func TestShortCutsAgreeWithDoublestar(t *testing.T) {
 	globs := []string{
 		"a", "a/b.h", "a/**", "**", "**/b", "**/*.h", "a/**/*.h", "a/**/b", "a/**/b/**", "**/.*", "a/**/.x*", "**/x*", "a/*", "*", "*.h", "?",
 		"a/?.h", "a*/b", "a/b*", "{a,b}/*.h", "a/{b,c/d}.h", "[ab]/*", `\*`, "a/**/{x,b}.h", "**/*", "a/*/b.h", "*/b", "a/b.h?",
+		"**/?b*", "**/x?*", "a/**/?*", "**/*?.h", "**/*[bx].h", "a/**/*/b", "**/b/*", "**/", "a/**/b/*",
 	}
 	paths := []string{
 		"a", "b", "h", ".h", "a.h", "x", "xy", ".x", ".xy", "*", "a/b", "a/b.h", "a/x.h", "a/.h", "a/.x", "a/.xy", "a/b.h~", "a/b/b", "a/b/b/c",

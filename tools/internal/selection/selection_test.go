@@ -24,7 +24,7 @@ func TestNewErrors(t *testing.T) {
 		{"directory", Options{Profile: "rfc", Arch: "x86", Include: []string{"drivers/"}}, []string{`"drivers/**"`}},
 		{"long form", Options{Profile: "rfc", Arch: "x86", Include: []string{"./a//*.h"}}, []string{`"a/*.h"`}},
 		{"extra", Options{Profile: "rfc", Arch: "x86", Extra: []string{"../a"}}, []string{"extra", `"../a"`}},
-		{"NUL", Options{Profile: "rfc", Arch: "x86", Extra: []string{"a\x00"}}, []string{"extra", "NUL"}},
+		{"NUL", Options{Profile: "rfc", Arch: "x86", Extra: []string{"\x00a"}}, []string{"extra", "NUL"}},
 	} {
 		_, err := New(c.o)
 		if err == nil {
