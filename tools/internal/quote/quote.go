@@ -20,6 +20,15 @@ func Name(s string) string {
 	return s
 }
 
+// Text quotes a piece of a source, as Go does, where it has bytes that cannot be
+// printed. Its own quotes and backslashes stay as they are.
+func Text(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) || !utf8.ValidString(s) {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
 // Word quotes a name as Name does, and one with blanks inside as well: for
 // lines whose words are parted by blanks.
 func Word(s string) string {

@@ -7,6 +7,23 @@ import (
 	"testing"
 )
 
+func TestText(t *testing.T) {
+	for in, want := range map[string]string{
+		`"beside.h"`:   `"beside.h"`,
+		"<a\\b.h>":     "<a\\b.h>",
+		"ümläut.h":     "ümläut.h",
+		"":             "",
+		"\x1b]0;x\x07": `"\x1b]0;x\a"`,
+		"\"a\tb\"":     `"\"a\tb\""`,
+		"\xff":         `"\xff"`,
+		"\u202egnp":    `"\u202egnp"`,
+	} {
+		if got := Text(in); got != want {
+			t.Errorf("Text(%q) = %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestQuote(t *testing.T) {
 	for _, c := range []struct{ in, name, word, field, shell string }{
 		{"include/linux/sched.h", "include/linux/sched.h", "include/linux/sched.h", "include/linux/sched.h", "include/linux/sched.h"},

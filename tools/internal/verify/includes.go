@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
+
+	"rules_kheaders/tools/internal/quote"
 
 	"rules_kheaders/tools/internal/cinclude"
 )
@@ -94,19 +94,11 @@ func (m missing) String() string {
 	if m.next {
 		directive = "include_next"
 	}
-	at := fmt.Sprintf("%s:%d: #%s %s: the archive has ", plain(m.from), m.line, directive, plain(name))
+	at := fmt.Sprintf("%s:%d: #%s %s: the archive has ", quote.Text(m.from), m.line, directive, quote.Text(name))
 	if m.tree != "" {
-		return at + "not the tree's " + plain(m.tree)
+		return at + "not the tree's " + quote.Text(m.tree)
 	}
 	return at + "no such header"
-}
-
-// plain makes one line of a name that may hold any byte.
-func plain(s string) string {
-	if q := strconv.QuoteToGraphic(s); len(q) != len(s)+2 && strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return q
-	}
-	return s
 }
 
 // unresolved returns the includes that a kernel of that configuration may come
