@@ -131,6 +131,28 @@ func TestPathsThatNeedQuotes(t *testing.T) {
 	}
 }
 
+// TestTenDirectories has just as many as are listed: none is left to add up.
+func TestTenDirectories(t *testing.T) {
+	for n, want := range map[int]string{topDirs: "", topDirs + 1: "  10   9.1%      1  (1 more)\n"} {
+		d := manifest.DirTotals{}
+		for i := range n {
+			d.Add("scripts/"+string(rune('a'+i))+"/x.h", 10)
+		}
+		report, err := Check(&manifest.Stats{Files: int64(n), UncompressedBytes: int64(10 * n), Dirs: d.Sorted()}, "x", Limits{})
+		if err != nil || strings.Contains(report, "more)") != (want != "") || !strings.HasSuffix(report, want) {
+			t.Errorf("%d directories: %v\n%s", n, err, report)
+		}
+	}
+}
+
+func TestPercent(t *testing.T) {
+	for want, of := range map[string][2]int64{"-": {0, 0}, "0.0%": {0, 1}, "100.0%": {1, 1}, "33.3%": {1, 3}, "250.0%": {5, 2}} {
+		if got := percent(of[0], of[1]); got != want {
+			t.Errorf("%d of %d is %s, want %s", of[0], of[1], got, want)
+		}
+	}
+}
+
 // Stats without directories, or of an older tool, must not stop the check.
 func TestNoDirectories(t *testing.T) {
 	s := &manifest.Stats{ArchiveBytes: 9}

@@ -11,7 +11,7 @@ import (
 
 func TestHostToolsNone(t *testing.T) {
 	s := mustNew(t, Options{Profile: "modules", Arch: "x86", HostTools: hosttools.None, Include: []string{"tools/objtool/doc/*"}, Extra: []string{"scripts/sign-file"}})
-	config := kernel.Config{"CONFIG_OBJTOOL": "y", "CONFIG_MODVERSIONS": "y"}
+	config := kernel.Config{"CONFIG_OBJTOOL": "y", "CONFIG_MODVERSIONS": "y", "CONFIG_FTRACE_MCOUNT_RECORD": "y"}
 	r := s.ForKernel(kernel.Version{Major: 6, Minor: 1}).WithConfig(config)
 	for path, want := range map[string]bool{
 		"scripts/basic/fixdep":                  false,
@@ -32,6 +32,7 @@ func TestHostToolsNone(t *testing.T) {
 		"tools/objtool/doc/x":                   true,
 		"scripts/sign-file":                     true, // extra
 		"scripts/Makefile.build":                true,
+		"scripts/recordmcount.pl":               true, // a line behind those of host tools
 	} {
 		v := r.Decide(path)
 		if v.In != want {
