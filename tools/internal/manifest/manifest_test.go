@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -31,6 +32,64 @@ func TestRows(t *testing.T) {
 	w.Flush()
 	if again.String() != want {
 		t.Errorf("read and written again\n%s", again.String())
+	}
+}
+
+// TestLongRow has a row as long as one may be.
+func TestLongRow(t *testing.T) {
+	var b bytes.Buffer
+	w := NewWriter(&b)
+	want := Row{Path: "a.h", Stored: 1, Note: strings.Repeat("x", maxRow-100)}
+	w.Write(want)
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	var got []Row
+	if err := ReadRows(&b, func(r Row) { got = append(got, r) }); err != nil || len(got) != 1 || got[0] != want {
+		t.Errorf("%d rows, %v", len(got), err)
+	}
+}
+
+// full takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }
+
+func TestWriteErrors(t *testing.T) {
+	w := NewWriter(full{})
+	w.Write(Row{Path: "a.h"})
+	if err := w.Flush(); err == nil || err.Error() != "write manifest: no room" {
+		t.Errorf("a manifest: %v", err)
+	}
+	if err := (&Stats{}).Write(full{}); err == nil || err.Error() != "no room" {
+		t.Errorf("stats: %v", err)
+	}
+}
+
+// TestStatsParts lacks one of what all stats have.
+func TestStatsParts(t *testing.T) {
+	good := Stats{Schema: SchemaVersion, Files: 1, ArchiveBytes: 1, SHA256: strings.Repeat("0", 64)}
+	for name, c := range map[string]struct {
+		change func(*Stats)
+		ok     bool
+	}{
+		"all":             {func(*Stats) {}, true},
+		"no files":        {func(s *Stats) { s.Files = 0 }, false},
+		"no bytes":        {func(s *Stats) { s.ArchiveBytes = 0 }, false},
+		"below zero":      {func(s *Stats) { s.ArchiveBytes = -1 }, false},
+		"a short sum":     {func(s *Stats) { s.SHA256 = s.SHA256[:63] }, false},
+		"a sum too long":  {func(s *Stats) { s.SHA256 += "0" }, false},
+		"another version": {func(s *Stats) { s.Schema++ }, false},
+	} {
+		s := good
+		c.change(&s)
+		var b bytes.Buffer
+		if err := s.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadStats(&b); (err == nil) != c.ok {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

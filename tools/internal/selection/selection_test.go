@@ -229,3 +229,18 @@ func TestDescribe(t *testing.T) {
 		}
 	}
 }
+
+// TestBarred leaves out for roots what is excluded or volatile, unless extra
+// brings it back.
+func TestBarred(t *testing.T) {
+	s := mustNew(t, Options{Profile: "headers", Arch: "x86", Exclude: []string{"include/sound/**"}, Extra: []string{"include/sound/core.h", "include/generated/compile.h"}})
+	r := s.ForKernel(kernel.Version{Major: 6, Minor: 1})
+	for path, want := range map[string]bool{
+		"include/sound/pcm.h": true, "include/sound/core.h": false, "include/generated/utsversion.h": true, "include/generated/compile.h": false,
+		"include/linux/.nfs01": true, "include/linux/sched.h": false, "kernel/fork.c": false,
+	} {
+		if got := r.Barred(path); got != want {
+			t.Errorf("%s is barred: %v", path, got)
+		}
+	}
+}
