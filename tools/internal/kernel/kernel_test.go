@@ -99,6 +99,10 @@ func TestReadConfig(t *testing.T) {
 	if want := (Config{"CONFIG_A": "y", "CONFIG_B": "m", "CONFIG_S": `"a=b"`}); err != nil || !reflect.DeepEqual(c, want) {
 		t.Errorf("%v, %v, want %v", c, err, want)
 	}
+	long := strings.Repeat("x", maxConfigLine-100)
+	if c, err := ReadConfig(strings.NewReader("CONFIG_LONG=" + long + "\nCONFIG_A=y\n")); err != nil || c["CONFIG_LONG"] != long || c["CONFIG_A"] != "y" {
+		t.Errorf("a long line: %d options, %v", len(c), err)
+	}
 	if _, err := ReadConfig(strings.NewReader(strings.Repeat("x", maxConfigLine+1))); err == nil {
 		t.Error("a line without an end is no error")
 	}

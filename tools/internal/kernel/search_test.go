@@ -99,3 +99,12 @@ func TestGeneric(t *testing.T) {
 		}
 	}
 }
+
+// TestHeaderArches has user-mode Linux take the headers of its host as well.
+func TestHeaderArches(t *testing.T) {
+	for arch, want := range map[string][]string{"um": {"um", "x86"}, "x86": {"x86"}, "arm64": {"arm64"}} {
+		if got := HeaderArches(arch); !slices.Equal(got, want) {
+			t.Errorf("%s has headers of %q, want %q", arch, got, want)
+		}
+	}
+}
