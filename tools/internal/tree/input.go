@@ -1,5 +1,3 @@
-// Package tree reads a kernel tree: a srctree with the objtree of a build laid
-// over it, from files, directories, packages and tar archives.
 package tree
 
 import (

@@ -30,7 +30,7 @@ func TestEval(t *testing.T) {
 		"1 == 1": "?", "1 != 1 || 1": "1", "(1 + 2) * 3 && 0": "0", "0 << 1": "?", "-1": "?", "~0": "?", "+3": "?", "!-1": "?", "6 & 1 && 0": "0", "1 | 0": "?", "0 || 1 ^ 1": "?", "(X & (0 && 1)) || 1": "1", "1 - (2": "?",
 		"X ? 1 : 1": "?", "1 ? 0 : 1": "?", "1 || 0 ? 0 : 0": "?", "(1 ? 0 : 0) || 1": "1", "1 ? 2": "?", "1 2": "?", ")": "?", "(1": "?", "0 && (1": "?", "'a'": "?", "0x10": "?", "0b1": "?", "99999999999999999999": "?",
 		"CONFIG_R": "?", "defined(CONFIG_R)": "?", "IS_ENABLED(CONFIG_R)": "?", "CONFIG_R && 0": "0",
-		"__has_include(<a.h>)": "1", "__has_include ( \"b.h\" ) && 1": "1", "!__has_include(<b.h>)": "1", "__has_include(\"a.h\")": "0", "__has_include(X) && 0": "0", "__has_include(<a.h)": "?", "__has_include(<>)": "?",
+		"__has_include(<a.h>)": "1", "__has_include ( \"b.h\" ) && 1": "1", "!__has_include(<b.h>)": "1", "__has_include(\"a.h\")": "0", "__has_include(X) && 0": "0", "__has_include(<a.h)": "?", "__has_include(<a.h) || 1": "?", "1 || __has_include(<a.h)": "?", "__has_include(<>)": "?",
 		"defined(__has_include) && __has_include(<b.h>)": "0", "__has_include": "?", "__has_include_next(<a.h>) && 0": "0", "__has_include_next(<a.h>)": "?", "__has_include(<a.h> X)": "?",
 		brackets(60): "1", brackets(1000): "?", "0 && " + brackets(1000): "?", strings.Repeat("!", 100000) + "1": "1",
 	} {
@@ -48,7 +48,7 @@ func TestLongExpression(t *testing.T) {
 	const n = 4 << 20
 	s := asked(config{"CONFIG_A": "1"})
 	for _, unit := range []string{
-		"__has_include(<a.h>) && ", "__has_include(<a.h", "__has_include(", "defined(CONFIG_A) && ", "IS_ENABLED(CONFIG_A) || ", "IS_ENABLED(", "F(", "(", "1 + (", "1 ? ", "? : ", "!", "! ", "\"", "'", "\\", " ", ") ", "1 == 2 && ", "X ", "&& ", "x",
+		"__has_include(<a.h>) && ", "__has_include(<a.h", "__has_include(<a) || ", "__has_include(\"a) || ", "__has_include(", "defined(CONFIG_A) && ", "IS_ENABLED(CONFIG_A) || ", "IS_ENABLED(", "F(", "(", "1 + (", "1 ? ", "? : ", "!", "! ", "\"", "'", "\\", " ", ") ", "1 == 2 && ", "X ", "&& ", "x",
 	} {
 		s.eval(strings.Repeat(unit, n/len(unit)) + "1")
 	}

@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/tarread"
 )
 
@@ -93,7 +94,7 @@ func format(h *tar.Header) tar.Format {
 
 // checkGzip looks at the header of a gzip stream (RFC 1952).
 func checkGzip(head []byte, fail func(string, ...any)) {
-	if len(head) < 10 || head[0] != 0x1f || head[1] != 0x8b {
+	if len(head) < 10 || !bytes.HasPrefix(head, []byte(codec.Magic("gzip"))) {
 		return
 	}
 	if head[3] != 0 || !bytes.Equal(head[4:8], []byte{0, 0, 0, 0}) || head[9] != 255 {

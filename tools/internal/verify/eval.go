@@ -140,8 +140,11 @@ func (p *parser) primary(depth int) truth {
 // token.
 func (p *parser) test() truth {
 	inc, rest, ok := cinclude.Header(ctext.TrimLeft(p.rest))
-	if ok {
+	switch {
+	case ok:
 		p.rest = rest
+	case rest == "": // a name that does not end: nor does any behind it
+		p.bad, p.rest = true, ""
 	}
 	p.next()
 	if !ok || p.token != ")" {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/quote"
 
 	"rules_kheaders/tools/internal/cinclude"
@@ -45,13 +46,13 @@ func isSource(p string) bool {
 // ofArch tells whether a kernel of the architecture may use the file.
 func ofArch(p, arch string) bool {
 	parts := strings.SplitN(p, "/", 3)
-	return parts[0] != "arch" || len(parts) < 3 || parts[1] == arch || arch == "um" && parts[1] == "x86"
+	return parts[0] != "arch" || len(parts) < 3 || slices.Contains(kernel.HeaderArches(arch), parts[1])
 }
 
 // scan keeps of a file what unresolved needs.
 func scan(p string, text []byte, r *cinclude.Result) includes {
 	o := cinclude.Options{Conds: true}
-	if p != "include/generated/autoconf.h" {
+	if p != kernel.AutoConfHeader {
 		o.Macros = func(name []byte) bool { return configured(string(name)) }
 	}
 	cinclude.Scan(text, o, r)

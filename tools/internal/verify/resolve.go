@@ -2,10 +2,12 @@ package verify
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"rules_kheaders/tools/internal/cinclude"
 	"rules_kheaders/tools/internal/closure"
+	"rules_kheaders/tools/internal/kernel"
 )
 
 // resolver finds what an #include means in the kernel's tree, and whether the
@@ -123,6 +125,7 @@ func isUAPI(p string) bool {
 
 // inPath tells whether a file lies where all of the kernel's sources look.
 func inPath(p, arch string) bool {
-	return strings.HasPrefix(p, "include/") || strings.HasPrefix(p, "arch/"+arch+"/include/") ||
-		arch == "um" && strings.HasPrefix(p, "arch/x86/include/")
+	return strings.HasPrefix(p, "include/") || slices.ContainsFunc(kernel.HeaderArches(arch), func(a string) bool {
+		return strings.HasPrefix(p, "arch/"+a+"/include/")
+	})
 }

@@ -46,9 +46,9 @@ func (c *check) volatile() error {
 
 // includes checks that no header is missing.
 func (c *check) includes() error {
-	auto, ok := c.heads["include/generated/autoconf.h"]
+	auto, ok := c.heads[kernel.AutoConfHeader]
 	if !ok {
-		c.fail("include/generated/autoconf.h is missing: it has the kernel's configuration")
+		c.fail("%s is missing: it has the kernel's configuration", kernel.AutoConfHeader)
 	}
 	conf := readConfig(auto)
 	options := kernel.Config{}
