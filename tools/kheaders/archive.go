@@ -38,7 +38,7 @@ Example:
 		var by byProducts
 		by.declare(fs)
 		format := fs.String("format", "tgz", "`format` of the archive: "+codec.FormatList())
-		level := fs.Int("level", 0, "compression level; 0 is the format's default, its strongest: tgz 9, tar.zst 4, tar.bz2 9")
+		level := fs.Int("level", 0, "compression level; 0 is the format's default, its strongest: "+codec.Defaults())
 		strip := fs.String("strip", "none", "`mode`: none, comments, comments_keep_license or minify")
 		mtime := fs.Int64("mtime", 0, "modification time of every file, in `seconds` since 1970")
 		out := fs.String("output", "", "`file` to write the archive to (required)")

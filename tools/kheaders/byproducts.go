@@ -3,13 +3,11 @@ package main
 import (
 	"flag"
 	"fmt"
-	"io"
 
 	"rules_kheaders/tools/internal/archive"
 	"rules_kheaders/tools/internal/buildtree"
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/cstrip"
-	"rules_kheaders/tools/internal/manifest"
 	"rules_kheaders/tools/internal/outfile"
 )
 
@@ -59,8 +57,7 @@ func (b *byProducts) write(outs *outfile.Set, l *loaded) error {
 	if err != nil {
 		return buildtree.WriteMissing(f, err)
 	}
-	rows := manifest.NewWriter(io.Discard)
-	if _, err := archive.Write(f, rows, set.Files, archive.Options{Format: codec.Tar, Strip: cstrip.None}); err != nil {
+	if _, err := archive.Write(f, nil, set.Files, archive.Options{Format: codec.Tar, Strip: cstrip.None}); err != nil {
 		return fmt.Errorf("%s: %w", b.buildTree, err)
 	}
 	return nil

@@ -90,12 +90,6 @@ func writeModule(p modulesource.Params, source, kbuild, kconfig string) error {
 	return outs.Commit()
 }
 
-// compressions has the name that codec.NewReader gives to what is in an
-// archive of a format.
-var compressions = map[codec.Format]string{
-	codec.Tar: "none", codec.TarGzip: "gzip", codec.TarZstd: "zstd", codec.TarBz2: "bzip2",
-}
-
 // checkFormat looks at the first bytes of the archive: a file whose name says
 // something else than it holds would only be noticed on the running kernel.
 func checkFormat(archive string, f codec.Format) error {
@@ -112,7 +106,7 @@ func checkFormat(archive string, f codec.Format) error {
 		return fmt.Errorf("archive %q: %w", archive, err)
 	}
 	defer stop()
-	if want := compressions[f]; name != want {
+	if want := codec.CompressionOf(f); name != want {
 		return fmt.Errorf("archive %q is not %s: its compression is %s, not %s: correct --format or --archive", archive, f, name, want)
 	}
 	if _, err := tar.NewReader(data).Next(); err != nil {

@@ -52,6 +52,17 @@ func TestValuesOfRules(t *testing.T) {
 		}
 	}
 
+	// What a tree may be read from: a tar in each compression that is known.
+	types, ok := variables["ARCHIVE_TYPES"].(*build.ListExpr)
+	if !ok {
+		t.Fatal("values.bzl has no ARCHIVE_TYPES")
+	}
+	for _, compression := range []string{"none", "gzip", "xz", "zstd", "bzip2"} {
+		if end := "." + string(codec.FormatOf(compression)); !slices.Contains(build.Strings(types), end) {
+			t.Errorf("the program reads *%s, which the rules do not take", end)
+		}
+	}
+
 	levels, ok := variables["_TOP_LEVEL"].(*build.DictExpr)
 	if !ok {
 		t.Fatal("values.bzl has no _TOP_LEVEL")

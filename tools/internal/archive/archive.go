@@ -42,9 +42,9 @@ func (o Options) Check() error {
 	return codec.Check(o.Format, o.Level)
 }
 
-// Write writes the files to out and a row for each to rows, and returns the
-// totals, to which the caller adds what it knows of the tree. The files need
-// not be sorted; no two may have the same path.
+// Write writes the files to out and a row for each to rows, unless that is nil,
+// and returns the totals, to which the caller adds what it knows of the tree.
+// The files need not be sorted; no two may have the same path.
 func Write(out io.Writer, rows *manifest.Writer, files []headerset.Selected, o Options) (*manifest.Stats, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
@@ -171,10 +171,12 @@ func (w *tarWriter) file(f *headerset.Selected, l *loaded) error {
 	w.stats.SourceBytes += f.Size
 	w.stats.UncompressedBytes += size
 	w.dirs.Add(f.Path, size)
-	w.rows.Write(manifest.Row{
-		Path: f.Path, Exec: f.Exec, Size: f.Size, Stored: size,
-		Rule: f.Rule, Reason: f.Reason, Origin: f.Origin(), Note: l.note,
-	})
+	if w.rows != nil {
+		w.rows.Write(manifest.Row{
+			Path: f.Path, Exec: f.Exec, Size: f.Size, Stored: size,
+			Rule: f.Rule, Reason: f.Reason, Origin: f.Origin(), Note: l.note,
+		})
+	}
 	return nil
 }
 

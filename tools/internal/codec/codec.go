@@ -78,6 +78,17 @@ var levels = map[Format]struct{ def, max int }{
 	TarBz2:  {9, 9},
 }
 
+// Defaults names the default level of each format that has levels, for help.
+func Defaults() string {
+	var s []string
+	for _, f := range Formats() {
+		if l := levels[f]; l.max > 0 {
+			s = append(s, fmt.Sprintf("%s %d", f, l.def))
+		}
+	}
+	return strings.Join(s, ", ")
+}
+
 // Check tells whether a format can be written at a level.
 func Check(f Format, level int) error {
 	l, ok := levels[f]

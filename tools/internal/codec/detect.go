@@ -65,3 +65,14 @@ func FormatOf(compression string) Format {
 	}
 	return ""
 }
+
+// CompressionOf names the compression of an archive's format, as NewReader
+// does: the reverse of FormatOf.
+func CompressionOf(f Format) string {
+	for _, c := range compressions {
+		if Format(c.format) == f {
+			return c.name
+		}
+	}
+	return "none"
+}

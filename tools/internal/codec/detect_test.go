@@ -40,6 +40,9 @@ func TestFormatOf(t *testing.T) {
 		if b := compress(t, f, 0, []byte("some text"), 9); f != Tar {
 			name = Detect(b)
 		}
+		if got := CompressionOf(f); got != name {
+			t.Errorf("the compression of %s is %q, want %q", f, got, name)
+		}
 		if got := FormatOf(name); got != f {
 			t.Errorf("%s is compressed by %q, which is format %q", f, name, got)
 		}
