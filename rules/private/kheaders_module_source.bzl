@@ -16,6 +16,11 @@ _DOC = """Writes the sources of a kernel module that hands out an archive, in /p
 def _impl(ctx):
     check_sysfs_name(ctx.label, ctx.attr.interface, ctx.attr.sysfs_name)
     info = ctx.attr.archive[KheadersArchiveInfo]
+    if ctx.attr.data_header:
+        of = ctx.attr.data_header[KheadersDataHeaderInfo].archive
+        if of.archive != info.archive:
+            fail("%s: data_header = \"%s\" is of the archive %s, not of %s; name the kheaders_data_header of the same archive, or leave data_header out" %
+                 (ctx.label, ctx.attr.data_header.label, of.label, info.label))
     directory = ctx.label.name + "/"
     source = ctx.actions.declare_file(directory + "kheaders.c")
     kbuild = ctx.actions.declare_file(directory + "Kbuild")
@@ -24,11 +29,7 @@ def _impl(ctx):
     if ctx.attr.embed == "header":
         data = ctx.actions.declare_file(directory + "kheaders_data.h")
         if ctx.attr.data_header:
-            made = ctx.attr.data_header[KheadersDataHeaderInfo]
-            if made.archive.archive != info.archive:
-                fail("%s: data_header = \"%s\" is of the archive %s, not of %s; name the kheaders_data_header of the same archive, or leave data_header out" %
-                     (ctx.label, ctx.attr.data_header.label, made.archive.label, info.label))
-            ctx.actions.symlink(output = data, target_file = made.header)
+            ctx.actions.symlink(output = data, target_file = ctx.attr.data_header[KheadersDataHeaderInfo].header)
         else:
             embed_header(ctx, info.archive, data)
     else:
@@ -89,7 +90,7 @@ kheaders_module_source = rule(
         ),
         "data_header": attr.label(
             providers = [KheadersDataHeaderInfo],
-            doc = "The `kheaders_data_header` of the same archive, for `embed = \"header\"`: its header is taken, so that the archive is not embedded a second time. Default: the rule makes a header of its own.",
+            doc = "The `kheaders_data_header` of the same archive, for `embed = \"header\"`: its header is taken, so that the archive is not embedded a second time. With `incbin` no header is needed. Default: the rule makes a header of its own.",
         ),
         "embed": attr.string(
             default = "header",

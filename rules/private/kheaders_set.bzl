@@ -8,8 +8,8 @@ load(":values.bzl", "HOST_TOOLS", "PROFILES", "check_host_tools", "check_lines",
 
 _DOC = """Chooses the files of a kernel tree that are wanted.
 
-The set alone reads nothing. Building it writes a manifest, one file a line; archives do not need that manifest, they
-evaluate the set themselves.
+The set alone reads nothing. Building it reads the tree and writes a manifest, one file a line, which is for who has no
+archive: archives do not need it, they evaluate the set themselves and write a manifest that says more.
 """
 
 def _impl(ctx):

@@ -29,6 +29,7 @@ _CASES = {
     "archive_root_dotdot": (kernel_tree, {"arch": "x86", "archives": ["//tests/analysis:empty.tar"], "objtree": "usr/../etc"}, ["objtree = \"usr/../etc\"", "leads out of the tree"]),
     "archive_root_without_archives": (kernel_tree, {"arch": "x86", "srcs": ["//tests/fixtures/mini:srctree_files"], "srctree": "linux"}, ["roots inside archives", "strip_prefix"]),
     "data_header_of_another": (kheaders_module_source, {"archive": ":archive", "data_header": ":every.data_h"}, ["data_header = \"@@//tests/analysis:every.data_h\" is of the archive @@//tests/analysis:every.archive, not of @@//tests/analysis:archive"]),
+    "data_header_of_another_incbin": (kheaders_module_source, {"archive": ":archive", "data_header": ":every.data_h", "embed": "incbin"}, ["is of the archive @@//tests/analysis:every.archive"]),
     "extra_absolute": (kheaders_set, {"extra": ["/etc/passwd"], "tree": ":tree"}, ["extra = \"/etc/passwd\"", "absolute path"]),
     "extra_dotdot": (kheaders_set, {"extra": ["include/../../x"], "tree": ":tree"}, ["extra = \"include/../../x\"", "leads out of the tree"]),
     "format_unknown": (kheaders_archive, {"format": "zip", "set": ":set"}, ["format = \"zip\"", "\"tgz\", \"tar\", \"tar.zst\", \"tar.bz2\""]),

@@ -127,7 +127,7 @@ func (j *job) prepare(work string) error {
 	defer f.Close()
 	tree, err := buildtree.Open(f)
 	if err != nil {
-		return err
+		return fmt.Errorf("no module can be built from the tree: %w", err)
 	}
 	if err := untar.Tar(tree, filepath.Join(work, "tree"), untar.Options{}); err != nil {
 		return fmt.Errorf("build tree %q: %w", j.tree, err)

@@ -181,7 +181,7 @@ func TestRunFails(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "tree.tar"), b.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if err := run(context.Background(), args); err == nil || err.Error() != "tree //k:tree: Module.symvers is missing" {
+		if err := run(context.Background(), args); err == nil || err.Error() != "no module can be built from the tree: tree //k:tree: Module.symvers is missing" {
 			t.Errorf("error is %v", err)
 		}
 		onlyInputsAnd(t, dir)
