@@ -7,29 +7,17 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 
 	"rules_kheaders/tools/gazelle/gazelletest"
 )
 
-// rlocations returns the files that a variable of the test's target names.
-func rlocations(t *testing.T, env string) []string {
-	t.Helper()
-	names := strings.Fields(os.Getenv(env))
-	if len(names) == 0 {
-		t.Fatalf("%s is not set: run this by tools/bazel test //tests/gazelle:gazelle_test", env)
-	}
-	for i, name := range names {
-		names[i] = filepath.Join(os.Getenv("TEST_SRCDIR"), name)
-	}
-	return names
-}
-
 func TestCases(t *testing.T) {
-	program := rlocations(t, "GAZELLE")[0]
-	gazelletest.Run(t, rlocations(t, "CASES"), false, func(t *testing.T, dir string, args []string) (string, int) {
+	program := runfile.Path(t, "GAZELLE")
+	gazelletest.Run(t, runfile.Paths(t, "CASES"), false, func(t *testing.T, dir string, args []string) (string, int) {
 		var stdout, stderr bytes.Buffer
 		cmd := exec.Command(program, args...)
 		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // The archives of a tree and of a module whose BUILD files this repository's own
@@ -22,7 +24,7 @@ func TestVendor(t *testing.T) {
 		},
 		"MODULE_ARCHIVE": {"include/generated/autoconf.h", "include/generated/utsrelease.h", "include/linux/kconfig.h", "include/linux/list.h", "include/linux/types.h", "include/vendor/board.h"},
 	} {
-		if got := members(t, rlocations(t, env)[0]); !slices.Equal(got, want) {
+		if got := members(t, runfile.Paths(t, env)[0]); !slices.Equal(got, want) {
 			t.Errorf("%s has\n%q, want\n%q", env, got, want)
 		}
 	}

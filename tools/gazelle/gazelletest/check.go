@@ -69,7 +69,9 @@ func (c *testCase) run(t *testing.T, file string, gazelle Command) {
 	}
 	want := c.after()
 	compare(t, "the first run", want, got)
-	gazelle(t, dir, c.args)
+	if said, again := gazelle(t, dir, c.args); again != exit {
+		t.Errorf("the second run ends with %d, the first with %d:\n%s", again, exit, said)
+	}
 	compare(t, "the second run", want, contents(t, dir))
 	for _, name := range slices.Sorted(maps.Keys(c.want)) {
 		lint(t, name, c.want[name])

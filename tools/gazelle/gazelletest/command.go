@@ -44,8 +44,8 @@ func InProcess(newLanguage func() language.Language) Command {
 	}
 }
 
-// session is one run of a command.
-type session struct {
+// invocation is one run of a command.
+type invocation struct {
 	lang   language.Language
 	kinds  map[string]rule.KindInfo
 	loads  []rule.LoadInfo
@@ -99,7 +99,7 @@ func runCommand(lang language.Language, dir string, args []string) error {
 		{false, true}: walk.UpdateSubdirsMode, {false, false}: walk.UpdateDirsMode,
 	}[[2]bool{c.IndexLibraries, recursive}]
 
-	s := &session{lang: lang, kinds: lang.Kinds(), loads: lang.(language.ModuleAwareLanguage).ApparentLoads(c.ModuleToApparentName)}
+	s := &invocation{lang: lang, kinds: lang.Kinds(), loads: lang.(language.ModuleAwareLanguage).ApparentLoads(c.ModuleToApparentName)}
 	walk.Walk(c, configurers, dirs, mode, s.visit)
 	if l, ok := lang.(language.FinishableLanguage); ok {
 		l.DoneGeneratingRules()
@@ -108,7 +108,7 @@ func runCommand(lang language.Language, dir string, args []string) error {
 }
 
 // visit generates the rules of a directory, and merges them into its file.
-func (s *session) visit(dir, rel string, c *config.Config, update bool, f *rule.File, subdirs, regular, generated []string) {
+func (s *invocation) visit(dir, rel string, c *config.Config, update bool, f *rule.File, subdirs, regular, generated []string) {
 	if !update || len(c.Langs) > 0 && !slices.Contains(c.Langs, s.lang.Name()) {
 		return
 	}
@@ -152,7 +152,7 @@ func (v *visit) mapKind(r *rule.Rule) {
 	}
 }
 
-func (s *session) merge(v *visit, phase merger.Phase) {
+func (s *invocation) merge(v *visit, phase merger.Phase) {
 	kinds := maps.Clone(s.kinds)
 	for name, m := range v.mapped {
 		kinds[name] = s.kinds[m.FromKind]
@@ -161,7 +161,7 @@ func (s *session) merge(v *visit, phase merger.Phase) {
 }
 
 // finish resolves what the rules need, and writes the files that changed.
-func (s *session) finish() error {
+func (s *invocation) finish() error {
 	index := resolve.NewRuleIndex(func(*rule.Rule, string) resolve.Resolver { return s.lang })
 	index.Finish()
 	for _, v := range s.visits {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -66,7 +67,7 @@ func (a *answer) target(arch string) (*kernelTarget, error) {
 // generated ones and those written by hand.
 func (p *Plan) targets(arch string) []*kernelTarget {
 	var out []*kernelTarget
-	for _, rel := range sortedKeys(p.trees) {
+	for _, rel := range slices.Sorted(maps.Keys(p.trees)) {
 		if t := p.trees[rel]; slices.Contains(t.arches, arch) {
 			out = append(out, &kernelTarget{label.New("", rel, t.treeName(arch)), t})
 		}

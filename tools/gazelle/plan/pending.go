@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -38,7 +39,7 @@ func (p *Plan) Pending() []string {
 	for _, m := range missing {
 		out = append(out, fmt.Sprintf("//%s: %s is not there yet: run gazelle for the directory %s as well", p.wanted[m][0], m, m.Pkg))
 	}
-	for _, rel := range sortedKeys(p.objTrees) {
+	for _, rel := range slices.Sorted(maps.Keys(p.objTrees)) {
 		o, group := p.objTrees[rel], label.New("", rel, survey.GroupObjtree)
 		if p.written[rel] && len(p.ws.Kernels) > 1 && !p.chosen[group] && p.treeOf(o.ObjTree) == nil && !p.kernelKnown(o.ObjTree) {
 			out = append(out, fmt.Sprintf("//%s: no kernel is known for this object tree: its link `source` or its Makefile leads to %q; mend that, or choose by a directive in the kernel's BUILD file: # gazelle:resolve kheaders %s/%s %s",

@@ -83,12 +83,12 @@ func New(ws *survey.Workspace) *Plan {
 	}
 	p.settleHeaders()
 	p.settleTrees()
-	for _, key := range sortedKeys(p.headers) {
+	for _, key := range slices.Sorted(maps.Keys(p.headers)) {
 		if h := p.headers[key]; h.claim != nil {
 			p.nest(h.Rel, h.claim)
 		}
 	}
-	for _, rel := range sortedKeys(p.nested) {
+	for _, rel := range slices.Sorted(maps.Keys(p.nested)) {
 		p.nested[rel].labels, p.nested[rel].missing = p.handedOut(rel, p.nested[rel])
 	}
 	return p
@@ -198,7 +198,7 @@ func (a *answer) relative(labels []string) []string {
 // labelsBelow returns the labels of a claim's files in packages below.
 func (a *answer) labelsBelow(c *survey.Claim) []string {
 	var out []string
-	for _, below := range sortedKeys(c.Nested) {
+	for _, below := range slices.Sorted(maps.Keys(c.Nested)) {
 		pkg := path.Join(a.Rel, below)
 		if why := a.unreachable(pkg); why != "" {
 			a.Report(fmt.Sprintf("//%s: %s", a.Rel, why))
@@ -218,5 +218,3 @@ func choose(r *Rule, s *survey.Settings, attr string, value any, given bool) {
 		r.set(attr, Users{})
 	}
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

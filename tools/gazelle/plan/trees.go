@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ var defaultArches = []string{"arm64", "x86"}
 // adopt takes in the object trees that the trees' BUILD files name, in places
 // that the survey does not go to.
 func (p *Plan) adopt() {
-	for _, rel := range sortedKeys(p.trees) {
+	for _, rel := range slices.Sorted(maps.Keys(p.trees)) {
 		for _, r := range p.trees[rel].Package.Trees() {
 			for _, g := range r.Generated {
 				l, err := label.Parse(g)
@@ -56,11 +57,11 @@ func (p *Plan) settleTrees() {
 	for _, t := range p.trees {
 		t.arches = p.archesOf(t)
 	}
-	for _, rel := range sortedKeys(p.trees) {
+	for _, rel := range slices.Sorted(maps.Keys(p.trees)) {
 		t := p.trees[rel]
 		for _, arch := range t.arches {
 			more := t.extraPatterns()
-			for _, m := range sortedKeys(p.ws.Modules) {
+			for _, m := range slices.Sorted(maps.Keys(p.ws.Modules)) {
 				if m := p.ws.Modules[m]; len(m.Makefile.InTree) > 0 {
 					more = survey.Add(more, p.needs(m, t, arch).extra...)
 				}
@@ -81,7 +82,7 @@ func (p *Plan) archesOf(t *kernelTree) []string {
 		return common(t.Settings.Arches, t.Has)
 	}
 	built := slices.Clone(t.InPlace)
-	for _, rel := range sortedKeys(p.objTrees) {
+	for _, rel := range slices.Sorted(maps.Keys(p.objTrees)) {
 		if o := p.objTrees[rel]; p.treeOf(o.ObjTree) == t {
 			built = survey.Add(built, o.Arches...)
 		}
@@ -157,7 +158,7 @@ func inside(rel, dir string) bool {
 // objTreesOf returns the object trees of a kernel for an architecture.
 func (p *Plan) objTreesOf(t *kernelTree, arch string) []*objTree {
 	var out []*objTree
-	for _, rel := range sortedKeys(p.objTrees) {
+	for _, rel := range slices.Sorted(maps.Keys(p.objTrees)) {
 		if o := p.objTrees[rel]; slices.Contains(o.Arches, arch) && p.treeOf(o.ObjTree) == t {
 			out = append(out, o)
 		}

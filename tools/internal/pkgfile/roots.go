@@ -2,7 +2,9 @@ package pkgfile
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"rules_kheaders/tools/internal/kernel"
@@ -44,7 +46,7 @@ func (f *FS) findRoots(d *node, at string, depth int, srcs, objs *[]string) {
 	if depth == rootDepth {
 		return
 	}
-	for _, name := range sortedNames(d) {
+	for _, name := range slices.Sorted(maps.Keys(d.children)) {
 		if c := d.children[name]; c.kind == dir {
 			f.findRoots(c, path.Join(at, name), depth+1, srcs, objs)
 		}

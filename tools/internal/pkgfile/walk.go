@@ -3,8 +3,9 @@ package pkgfile
 import (
 	"fmt"
 	"io"
+	"maps"
 	"path"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -77,7 +78,7 @@ func (f *FS) Keep(files []File) error {
 
 // tops says what the top of the archives holds, for messages.
 func (f *FS) tops() string {
-	names := sortedNames(f.root)
+	names := slices.Sorted(maps.Keys(f.root.children))
 	if len(names) == 0 {
 		return "they are empty"
 	}
@@ -95,19 +96,10 @@ type walker struct {
 	problems []Problem
 }
 
-func sortedNames(d *node) []string {
-	names := make([]string, 0, len(d.children))
-	for name := range d.children {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
-}
-
 func (w *walker) dir(d *node, at string) {
 	w.active[d] = true
 	defer delete(w.active, d)
-	for _, name := range sortedNames(d) {
+	for _, name := range slices.Sorted(maps.Keys(d.children)) {
 		p := path.Join(at, name)
 		asFile, asDir := w.want.MayMatch(p), w.want.MayContain(p)
 		if asFile || asDir {
