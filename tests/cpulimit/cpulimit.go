@@ -24,8 +24,8 @@ type Limit struct {
 	// 0 is ten minutes.
 	CPU time.Duration
 	// Idle is the time that passes until a program has hung that takes less
-	// than a second of CPU time in it; 0 is five minutes. At a load of a
-	// hundred on two cores a program that wants to run takes six.
+	// than a hundredth of it of CPU time; 0 is five minutes. At a load of a
+	// hundred on two cores a program that wants to run takes two hundredths.
 	Idle time.Duration
 }
 
@@ -97,7 +97,9 @@ func CombinedOutput(cmd *exec.Cmd, limit Limit) ([]byte, error) {
 
 func (p *Process) watch(limit Limit) {
 	defer close(p.over)
-	var most, mark time.Duration // CPU time: of all, and when since was set
+	// CPU time: what the last look has shown, what is gone with processes that
+	// nobody of the group has waited for, and all when since was set.
+	var last, gone, mark time.Duration
 	since := time.Now()
 	for {
 		select {
@@ -110,16 +112,17 @@ func (p *Process) watch(limit Limit) {
 			p.Kill(err)
 			return
 		}
-		// What ends takes its time along until its parent has asked for it.
-		most = max(most, used)
+		gone += max(0, last-used)
+		last = used
+		all := gone + used
 		switch {
-		case most > limit.CPU:
+		case all > limit.CPU:
 			p.Kill(fmt.Errorf("%s took more than %s of CPU time", filepath.Base(p.cmd.Path), limit.CPU))
 			return
-		case most-mark >= time.Second:
-			mark, since = most, time.Now()
+		case all-mark >= limit.Idle/100:
+			mark, since = all, time.Now()
 		case time.Since(since) > limit.Idle:
-			p.Kill(fmt.Errorf("%s hangs: it took %s of CPU time in %s", filepath.Base(p.cmd.Path), most-mark, limit.Idle))
+			p.Kill(fmt.Errorf("%s hangs: it took %s of CPU time in %s", filepath.Base(p.cmd.Path), all-mark, limit.Idle))
 			return
 		}
 	}

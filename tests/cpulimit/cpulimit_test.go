@@ -20,6 +20,7 @@ func TestLimits(t *testing.T) {
 		{"is busy", busy, Limit{CPU: 500 * time.Millisecond}, "took more than 500ms of CPU time"},
 		{"starts what is busy", "(" + busy + ") & wait", Limit{CPU: 500 * time.Millisecond}, "took more than 500ms of CPU time"},
 		{"has had what was busy", "sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'; exec sleep 600", Limit{CPU: 100 * time.Millisecond}, "took more than 100ms of CPU time"},
+		{"leaves what was busy to others", "i=0; while [ $i -lt 9 ]; do (sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done' &); i=$((i+1)); done; exec sleep 600", Limit{CPU: 600 * time.Millisecond}, "took more than 600ms of CPU time"},
 		{"waits", "exec sleep 600", Limit{Idle: time.Second}, "hangs: it took"},
 		{"waits for what waits", "sleep 600 & wait", Limit{Idle: time.Second}, "hangs: it took"},
 	} {
