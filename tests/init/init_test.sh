@@ -98,8 +98,10 @@ mkdir -p "$work/lib/modules/$running" "$work/lib/modules/$release" "$work/usr"
 cp -R "$work/machine/usr/src" "$work/usr/src"
 for name in build source; do
   ln -s "$(readlink "${link%build}$name" | sed 's|^\.\./\.\./\.\.||')" "$work/lib/modules/$release/$name"
-  ln -sfn "../$release/$name" "$work/lib/modules/$running/$name"
+  [[ $running == "$release" ]] || ln -s "../$release/$name" "$work/lib/modules/$running/$name"
 done
+[[ -d /usr/src && $(readlink -f /lib) == /usr/lib ]] && command -v busybox >/dev/null ||
+  failed "a machine with packages needs /usr/src, a /lib that is /usr/lib, and busybox: run this by tools/bazel"
 installed() {
   # shellcheck disable=SC2016
   unshare --map-root-user --mount sh -euc '

@@ -7,18 +7,20 @@ set -euo pipefail
 . "$2"
 workspace=$(workspace_of "$1")
 
+command -v shellcheck >/dev/null || failed "shellcheck is not on PATH: install it, or let tools/bazel bring the Bazel that it brings"
+check() { shellcheck --external-sources --severity=warning "$@" 2>&1; }
+
 # A deliberate break.
 broken=$TEST_TMPDIR/broken.sh
-# shellcheck disable=SC2016
-printf '#!/bin/sh\nrm -r $1\n' >"$broken"
-! said=$(shellcheck "$broken" 2>&1) || failed "shellcheck does not notice a variable without quotes"
-[[ $said == *SC2086* ]] || failed "shellcheck fails, but not for the variable without quotes: $said"
+printf '#!/bin/sh\ncd /nowhere\nrm file\n' >"$broken"
+! said=$(check "$broken") || failed "shellcheck does not notice a cd that may fail"
+[[ $said == *SC2164* ]] || failed "shellcheck fails, but not for the cd that may fail: $said"
 
 # Every script by its name or by its first line.
 cd "$workspace"
 mapfile -d '' -t files < <(find . -path ./.git -prune -o -name testdata -prune -o -type f \
   \( -name '*.sh' -o -exec sh -c 'head -n 1 "$1" | grep -Eq "^#!.*[/ ](ba)?sh( |$)"' sh {} \; \) -print0)
 [[ ${#files[@]} -gt 20 ]] || failed "found ${#files[@]} shell scripts only"
-said=$(shellcheck --external-sources --severity=warning "${files[@]}" 2>&1) || failed "shellcheck finds mistakes:
+said=$(check "${files[@]}") || failed "shellcheck finds mistakes:
 $said"
 echo "checked ${#files[@]} scripts"
