@@ -62,6 +62,7 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 		return err
 	}
 	var all []*mutation
+	there := map[string]bool{}
 	for _, p := range packages {
 		switch {
 		case p.Name == "main" && len(p.TestGoFiles)+len(p.XTestGoFiles) == 0:
@@ -73,17 +74,22 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 		}
 		for _, file := range p.GoFiles {
 			path := filepath.Join(p.Dir, file)
-			if !wanted.MatchString(path) {
-				continue
-			}
 			found, err := mutations(path)
 			if err != nil {
 				return err
 			}
 			for _, m := range found {
 				m.pkg = p
+				there[m.String()] = true
 			}
-			all = append(all, found...)
+			if wanted.MatchString(path) {
+				all = append(all, found...)
+			}
+		}
+	}
+	for name := range reasons {
+		if !there[name] {
+			return fmt.Errorf("%s: %q can no longer be made: take it out, or write it as the code is", equivalents, name)
 		}
 	}
 	if out, err := goRun("test", "./tools/..."); err != nil {
@@ -98,7 +104,6 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 	defer os.RemoveAll(work)
 	fmt.Printf("%d of %d mistakes, seed %d\n", n, len(all), seed)
 	count := map[outcome]int{}
-	used := map[string]bool{}
 	for _, m := range all {
 		if count[noticed]+count[survived]+count[equivalent] == n {
 			break
@@ -112,7 +117,6 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 		}
 		if reason := reasons[m.String()]; reason != "" && o == survived {
 			o = equivalent
-			used[m.String()] = true
 		}
 		count[o]++
 		fmt.Printf("%-10s %s (line %d)\n", o, m, m.line)
