@@ -140,3 +140,15 @@ func TestSameDefinition(t *testing.T) {
 		t.Errorf("%d bytes, and %d for one; %d headers", many, one, found)
 	}
 }
+
+// TestExpandSorted has ways that come to the same text: each is there once, in
+// order.
+func TestExpandSorted(t *testing.T) {
+	m := newMacros()
+	for _, d := range []cinclude.Define{{Name: "A", Text: " B"}, {Name: "A", Text: " C"}, {Name: "A", Text: " <a.h>"}, {Name: "B", Text: " <z.h>"}, {Name: "C", Text: " <a.h>"}} {
+		m.add(d)
+	}
+	if got, want := m.expand("A", nil), []string{"<a.h>", "<z.h>", "A", "B", "C"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"archive/tar"
 	"bytes"
 	"fmt"
 	"strings"
@@ -35,5 +36,27 @@ func TestEmpty(t *testing.T) {
 	_, err := Check(bytes.NewReader(make([]byte, 1024)), Options{})
 	if want := "it has headers of 0 architectures: name the one it is for by --arch"; err == nil || err.Error() != want {
 		t.Errorf("%v, want %q", err, want)
+	}
+}
+
+// TestNamesOfEntries has names that are not as the contract has them, each of
+// which may lead elsewhere or be the same as another's.
+func TestNamesOfEntries(t *testing.T) {
+	const elsewhere = `a name that does not begin with "./", or leads elsewhere`
+	for name, want := range map[string]string{
+		"./zzz.h": "", "zzz.h": elsewhere, "./zz//z.h": elsewhere, "././zzz.h": elsewhere, "./../zzz.h": elsewhere, "./..": elsewhere,
+		"../zzz.h": elsewhere, "./zz/../z.h": elsewhere, "/zzz.h": elsewhere, "./zzz..h": "", ".//zzz.h": "its directory has no entry before it",
+	} {
+		b := pack(t, wholeKernel("zzz.h", ""), func(list []*tar.Header) []*tar.Header {
+			for _, h := range list {
+				if h.Name == "./zzz.h" {
+					h.Name = name
+				}
+			}
+			return list
+		})
+		if got := find(t, b, Options{}); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
 	}
 }
