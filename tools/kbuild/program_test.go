@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -70,4 +71,36 @@ func TestRealPaths(t *testing.T) {
 			t.Errorf("--output=%s: make was called with\n%s", output, b)
 		}
 	}
+}
+
+// TestStopped ends what make has started as well.
+func TestStopped(t *testing.T) {
+	dir, args := setUp(t, "#!/bin/sh\nsleep 600 &\necho $! >../pid.new\nmv ../pid.new ../pid\nwait\n")
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- run(ctx, args) }()
+	file := filepath.Join(dir, "pid")
+	var pid []byte
+	for pid == nil {
+		select {
+		case err := <-done:
+			t.Fatalf("it ended by itself: %v", err)
+		case <-time.After(10 * time.Millisecond):
+			pid, _ = os.ReadFile(file)
+		}
+	}
+	stop()
+	if err := <-done; err == nil || err.Error() != "build kheaders.ko for x86: stopped" {
+		t.Errorf("error is %v", err)
+	}
+	stat := filepath.Join("/proc", strings.TrimSpace(string(pid)), "stat")
+	for range 500 { // until whoever has it as a child has noticed
+		b, err := os.ReadFile(stat)
+		if err != nil || strings.Contains(string(b), ") Z ") {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("what make has started still runs")
 }

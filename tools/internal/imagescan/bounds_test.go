@@ -133,8 +133,10 @@ func TestBoundsExactly(t *testing.T) {
 	if err := b.spend(4 * 10); err != nil {
 		t.Errorf("four times as much: %v", err)
 	}
-	if err := b.spend(1); err == nil || !strings.Contains(err.Error(), "more than 40 bytes would be read and decompressed: if it is to be trusted, raise --max-image-bytes") {
-		t.Errorf("a byte more: %v", err)
+	for range 3 { // and it stays so
+		if err := b.spend(1); err == nil || !strings.Contains(err.Error(), "more than 40 bytes would be read and decompressed: if it is to be trusted, raise --max-image-bytes") {
+			t.Errorf("a byte more: %v", err)
+		}
 	}
 	for _, none := range []*bounds{nil, newBounds(0), newBounds(1 << 62)} {
 		for range 3 {

@@ -302,3 +302,29 @@ func TestDir(t *testing.T) {
 		t.Errorf("mode %v, %v", st.Mode(), err)
 	}
 }
+
+// TestDirMode fills a directory that has the mode of the one it will replace,
+// so that what is made in it gets the same group, and aborts without a trace.
+func TestDirMode(t *testing.T) {
+	for _, mode := range []os.FileMode{0o755, 0o750 | os.ModeSetgid, 0o500, 0o777 | os.ModeSticky} {
+		parent := t.TempDir()
+		path := filepath.Join(parent, "d")
+		if err := os.Mkdir(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		d, err := CreateDir(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if st, err := os.Stat(d.Temp()); err != nil || st.Mode() != mode|0o700|os.ModeDir {
+			t.Errorf("mode %v: it is filled with %v, %v", mode, st.Mode(), err)
+		}
+		d.Abort()
+		if st, err := os.Stat(path); err != nil || st.Mode() != mode|os.ModeDir || names(t, parent) != "d" {
+			t.Errorf("mode %v: after an abort %v, %v, %s", mode, st.Mode(), err, names(t, parent))
+		}
+	}
+}
