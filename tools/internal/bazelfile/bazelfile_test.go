@@ -2,6 +2,7 @@ package bazelfile
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -196,6 +197,8 @@ func TestEditModuleErrors(t *testing.T) {
 		{"a dependency", "bazel_dep(name = \"linux\", version = \"1\")\n", `MODULE.bazel:1: the name "linux" is taken`},
 		{"itself", "module(name = \"x\", repo_name = \"linux\")\n", `MODULE.bazel:1: the name "linux" is taken`},
 		{"no name", "bazel_dep(name = \"rules_kheaders\", repo_name = None)\n", "MODULE.bazel:1: rules_kheaders has no name"},
+		{"a semicolon alone", dep + ext + "use_repo(kheaders, \"a\");\n", "MODULE.bazel:3: another statement follows on the same line"},
+		{"ends of both kinds, and one addition", crlf(dep) + ext + tag, "MODULE.bazel: some lines end in CRLF and some in LF"},
 		{"two statements on a line", dep + ext + "use_repo(kheaders, \"a\"); foo()\n", "MODULE.bazel:3: another statement follows on the same line"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -219,6 +222,7 @@ func wanted() *Target {
 func TestEditBuild(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"no file", "", load + "\n" + target},
+		{"one byte", "x", load + "\nx\n\n" + target},
 		{"a comment", "# Mine.\n", "# Mine.\n\n" + load + "\n" + target},
 		{"a target", "# Mine.\nfoo( name='x' ) # x", load + "\n# Mine.\nfoo( name='x' ) # x\n\n" + target},
 		{"loads", "# Mine.\nload(\"//:a.bzl\", \"a\")\n\na()\n", "# Mine.\nload(\"//:a.bzl\", \"a\")\n" + load + "\na()\n\n" + target},
@@ -308,6 +312,20 @@ func TestNothingLost(t *testing.T) {
 	for _, w := range []string{"# one", "two", "th'ree", `# four "five"`} {
 		if all[w] != 1 {
 			t.Errorf("%q is there %d times: %v", w, all[w], all)
+		}
+	}
+	for in, want := range map[string]map[string]int{
+		`f("a\"b", 'c\\', "d")`:                {`a\"b`: 1, `c\\`: 1, "d": 1},
+		`f("""a"b""", "", '#', "")`:            {`a"b`: 1, "": 2, "#": 1},
+		"f(\x27\x27\x27a\n#b\x27\x27\x27) # c": {"a\n#b": 1, "# c": 1},
+		"#":                                    {"#": 1},
+		"x # a\n\n#a\n# a":                     {"# a": 2, "#a": 1},
+		`"a`:                                   {"a": 1},
+		`"a\`:                                  {`a\`: 1},
+		`'a' "a" 'a"' f(1, x = "b")`:           {"a": 2, `a"`: 1, "b": 1},
+	} {
+		if got := written([]byte(in)); !maps.Equal(got, want) {
+			t.Errorf("%q has %v, want %v", in, got, want)
 		}
 	}
 	for _, lost := range []string{"# one", "two", "# four \"five\""} {
