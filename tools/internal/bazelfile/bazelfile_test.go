@@ -117,6 +117,18 @@ func TestEditModule(t *testing.T) {
 			in:   dep + ext + "kheaders.local_kernel(name = \"other\", arch = \"x86\", objtree = \"/out\", srctree = \"/src\")\n" + "use_repo(kheaders, \"other\")\n",
 			want: dep + ext + "kheaders.local_kernel(name = \"other\", arch = \"x86\", objtree = \"/out\", srctree = \"/src\")\n" + tag + "use_repo(kheaders, \"linux\", \"other\")\n",
 		},
+		{name: "a use_repo of nothing", in: dep + "use_repo()\n", want: dep + "use_repo()\n\n" + ext + tag + use},
+		{
+			name: "a use_repo of nothing, and of what no name stands for, before the right one",
+			in:   dep + ext + tag + "use_repo()\nuse_repo(get(), \"a\")\n" + use,
+			want: dep + ext + tag + "use_repo()\nuse_repo(get(), \"a\")\n" + use,
+		},
+		{
+			name:  "the kernel by another name, not yet used",
+			in:    dep + ext + strings.Replace(tag, "linux", "own", 1),
+			want:  dep + ext + strings.Replace(tag+use, "linux", "own", 2),
+			added: Added{Repo: "own"},
+		},
 		{name: "the kernel not yet used", in: dep + ext + tag, want: dep + ext + tag + use},
 		{
 			name: "defaults written out",
@@ -199,6 +211,7 @@ func TestEditModuleErrors(t *testing.T) {
 		{"no name", "bazel_dep(name = \"rules_kheaders\", repo_name = None)\n", "MODULE.bazel:1: rules_kheaders has no name"},
 		{"a semicolon alone", dep + ext + "use_repo(kheaders, \"a\");\n", "MODULE.bazel:3: another statement follows on the same line"},
 		{"ends of both kinds, and one addition", crlf(dep) + ext + tag, "MODULE.bazel: some lines end in CRLF and some in LF"},
+		{"no name, behind another", "bazel_dep(name = \"b\", version = \"1\")\nbazel_dep(name = \"rules_kheaders\", repo_name = None)\n", "MODULE.bazel:2: rules_kheaders has no name"},
 		{"two statements on a line", dep + ext + "use_repo(kheaders, \"a\"); foo()\n", "MODULE.bazel:3: another statement follows on the same line"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
