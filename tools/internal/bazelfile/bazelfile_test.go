@@ -282,6 +282,7 @@ func TestEditBuildErrors(t *testing.T) {
 		{"ends of both kinds", "a()\n\r\n", "BUILD.bazel: some lines end in CRLF and some in LF"},
 		{"another rule", "\nfilegroup(name = \"k\")\n", `BUILD.bazel:2: the name "k" is taken by another target, a filegroup: choose one by --name`},
 		{"a part of it", "cc_library(name = \"k.module\")\n", `BUILD.bazel:1: the name "k.module", of which kheaders(name = "k") makes a target, is taken by a cc_library`},
+		{"a part of it, behind it", load + "kheaders(name = \"k\", profile = \"rfc\", tree = \"@linux//:tree\")\ncc_library(name = \"k.module\")\n", `BUILD.bazel:3: the name "k.module", of which kheaders(name = "k") makes a target, is taken by a cc_library`},
 		{"its explain", "cc_library(name = \"k.explain\")\n", `BUILD.bazel:1: the name "k.explain", of which kheaders(name = "k") makes a target, is taken by a cc_library`},
 		{"its verify_test", "cc_library(name = \"k.verify_test\")\n", `BUILD.bazel:1: the name "k.verify_test", of which kheaders(name = "k") makes a target, is taken by a cc_library`},
 		{"another kernel", load + "kheaders(name = \"k\", tree = \":mine\")\n", `BUILD.bazel:2: the target "k" is there, and its tree is ":mine", not "@linux//:tree"`},
@@ -304,6 +305,11 @@ func TestEditBuildErrors(t *testing.T) {
 	w.Name = "k.set"
 	if _, err := EditBuild("BUILD.bazel", []byte(in), &Added{Rules: "@rules_kheaders", Repo: "linux"}, w); err == nil || !strings.Contains(err.Error(), `a target which kheaders(name = "k") makes`) {
 		t.Errorf("k.set: %v", err)
+	}
+	// Of another rule of that name no part is made.
+	in = load + "kheaders(name = \"other\", tree = \"@linux//:tree\")\ncc_library(name = \"k\")\n"
+	if got, err := EditBuild("BUILD.bazel", []byte(in), &Added{Rules: "@rules_kheaders", Repo: "linux"}, w); err != nil || !strings.Contains(string(got), `name = "k.set"`) {
+		t.Errorf("k.set beside a library k: %v", err)
 	}
 }
 
