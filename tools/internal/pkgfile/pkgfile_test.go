@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math/rand"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -191,28 +192,38 @@ func TestBadPackages(t *testing.T) {
 	flip[len(flip)-6] ^= 1
 	badHeader := deb("data.tar", good)
 	copy(badHeader[8+48:], "12x       ")
+	badMagic := func(at int) []byte {
+		b := deb("data.tar", good)
+		b[len(arMagic)+at] = 'x'
+		return b
+	}
+	badSize := deb("data.tar", good)
+	copy(badSize[8+48:], "-1        ")
 	for name, c := range map[string]struct {
 		data []byte
 		want string
 	}{
-		"empty":                {nil, "truncated"},
-		"text":                 {[]byte(strings.Repeat("hello world\n", 100)), "not a .deb, nor a tar archive (compression: none)"},
-		"gzip of text":         {gzipped("hello"), "truncated"},
-		"tar cut in a file":    {good[:2000], "truncated"},
-		"tar without its end":  {good[:len(good)-1024], "truncated"},
-		"gzip cut":             {gz.Bytes()[:gz.Len()/2], "truncated"},
-		"gzip with a bad sum":  {flip, "checksum"},
-		"deb cut":              {deb("data.tar.gz", gz.Bytes())[:200], "truncated"},
-		"deb cut in a header":  {deb("data.tar.gz", gz.Bytes())[:100], "truncated"},
-		"deb without data":     {deb("nothing", good), "no member data.tar"},
-		"deb with a bad size":  {badHeader, `corrupt ar header: size "12x`},
-		"deb with a bad magic": {append([]byte(arMagic), bytes.Repeat([]byte("x"), 100)...), "corrupt ar header"},
-		"absolute":             {tarOf(t, reg("/include/a.h", "")), "absolute path"},
-		"dotdot":               {tarOf(t, reg("include/../../a.h", "")), `leads out of the archive`},
-		"dotdot after a dot":   {tarOf(t, reg("./../x", "")), `member "./../x" leads out of the archive`},
-		"dotdot in between":    {tarOf(t, reg("a//../x", "")), `leads out of the archive`},
-		"dotdot hard link":     {tarOf(t, reg("x", ""), tar.Header{Typeflag: tar.TypeLink, Name: "a", Linkname: "./../x"}), `leads out of the archive`},
-		"hard link to nothing": {tarOf(t, tar.Header{Typeflag: tar.TypeLink, Name: "a", Linkname: "b"}), "hard link"},
+		"empty":                      {nil, "truncated"},
+		"text":                       {[]byte(strings.Repeat("hello world\n", 100)), "not a .deb, nor a tar archive (compression: none)"},
+		"gzip of text":               {gzipped("hello"), "truncated"},
+		"tar cut in a file":          {good[:2000], "truncated"},
+		"tar without its end":        {good[:len(good)-1024], "truncated"},
+		"gzip cut":                   {gz.Bytes()[:gz.Len()/2], "truncated"},
+		"gzip with a bad sum":        {flip, "checksum"},
+		"deb cut":                    {deb("data.tar.gz", gz.Bytes())[:200], "truncated"},
+		"deb cut in a header":        {deb("data.tar.gz", gz.Bytes())[:100], "truncated"},
+		"deb without data":           {deb("nothing", good), "no member data.tar"},
+		"deb with a bad size":        {badHeader, `corrupt ar header: size "12x`},
+		"deb with half a magic":      {badMagic(58), "corrupt ar header"},
+		"deb with the other":         {badMagic(59), "corrupt ar header"},
+		"deb with a size below zero": {badSize, `corrupt ar header: size "-1        "`},
+		"deb with a bad magic":       {append([]byte(arMagic), bytes.Repeat([]byte("x"), 100)...), "corrupt ar header"},
+		"absolute":                   {tarOf(t, reg("/include/a.h", "")), "absolute path"},
+		"dotdot":                     {tarOf(t, reg("include/../../a.h", "")), `leads out of the archive`},
+		"dotdot after a dot":         {tarOf(t, reg("./../x", "")), `member "./../x" leads out of the archive`},
+		"dotdot in between":          {tarOf(t, reg("a//../x", "")), `leads out of the archive`},
+		"dotdot hard link":           {tarOf(t, reg("x", ""), tar.Header{Typeflag: tar.TypeLink, Name: "a", Linkname: "./../x"}), `leads out of the archive`},
+		"hard link to nothing":       {tarOf(t, tar.Header{Typeflag: tar.TypeLink, Name: "a", Linkname: "b"}), "hard link"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, err := Open([]Package{pack(t, "//k:bad.deb", c.data)}, everything)
@@ -437,8 +448,53 @@ func TestClashesOfKinds(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if got, err := contents(t, f, "d", everything); err != nil || fmt.Sprint(got) != "[a.h=A b.h=B]" {
+	for dir, want := range map[string]string{"d": "[a.h=A b.h=B]", "": "[d/a.h=A d/b.h=B l/a.h=A l/b.h=B]"} {
+		if got, err := contents(t, f, dir, everything); err != nil || fmt.Sprint(got) != want {
+			t.Errorf("below %q: %v %v, want %s", dir, got, err, want)
+		}
+	}
+}
+
+// TestTwiceInOne has a path twice in one package: the later wins, as when tar
+// unpacks.
+func TestTwiceInOne(t *testing.T) {
+	f, err := Open([]Package{pack(t, "//k:one", tarOf(t, reg("a.h", "first"), symlink("b.h", "gone"), reg("c.h", "C"), reg("a.h", "second"), reg("b.h", "B"), symlink("c.h", "a.h")))}, everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if got, err := contents(t, f, "", everything); err != nil || fmt.Sprint(got) != "[a.h=second b.h=B c.h=second]" {
 		t.Errorf("%v %v", got, err)
+	}
+}
+
+// TestLargeDeb has a package that is read in many pieces, each compression of
+// its data, and members of odd and of no bytes before it.
+func TestLargeDeb(t *testing.T) {
+	noise := make([]byte, 1_000_001)
+	rand.New(rand.NewSource(1)).Read(noise)
+	data := tarOf(t, reg("include/a.h", string(noise)), reg("include/b.h", "B"))
+	for name, d := range map[string][]byte{"data.tar": data, "data.tar.gz": gzipped(string(data))} {
+		whole := deb(name, d)
+		empty := fmt.Sprintf("%-16s%-12d%-6d%-6d%-8o%-10d`\n", "empty", 0, 0, 0, 0o100644, 0)
+		whole = append([]byte(arMagic+empty), whole[len(arMagic):]...)
+		for _, keep := range []func(string) bool{everything, nothing} {
+			f, err := Open([]Package{pack(t, name, whole)}, keep)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			got, err := contents(t, f, "include", everything)
+			f.Close()
+			if err != nil || len(got) != 2 || got[0] != "a.h="+string(noise) || got[1] != "b.h=B" {
+				t.Errorf("%s: %d files, %v", name, len(got), err)
+			}
+		}
+	}
+	// One that is cut in the zeros behind the tar's end.
+	padded := deb("data.tar", append(data, make([]byte, 10240)...))
+	if _, err := Open([]Package{pack(t, "//k:cut.deb", padded[:len(padded)-100])}, everything); err == nil || err.Error() != "read //k:cut.deb: after the last member: truncated: the file ends too early" {
+		t.Errorf("cut in its padding: %v", err)
 	}
 }
 
