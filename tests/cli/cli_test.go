@@ -36,8 +36,9 @@ func TestStatic(t *testing.T) {
 
 // TestScripts runs the scripts with the binary that users get.
 func TestScripts(t *testing.T) {
+	dir := filepath.Dir(tool(t))
 	Run(t, "testdata", func(e *testscript.Env) error {
-		e.Setenv("PATH", filepath.Dir(tool(t))+string(os.PathListSeparator)+e.Getenv("PATH"))
+		e.Setenv("PATH", dir+string(os.PathListSeparator)+e.Getenv("PATH"))
 		return nil
 	})
 }
