@@ -167,7 +167,7 @@ func try(m *mutation, packages []*pkg, work string) (outcome, error) {
 // time, and 12 GB of address space.
 func goRun(args ...string) ([]byte, error) {
 	cmd := exec.Command("sh", append([]string{"-c", `ulimit -v 12000000; exec go "$@"`, "go"}, args...)...)
-	return cpulimit.CombinedOutput(cmd, cpulimit.Limit{CPU: 10 * time.Minute, Idle: 2 * time.Minute})
+	return cpulimit.CombinedOutput(cmd, cpulimit.Limit{CPU: 3 * time.Minute, Idle: 2 * time.Minute})
 }
 
 // pkg is what the go command says of a package.
