@@ -8,6 +8,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -92,7 +93,7 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 			return fmt.Errorf("%s: %q can no longer be made: take it out, or write it as the code is", equivalents, name)
 		}
 	}
-	if out, err := goRun("test", "./tools/..."); err != nil {
+	if out, err := goRun(time.Hour, "test", "./tools/..."); err != nil {
 		return fmt.Errorf("the tests fail without a mistake: %w\n%s", err, out)
 	}
 	rand.New(rand.NewSource(seed)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
@@ -151,23 +152,38 @@ func try(m *mutation, packages []*pkg, work string) (outcome, error) {
 	if err := os.WriteFile(overlay, b, 0o644); err != nil {
 		return invalid, err
 	}
-	if _, err := goRun("build", "-overlay="+overlay, "-o", os.DevNull, m.pkg.ImportPath); err != nil {
+	if _, err := goRun(mostTime, "build", "-overlay="+overlay, "-o", os.DevNull, m.pkg.ImportPath); err != nil {
 		return invalid, nil
 	}
 	// Those that use it one after another: most mistakes need few of them.
 	for _, path := range append([]string{m.pkg.ImportPath}, usersOf(m.pkg.ImportPath, packages)...) {
-		if _, err := goRun("test", "-vet=off", "-failfast", "-timeout=0", "-overlay="+overlay, path); err != nil {
+		out, err := goRun(mostTime, "test", "-vet=off", "-failfast", "-timeout=0", "-overlay="+overlay, path)
+		if err != nil && killed(out, err) {
+			return invalid, fmt.Errorf("the test of %s was killed by someone else: try again: %w", path, err)
+		}
+		if err != nil {
 			return noticed, nil
 		}
 	}
 	return survived, nil
 }
 
+// mostTime is the CPU time that building and testing one package may take,
+// several times what the longest one does.
+const mostTime = 3 * time.Minute
+
 // goRun runs the go command, with bounds for code that has a mistake: of CPU
 // time, and 12 GB of address space.
-func goRun(args ...string) ([]byte, error) {
+func goRun(most time.Duration, args ...string) ([]byte, error) {
 	cmd := exec.Command("sh", append([]string{"-c", `ulimit -v 12000000; exec go "$@"`, "go"}, args...)...)
-	return cpulimit.CombinedOutput(cmd, cpulimit.Limit{CPU: 3 * time.Minute, Idle: 2 * time.Minute})
+	return cpulimit.CombinedOutput(cmd, cpulimit.Limit{CPU: most, Idle: 2 * time.Minute})
+}
+
+// killed tells whether a signal ended a test, or the go command, that no limit
+// of goRun sent: then no mistake was noticed.
+func killed(out []byte, err error) bool {
+	var exit *exec.ExitError
+	return errors.As(err, &exit) && (exit.ExitCode() < 0 || bytes.Contains(out, []byte("\nsignal: killed\n")))
 }
 
 // pkg is what the go command says of a package.

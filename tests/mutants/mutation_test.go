@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -89,5 +91,18 @@ func TestUsers(t *testing.T) {
 	}
 	if got := usersOf("a", packages); !slices.Equal(got, []string{"c", "b", "d"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestKilled tells a test that fails from one that somebody ended.
+func TestKilled(t *testing.T) {
+	for script, want := range map[string]bool{"exit 1": false, "kill -9 $$": true, "printf 'x\nsignal: killed\nFAIL\n'; exit 1": true, "echo 'signal: killed'; exit 1": false} {
+		out, err := exec.Command("sh", "-c", script).CombinedOutput()
+		if got := killed(out, err); got != want {
+			t.Errorf("%s: %v, want %v", script, got, want)
+		}
+	}
+	if killed(nil, errors.New("go took more than 3m0s of CPU time")) {
+		t.Error("a limit is taken for somebody")
 	}
 }
