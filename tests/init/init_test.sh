@@ -106,7 +106,7 @@ installed() {
   # shellcheck disable=SC2016
   unshare --map-root-user --mount sh -euc '
     busybox mount --bind "$1/usr/src" /usr/src
-    busybox mount -t overlay overlay -o "lowerdir=$1/lib:/usr/lib" /usr/lib
+    busybox mount -t overlay overlay -o "lowerdir=$1/lib:$1/machine/usr/lib:/usr/lib" /usr/lib
     shift
     exec "$@"' sh "$work" "$@"
 }
