@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"rules_kheaders/tests/cpulimit"
 	"rules_kheaders/tests/runfile"
@@ -40,7 +41,7 @@ func run(t *testing.T, dir, name string, args ...string) {
 	cmd.Dir = dir
 	// Nothing of the test's environment may help: a user has a shell.
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=" + dir, "TMPDIR=" + t.TempDir()}
-	out, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{})
+	out, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{CPU: 30 * time.Minute}) // stap compiles hundreds of files
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", cmd, err, out)
 	}
