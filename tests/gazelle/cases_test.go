@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"rules_kheaders/tests/runfile"
-
 	"rules_kheaders/tools/gazelle/gazelletest"
 )
 

@@ -6,10 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"rules_kheaders/tools/internal/cinclude"
 	"rules_kheaders/tools/internal/kernel"
 	"rules_kheaders/tools/internal/quote"
-
-	"rules_kheaders/tools/internal/cinclude"
 )
 
 // includes are those of one file, with the branches they stand in.
