@@ -106,8 +106,15 @@ func (d *Dir) Abort() {
 	}
 }
 
-// remove tries again while someone still writes into the directory: once it
-// is gone, nothing new can be made in it.
+// Pause returns at once, or never when AbortAll has begun. Who fills a Dir calls
+// it before each file: a directory that keeps growing cannot be removed.
+func Pause() {
+	mu.Lock()
+	defer mu.Unlock()
+}
+
+// remove tries again while a last file is still being made in the directory:
+// once it is gone, nothing new can be.
 func (d *Dir) remove() {
 	for range 20 {
 		if os.RemoveAll(d.tmp) == nil {

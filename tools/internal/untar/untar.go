@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"rules_kheaders/tools/internal/oserr"
+	"rules_kheaders/tools/internal/outfile"
 	"rules_kheaders/tools/internal/tarread"
 )
 
@@ -65,6 +66,7 @@ func Tar(r io.Reader, dir string, o Options) error {
 		if err != nil {
 			return fmt.Errorf("unpack: read tar: %w", err)
 		}
+		outfile.Pause()
 		if err := u.entry(h, in); err != nil {
 			// The system's errors have the name as it is, which may
 			// hold what a terminal obeys.
