@@ -1,16 +1,16 @@
 """The rules: from a kernel tree to an archive of its headers, and to a module that hands it out."""
 
-load("//rules/private:kernel_tree.bzl", _kernel_tree = "kernel_tree")
-load("//rules/private:kheaders.bzl", _kheaders = "kheaders")
-load("//rules/private:kheaders_archive.bzl", _kheaders_archive = "kheaders_archive")
-load("//rules/private:kheaders_data_header.bzl", _kheaders_data_header = "kheaders_data_header")
-load("//rules/private:kheaders_explain.bzl", _kheaders_explain = "kheaders_explain")
-load("//rules/private:kheaders_module.bzl", _kheaders_module = "kheaders_module")
-load("//rules/private:kheaders_module_source.bzl", _kheaders_module_source = "kheaders_module_source")
-load("//rules/private:kheaders_set.bzl", _kheaders_set = "kheaders_set")
-load("//rules/private:kheaders_size_report.bzl", _kheaders_size_report = "kheaders_size_report")
-load("//rules/private:kheaders_size_test.bzl", _kheaders_size_test = "kheaders_size_test")
-load("//rules/private:kheaders_verify_test.bzl", _kheaders_verify_test = "kheaders_verify_test")
+load("//private:kernel_tree.bzl", _kernel_tree = "kernel_tree")
+load("//private:kheaders.bzl", _kheaders = "kheaders")
+load("//private:kheaders_archive.bzl", _kheaders_archive = "kheaders_archive")
+load("//private:kheaders_data_header.bzl", _kheaders_data_header = "kheaders_data_header")
+load("//private:kheaders_explain.bzl", _kheaders_explain = "kheaders_explain")
+load("//private:kheaders_module.bzl", _kheaders_module = "kheaders_module")
+load("//private:kheaders_module_source.bzl", _kheaders_module_source = "kheaders_module_source")
+load("//private:kheaders_set.bzl", _kheaders_set = "kheaders_set")
+load("//private:kheaders_size_report.bzl", _kheaders_size_report = "kheaders_size_report")
+load("//private:kheaders_size_test.bzl", _kheaders_size_test = "kheaders_size_test")
+load("//private:kheaders_verify_test.bzl", _kheaders_verify_test = "kheaders_verify_test")
 
 kernel_tree = _kernel_tree
 kheaders = _kheaders

@@ -1,5 +1,5 @@
 """The module extension: kernels from this machine, from Debian's packages and from archives."""
 
-load("//rules/private:extension.bzl", _kheaders = "kheaders")
+load("//private:extension.bzl", _kheaders = "kheaders")
 
 kheaders = _kheaders

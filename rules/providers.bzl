@@ -1,12 +1,12 @@
 """The providers that the rules exchange, for rules of your own."""
 
-load("//rules/private:kernel_tree_info.bzl", _KernelTreeInfo = "KernelTreeInfo")
-load("//rules/private:kheaders_archive_info.bzl", _KheadersArchiveInfo = "KheadersArchiveInfo")
-load("//rules/private:kheaders_data_header_info.bzl", _KheadersDataHeaderInfo = "KheadersDataHeaderInfo")
-load("//rules/private:kheaders_module_source_info.bzl", _KheadersModuleSourceInfo = "KheadersModuleSourceInfo")
-load("//rules/private:kheaders_set_info.bzl", _KheadersSetInfo = "KheadersSetInfo")
-load("//rules/private:kheaders_size_info.bzl", _KheadersSizeInfo = "KheadersSizeInfo")
-load("//rules/private:kheaders_toolchain_info.bzl", _KheadersToolchainInfo = "KheadersToolchainInfo")
+load("//private:kernel_tree_info.bzl", _KernelTreeInfo = "KernelTreeInfo")
+load("//private:kheaders_archive_info.bzl", _KheadersArchiveInfo = "KheadersArchiveInfo")
+load("//private:kheaders_data_header_info.bzl", _KheadersDataHeaderInfo = "KheadersDataHeaderInfo")
+load("//private:kheaders_module_source_info.bzl", _KheadersModuleSourceInfo = "KheadersModuleSourceInfo")
+load("//private:kheaders_set_info.bzl", _KheadersSetInfo = "KheadersSetInfo")
+load("//private:kheaders_size_info.bzl", _KheadersSizeInfo = "KheadersSizeInfo")
+load("//private:kheaders_toolchain_info.bzl", _KheadersToolchainInfo = "KheadersToolchainInfo")
 
 KernelTreeInfo = _KernelTreeInfo
 KheadersArchiveInfo = _KheadersArchiveInfo

@@ -1,5 +1,5 @@
 """The toolchain rule: for registering a prebuilt `kheaders` program."""
 
-load("//rules/private:toolchain.bzl", _kheaders_toolchain = "kheaders_toolchain")
+load("//private:toolchain.bzl", _kheaders_toolchain = "kheaders_toolchain")
 
 kheaders_toolchain = _kheaders_toolchain

@@ -9,7 +9,7 @@ load(":local_kernel.bzl", "local_kernel")
 _DOC = """Makes kernels available as repositories, several at once, for the root module and for others.
 
 ```starlark
-kheaders = use_extension("@rules_kheaders//rules:extensions.bzl", "kheaders")
+kheaders = use_extension("@rules_kheaders//:extensions.bzl", "kheaders")
 kheaders.debian_kernel(name = "linux_6_1", suite = "bookworm")
 kheaders.local_kernel(name = "linux_mine", srctree = "/usr/src/linux", objtree = "/usr/src/build", arch = "x86")
 use_repo(kheaders, "linux_6_1", "linux_mine")

@@ -13,7 +13,7 @@ def write_kernel_build(ctx, comment = "", files = [], **attrs):
       files: list of string: files to make available as `:packages`.
       **attrs: the attributes of `kernel_tree`; empty ones are left out.
     """
-    parts = ["load(%s, \"kernel_tree\")\n" % repr(str(Label("//rules:defs.bzl")))]
+    parts = ["load(%s, \"kernel_tree\")\n" % repr(str(Label("//:defs.bzl")))]
     if comment:
         parts.append("# %s\n" % comment)
     parts.append(_call("kernel_tree", {"name": "tree"} | attrs))

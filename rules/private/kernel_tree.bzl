@@ -1,7 +1,7 @@
 """The rule `kernel_tree`: a kernel's source tree with its build output laid over it."""
 
 load(":kernel_tree_info.bzl", "KernelTreeInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
+load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "add_tree")
 load(":values.bzl", "ARCHIVE_TYPES", "check_arch", "check_lines", "check_tree_path")
 
@@ -130,5 +130,5 @@ kernel_tree = rule(
         ),
     },
     provides = [KernelTreeInfo],
-    toolchains = [TOOLCHAIN_TYPE],
+    toolchains = [TOOLCHAIN],
 )

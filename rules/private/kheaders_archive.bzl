@@ -3,7 +3,7 @@
 load(":kernel_tree_info.bzl", "tree_with")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
+load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
 load(":values.bzl", "STRIPS", "check_format", "check_level", "check_mtime")
 
@@ -110,5 +110,5 @@ kheaders_archive = rule(
         ),
     },
     provides = [KheadersArchiveInfo],
-    toolchains = [TOOLCHAIN_TYPE],
+    toolchains = [TOOLCHAIN],
 )

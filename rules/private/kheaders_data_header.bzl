@@ -3,7 +3,7 @@
 load(":embed_header.bzl", "embed_header")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_data_header_info.bzl", "KheadersDataHeaderInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE")
+load(":tool.bzl", "TOOLCHAIN")
 
 _DOC = """Writes an archive as a C header, `<name>/kheaders_data.h`.
 
@@ -30,5 +30,5 @@ kheaders_data_header = rule(
         ),
     },
     provides = [KheadersDataHeaderInfo],
-    toolchains = [TOOLCHAIN_TYPE],
+    toolchains = [TOOLCHAIN],
 )

@@ -1,7 +1,7 @@
 """The rule `kheaders_explain`: answers why a path is in, or not in, a set."""
 
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "target_args", "tool_target")
+load(":tool.bzl", "TOOLCHAIN", "target_args", "tool_target")
 load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
 
 _DOC = """Answers why a path is in, or not in, a set of kernel headers.
@@ -42,5 +42,5 @@ kheaders_explain = rule(
         ),
     },
     executable = True,
-    toolchains = [TOOLCHAIN_TYPE],
+    toolchains = [TOOLCHAIN],
 )

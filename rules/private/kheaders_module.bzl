@@ -3,7 +3,7 @@
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
 load(":kernel_tree_info.bzl", "KernelTreeInfo")
 load(":kheaders_module_source_info.bzl", "KheadersModuleSourceInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "kheaders_toolchain_info")
+load(":tool.bzl", "INTERFACE_ARG", "TOOLCHAIN", "TOOLCHAIN_TYPE", "kheaders_toolchain_info")
 load(":values.bzl", "check_lines", "srcarch")
 
 _DOC = """Builds `<name>/kheaders.ko` against a kernel tree, with make and the C/C++ toolchain of the build.
@@ -56,7 +56,7 @@ def _impl(ctx):
     # No path mapping here: the C/C++ toolchain states its tools as strings.
     ctx.actions.run(
         executable = kbuild,
-        arguments = [args],
+        arguments = [INTERFACE_ARG, args],
         inputs = depset([tree.build_tree], transitive = [source.files, cc.all_files]),
         outputs = [module],
         mnemonic = "KheadersModule",
@@ -94,5 +94,5 @@ kheaders_module = rule(
         ),
     },
     fragments = ["cpp"],
-    toolchains = use_cc_toolchain() + [TOOLCHAIN_TYPE],
+    toolchains = use_cc_toolchain() + [TOOLCHAIN],
 )

@@ -4,7 +4,7 @@ load(":embed_header.bzl", "embed_header")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_data_header_info.bzl", "KheadersDataHeaderInfo")
 load(":kheaders_module_source_info.bzl", "KheadersModuleSourceInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
+load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
 load(":values.bzl", "EMBEDS", "INTERFACES", "check_sysfs_name")
 
 _DOC = """Writes the sources of a kernel module that hands out an archive, in /proc, in /sys/kernel, or in both.
@@ -107,5 +107,5 @@ kheaders_module_source = rule(
         ),
     },
     provides = [KheadersModuleSourceInfo],
-    toolchains = [TOOLCHAIN_TYPE],
+    toolchains = [TOOLCHAIN],
 )

@@ -2,7 +2,7 @@
 
 load(":kernel_tree_info.bzl", "KernelTreeInfo")
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
+load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
 load(":values.bzl", "HOST_TOOLS", "PROFILES", "check_host_tools", "check_lines", "check_tree_path")
 
@@ -101,5 +101,5 @@ kheaders_set = rule(
         ),
     },
     provides = [KheadersSetInfo],
-    toolchains = [TOOLCHAIN_TYPE],
+    toolchains = [TOOLCHAIN],
 )

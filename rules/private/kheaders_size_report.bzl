@@ -2,7 +2,7 @@
 
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_size_info.bzl", "KheadersSizeInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "run_kheaders", "tool_args")
+load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "shown")
 
 _DOC = "Writes a short summary of an archive's sizes and its largest directories to `<name>.txt`."
@@ -51,5 +51,5 @@ kheaders_size_report = rule(
         ),
     },
     provides = [KheadersSizeInfo],
-    toolchains = [TOOLCHAIN_TYPE],
+    toolchains = [TOOLCHAIN],
 )

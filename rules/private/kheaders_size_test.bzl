@@ -3,7 +3,7 @@
 load(":budgets.bzl", "BUDGET_ATTRS", "add_budgets", "budgets_of")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_size_info.bzl", "KheadersSizeInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "target_args", "tool_target")
+load(":tool.bzl", "TOOLCHAIN", "target_args", "tool_target")
 load(":tree_args.bzl", "shown")
 
 _DOC = """Fails when an archive is larger than its budgets.
@@ -52,5 +52,5 @@ kheaders_size_test = rule(
     },
     provides = [KheadersSizeInfo],
     test = True,
-    toolchains = [TOOLCHAIN_TYPE],
+    toolchains = [TOOLCHAIN],
 )

@@ -1,7 +1,7 @@
 """The rule `kheaders_verify_test`: checks that an archive is whole and keeps its contract."""
 
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
-load(":tool.bzl", "TOOLCHAIN_TYPE", "target_args", "tool_target")
+load(":tool.bzl", "TOOLCHAIN", "target_args", "tool_target")
 load(":tree_args.bzl", "shown")
 load(":values.bzl", "check_glob", "check_lines")
 
@@ -67,5 +67,5 @@ kheaders_verify_test = rule(
         ),
     },
     test = True,
-    toolchains = [TOOLCHAIN_TYPE],
+    toolchains = [TOOLCHAIN],
 )

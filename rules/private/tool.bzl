@@ -1,6 +1,14 @@
 """How an action finds and runs the `kheaders` program."""
 
-TOOLCHAIN_TYPE = Label("//rules:toolchain_type")
+load(":values.bzl", "INTERFACE")
+
+TOOLCHAIN_TYPE = Label("//:toolchain_type")
+
+# In a rule's `toolchains`: where none is registered, `kheaders_toolchain_info` says what to do.
+TOOLCHAIN = config_common.toolchain_type(TOOLCHAIN_TYPE, mandatory = False)
+
+# The first argument of each call, so that a program of another release says so.
+INTERFACE_ARG = "--rules-interface=%d" % INTERFACE
 
 # Every path an action gives is written by an Args object, so Bazel may shorten the paths (--experimental_output_paths=strip).
 _PATH_MAPPING = {"supports-path-mapping": "1"}
@@ -9,9 +17,13 @@ def kheaders_toolchain_info(ctx):
     """Returns the KheadersToolchainInfo that was chosen for a rule.
 
     Args:
-      ctx: the rule's context; the rule lists TOOLCHAIN_TYPE in its `toolchains`.
+      ctx: the rule's context; the rule lists TOOLCHAIN in its `toolchains`.
     """
-    return ctx.toolchains[TOOLCHAIN_TYPE].kheaders
+    toolchain = ctx.toolchains[TOOLCHAIN_TYPE]
+    if not toolchain:
+        fail(("%s: no kheaders program is registered that runs on the execution platform: take a release of rules_kheaders, which has them for Linux on x86_64 and aarch64, " +
+              "or build them from source: bazel_dep(name = \"rules_kheaders_tools\", …) and register_toolchains(\"@rules_kheaders_tools//tools/toolchain:all\") in MODULE.bazel") % ctx.label)
+    return toolchain.kheaders
 
 def tool_args(ctx):
     """Makes the Args object for one call of the `kheaders` program.
@@ -41,7 +53,7 @@ def run_kheaders(ctx, subcommand, mnemonic, args, inputs, outputs, progress_mess
     """
     ctx.actions.run(
         executable = kheaders_toolchain_info(ctx).tool,
-        arguments = [subcommand, args],
+        arguments = [INTERFACE_ARG, subcommand, args],
         inputs = inputs,
         outputs = outputs,
         mnemonic = mnemonic,
@@ -62,6 +74,7 @@ def target_args(ctx, subcommand):
     """
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
+    args.add(INTERFACE_ARG)
     args.add(subcommand)
     return args
 

@@ -4,7 +4,7 @@ load(":kheaders_toolchain_info.bzl", "KheadersToolchainInfo")
 
 _DOC = """Names the programs that the rules run.
 
-Register one with `toolchain(toolchain_type = "@rules_kheaders//rules:toolchain_type", toolchain = ...)` and
+Register one with `toolchain(toolchain_type = "@rules_kheaders//:toolchain_type", toolchain = ...)` and
 `register_toolchains`. Without that the one built from source is used, which needs rules_go; a prebuilt executable
 needs nothing else:
 
@@ -19,7 +19,7 @@ toolchain(
     name = "toolchain",
     exec_compatible_with = ["@platforms//os:linux", "@platforms//cpu:x86_64"],
     toolchain = ":prebuilt",
-    toolchain_type = "@rules_kheaders//rules:toolchain_type",
+    toolchain_type = "@rules_kheaders//:toolchain_type",
 )
 ```
 """

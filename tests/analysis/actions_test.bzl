@@ -2,6 +2,8 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 
+_INTERFACE = "--rules-interface=1"
+
 _LABEL = "//tests/fixtures/mini:%s"
 
 def _action(env, mnemonic):
@@ -10,8 +12,8 @@ def _action(env, mnemonic):
     return found[0]
 
 def _flags(action):
-    # Without the program itself.
-    return [f for f in action.argv[1:]]
+    # Without the program itself, and the number that the rules tell it first.
+    return [f for f in action.argv[1:] if f != _INTERFACE]
 
 def _no_shell(env):
     for action in analysistest.target_actions(env):
@@ -195,6 +197,7 @@ def _size_test_impl(ctx):
     actions = analysistest.target_actions(env)
     arguments = [a for a in actions if a.mnemonic == "FileWrite"][0].content.split("\n")
     asserts.equals(env, [
+        _INTERFACE,
         "size",
         "--stats=tests/analysis/every.archive.stats.json",
         "--name=//tests/analysis:every.archive",
@@ -219,6 +222,7 @@ def _verify_test_impl(ctx):
     actions = analysistest.target_actions(env)
     arguments = [a for a in actions if a.mnemonic == "FileWrite"][0].content.split("\n")
     asserts.equals(env, [
+        _INTERFACE,
         "verify",
         "--archive=tests/analysis/every.archive.tgz",
         "--tree-list=tests/analysis/every.archive.paths",

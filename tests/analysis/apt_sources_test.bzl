@@ -1,7 +1,7 @@
 """How a list of apt sources for another suite is derived from the machine's."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//rules/private:apt_sources.bzl", "derive_apt_sources", "parse_apt_sources")  # buildifier: disable=bzl-visibility
+load("@rules_kheaders//private:apt_sources.bzl", "derive_apt_sources", "parse_apt_sources")  # buildifier: disable=bzl-visibility
 
 _LINES = """\
 # a comment

@@ -1,7 +1,7 @@
 """Each bad attribute is an error when the build is analysed, and the message says what, where and how to mend it."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_test", "kheaders_verify_test")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_test", "kheaders_verify_test")
 
 def _fails_impl(ctx):
     env = analysistest.begin(ctx)

@@ -1,7 +1,7 @@
 """Labels in messages and manifests are the same whichever Bazel it is and whichever module is the root."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//rules/private:tree_args.bzl", "shown")  # buildifier: disable=bzl-visibility
+load("@rules_kheaders//private:tree_args.bzl", "shown")  # buildifier: disable=bzl-visibility
 
 _SHOWN = {
     "": "//pkg:file",

@@ -1,7 +1,7 @@
 """What the providers say."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:providers.bzl", "KernelTreeInfo", "KheadersArchiveInfo", "KheadersModuleSourceInfo", "KheadersSetInfo", "KheadersSizeInfo", "KheadersToolchainInfo")
+load("@rules_kheaders//:providers.bzl", "KernelTreeInfo", "KheadersArchiveInfo", "KheadersModuleSourceInfo", "KheadersSetInfo", "KheadersSizeInfo", "KheadersToolchainInfo")
 
 def _tree_impl(ctx):
     env = analysistest.begin(ctx)

@@ -1,7 +1,7 @@
 """The targets that the analysis tests look at."""
 
-load("//rules:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_module_source", "kheaders_set")
-load("//rules:toolchain.bzl", "kheaders_toolchain")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_module_source", "kheaders_set")
+load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 def subjects(name):  # buildifier: disable=unused-variable
     """Declares the subjects; none is built unless a test asks for it.
@@ -111,5 +111,5 @@ def subjects(name):  # buildifier: disable=unused-variable
     native.toolchain(
         name = "prebuilt_toolchain",
         toolchain = ":prebuilt",
-        toolchain_type = "//rules:toolchain_type",
+        toolchain_type = "@rules_kheaders//:toolchain_type",
     )

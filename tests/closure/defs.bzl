@@ -1,7 +1,7 @@
 """Tests of include closures of one real kernel."""
 
 load("@rules_go//go:def.bzl", "go_test")
-load("//rules:defs.bzl", "kheaders_archive", "kheaders_set", "kheaders_verify_test")
+load("@rules_kheaders//:defs.bzl", "kheaders_archive", "kheaders_set", "kheaders_verify_test")
 
 # What bcc itself includes in every program: its helpers.h. Its users need these besides the tools' own.
 BCC_ROOTS = [

@@ -7,16 +7,12 @@ workspace=$(dirname "$(readlink -f "$1")")
 shift
 cd "$workspace"
 
-# The one that tools/bazel takes. Bazelisk is told the version, which the example leaves to its owner.
-bazel=$(type -P bazelisk || type -P bazel) || {
-  echo "neither bazelisk nor bazel is on PATH ($PATH): the example needs a Bazel of its own" >&2
-  exit 1
-}
+# Bazelisk is told the version, which the example leaves to its owner.
 USE_BAZEL_VERSION=$(cat ../../../.bazelversion)
 export USE_BAZEL_VERSION
 
 # A server of its own that goes away with the test; nothing is written into the workspace.
-bazel=("$bazel" --max_idle_secs=10)
+bazel=(../../../tools/bazel --max_idle_secs=10)
 flags=(--experimental_convenience_symlinks=ignore --color=no --curses=no --noshow_progress)
 trap '"${bazel[@]}" shutdown' EXIT
 "${bazel[@]}" build "${flags[@]}" "$@"

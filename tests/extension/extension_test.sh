@@ -66,12 +66,12 @@ cat >MODULE.bazel <<EOF
 bazel_dep(name = "rules_kheaders", version = "0.1.0")
 local_path_override(
     module_name = "rules_kheaders",
-    path = "$rules",
+    path = "$rules/rules",
 )
 
 register_toolchains("//:toolchain")
 
-kheaders = use_extension("@rules_kheaders//rules:extensions.bzl", "kheaders")
+kheaders = use_extension("@rules_kheaders//:extensions.bzl", "kheaders")
 kheaders.local_kernel(
     name = "mine",
     arch = "x86",
@@ -88,8 +88,8 @@ use_repo(kheaders, "fetched", "mine")
 EOF
 
 cat >BUILD.bazel <<'EOF'
-load("@rules_kheaders//rules:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_explain", "kheaders_set")
-load("@rules_kheaders//rules:toolchain.bzl", "kheaders_toolchain")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_explain", "kheaders_set")
+load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 kheaders_toolchain(
     name = "prebuilt",
@@ -99,7 +99,7 @@ kheaders_toolchain(
 toolchain(
     name = "toolchain",
     toolchain = ":prebuilt",
-    toolchain_type = "@rules_kheaders//rules:toolchain_type",
+    toolchain_type = "@rules_kheaders//:toolchain_type",
 )
 
 [
@@ -228,7 +228,7 @@ fails :outside '//:again/include/linux/list.h' 'not below the tree'"'"'s root' '
 # Attributes with a closed set of values: Bazel itself names them.
 mkdir wrong
 cat >wrong/BUILD.bazel <<'EOF'
-load("@rules_kheaders//rules:defs.bzl", "kheaders_archive", "kheaders_module_source", "kheaders_set")
+load("@rules_kheaders//:defs.bzl", "kheaders_archive", "kheaders_module_source", "kheaders_set")
 
 kheaders_set(
     name = "set",

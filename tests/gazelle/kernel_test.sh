@@ -42,13 +42,18 @@ cat >>MODULE.bazel <<END
 
 local_path_override(
     module_name = "rules_kheaders",
+    path = "$rules/rules",
+)
+
+local_path_override(
+    module_name = "rules_kheaders_tools",
     path = "$rules",
 )
 
 register_toolchains("//prebuilt:toolchain")
 END
 cat >prebuilt/BUILD.bazel <<'END'
-load("@rules_kheaders//rules:toolchain.bzl", "kheaders_toolchain")
+load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 kheaders_toolchain(
     name = "prebuilt",
@@ -58,7 +63,7 @@ kheaders_toolchain(
 toolchain(
     name = "toolchain",
     toolchain = ":prebuilt",
-    toolchain_type = "@rules_kheaders//rules:toolchain_type",
+    toolchain_type = "@rules_kheaders//:toolchain_type",
 )
 END
 
@@ -69,7 +74,7 @@ step 2 >BUILD.bazel
 
 # products TREE: the archives of every profile.
 products() {
-  echo 'load("@rules_kheaders//rules:defs.bzl", "kernel_tree", "kheaders")'
+  echo 'load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders")'
   for profile in headers modules rfc; do
     printf 'kheaders(name = "%s", profile = "%s", tree = "%s", strip = "comments", module = False)\n' $profile $profile "$1"
   done

@@ -54,14 +54,14 @@ register_toolchains("//:toolchain")  # what is built already
 END
 cat >BUILD.bazel <<'END'
 # Mine, too.
-load("@rules_kheaders//rules:toolchain.bzl", "kheaders_toolchain")
+load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 kheaders_toolchain(name="prebuilt", tool="program", kbuild="kbuild")  # in my own format
 
 toolchain(
     name = "toolchain",
     toolchain = ":prebuilt",
-    toolchain_type = "@rules_kheaders//rules:toolchain_type",
+    toolchain_type = "@rules_kheaders//:toolchain_type",
 )
 END
 cp "$program" program
@@ -70,10 +70,10 @@ cp MODULE.bazel "$work/module"
 cp BUILD.bazel "$work/build"
 
 # The change is shown, written when that is asked for, and is the one that was shown.
-! ./program init "$link" --rules="$rules" >"$work/shown" 2>log || failed "without --yes init ends as if it had written"
+! ./program init "$link" --rules="$rules/rules" >"$work/shown" 2>log || failed "without --yes init ends as if it had written"
 cmp MODULE.bazel "$work/module"
 cmp BUILD.bazel "$work/build"
-./program init "$link" --rules="$rules" --yes >"$work/written"
+./program init "$link" --rules="$rules/rules" --yes >"$work/written"
 [[ $(cat "$work/written") == "$(cat "$work/shown")"$'\n'"Wrote MODULE.bazel and BUILD.bazel in $work/workspace. Next: bazel build //:kheaders" ]] ||
   failed "init writes something else than it shows: $(diff "$work/shown" "$work/written")"
 lost=$(diff "$work/module" MODULE.bazel | grep '^<' || true)$(diff "$work/build" BUILD.bazel | grep '^<' || true)
@@ -81,7 +81,7 @@ lost=$(diff "$work/module" MODULE.bazel | grep '^<' || true)$(diff "$work/build"
 [[ $(cat MODULE.bazel) == *"objtree = \"$link\","* ]] || failed "MODULE.bazel does not name $link: $(cat MODULE.bazel)"
 cp MODULE.bazel "$work/module"
 cp BUILD.bazel "$work/build"
-./program init "$link" --rules="$rules" --yes >"$work/written"
+./program init "$link" --rules="$rules/rules" --yes >"$work/written"
 [[ $(cat "$work/written") == "Nothing to change: $work/workspace has this kernel and //:kheaders already." ]] ||
   failed "a second run changes something: $(cat "$work/written")"
 cmp MODULE.bazel "$work/module"
@@ -112,7 +112,7 @@ installed() {
 }
 names() {
   mkdir "$work/$1"
-  installed ./program init "${@:4}" --workspace="$work/$1" --rules="$rules" --yes >/dev/null
+  installed ./program init "${@:4}" --workspace="$work/$1" --rules="$rules/rules" --yes >/dev/null
   [[ $(cat "$work/$1/MODULE.bazel") == *"objtree = \"$2\","*"srctree = \"$3\","* ]] ||
     failed "init ${*:4} on a machine that has the packages writes: $(cat "$work/$1/MODULE.bazel")"
 }
@@ -125,7 +125,7 @@ names unpacked "$link" "${link%build}source" "$link"
 
 # Where nothing is the user's own, buildifier has nothing to change or to say: for each kind of kernel, with all the flags.
 mkdir "$work/fresh"
-./program init "$link" --workspace="$work/fresh" --rules="$rules" --yes >/dev/null
+./program init "$link" --workspace="$work/fresh" --rules="$rules/rules" --yes >/dev/null
 ./program init --suite=sid --arch=arm64 --package=linux-headers-rt-arm64 --workspace="$work/fresh" --repo=another --name=a \
   --profile=rfc --format=tar.zst --strip=minify --max-bytes=9000000 --no-module --yes >/dev/null
 for file in MODULE BUILD; do

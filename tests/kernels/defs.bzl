@@ -1,7 +1,7 @@
 """Tests of one archive of a real kernel."""
 
 load("@rules_go//go:def.bzl", "go_test")
-load("//rules:defs.bzl", "kheaders_archive", "kheaders_set")
+load("@rules_kheaders//:defs.bzl", "kheaders_archive", "kheaders_set")
 
 def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64", host_tools = "keep"):
     """Builds, installs and cleans an external module from an unpacked archive alone, and modules that others wrote.

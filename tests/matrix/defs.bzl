@@ -1,7 +1,7 @@
 """The modules of one kernel, and the test of them."""
 
 load("@rules_go//go:def.bzl", "go_test")
-load("//rules:defs.bzl", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set")
+load("@rules_kheaders//:defs.bzl", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set")
 load("//tests/toolchains:built_for.bzl", "placed")
 
 # How the archive gets into the module of an interface: each way is on each kernel.

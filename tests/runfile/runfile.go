@@ -42,6 +42,16 @@ func Paths(t testing.TB, env string) []string {
 	return paths
 }
 
+// Or returns what Path finds by an environment variable, or another path where
+// that is not set: under `go test` a file of this repository is in its place.
+func Or(t testing.TB, env, path string) string {
+	t.Helper()
+	if os.Getenv(env) == "" {
+		return path
+	}
+	return Path(t, env)
+}
+
 // Read returns the bytes of the file that Path finds.
 func Read(t testing.TB, env string) []byte {
 	t.Helper()

@@ -11,13 +11,15 @@ workspace_of() {
   printf '%s' "$dir"
 }
 
-# write_bazelrc MODULES ROOTFS WORKSPACE: prints the path of the flags for a workspace.
+# write_bazelrc MODULES ROOTFS ID WORKSPACE: prints the path of the flags for a workspace.
 write_bazelrc() {
-  local modules=$1 rootfs=$2 workspace=$3 id text file
-  id=$(rootfs_id "$rootfs")
+  local modules=$1 rootfs=$2 id=$3 workspace=$4 text file
   text=$(
     cat <<EOF
 # Written by tools/airgap/enter.sh, which says why.
+# cache $cache_dir
+# modules $modules
+# id $id
 startup --install_base=/usr/share/bazel --trust_install_base
 startup --output_user_root=$cache_dir/output-$id
 startup --max_idle_secs=1800
@@ -38,11 +40,27 @@ EOF
   printf '%s' "$file"
 }
 
+# The flags of the Bazel that this runs in, where it does: a test that has a workspace of its own.
+inside=/etc/bazel/bazelrc
+is_inside() { grep -qsF 'Written by tools/airgap/enter.sh' "$inside"; }
+
+# nested WORKSPACE ARGUMENT...: becomes Bazel, for another workspace within the root file system. An override of a module
+# that its graph has not is an error, so it does not take the flags of the one around it.
+nested() {
+  local workspace=$1 modules id bazelrc
+  shift
+  cache_dir=$(sed -n 's/^# cache //p' "$inside")
+  modules=$(sed -n 's/^# modules //p' "$inside")
+  id=$(sed -n 's/^# id //p' "$inside")
+  bazelrc=$(write_bazelrc "$modules" '' "$id" "$workspace") || die "cannot write below $cache_dir: $more_space"
+  exec bazel --nosystem_rc --bazelrc="$bazelrc" "$@" 8>&-
+}
+
 # enter HOST ROOTFS MODULES WORKSPACE ARGUMENT...: becomes Bazel.
 enter() {
   local host=$1 rootfs=$2 modules=$3 workspace=$4 goroot bazelrc path i binds home=$cache_dir/home
   shift 4
-  bazelrc=$(write_bazelrc "$modules" "$rootfs" "$workspace") && mkdir -p "$home" 2>/dev/null ||
+  bazelrc=$(write_bazelrc "$modules" "$rootfs" "$(rootfs_id "$rootfs")" "$workspace") && mkdir -p "$home" 2>/dev/null ||
     die "cannot write below $cache_dir: $more_space"
   # How this machine's Go fetches modules, whether set in the environment or by go env -w.
   local go_network=(GOPROXY GOSUMDB GONOSUMDB GONOPROXY GOPRIVATE GOINSECURE) go_values

@@ -148,7 +148,7 @@ module_overrides() {
   while read -r name path; do
     [[ $path == /* ]] || path=$workspace/$path
     on_host[$name]=$path
-    unset "where[$name]"
+    where[$name]=
   done < <(local_paths "$workspace/MODULE.bazel")
   mapfile -t queue < <(asked_for "$workspace/MODULE.bazel" dev; asked_for "$rootfs/usr/share/bazel/embedded_tools/MODULE.bazel")
   while [[ ${#queue[@]} -gt 0 ]]; do

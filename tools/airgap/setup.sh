@@ -20,6 +20,9 @@ set_up() {
 
 cd -P .
 workspace=$(workspace_of "$PWD") || die "no MODULE.bazel here or above ($PWD): go to a Bazel workspace"
+if is_inside; then
+  nested "$workspace" "$@"
+fi
 make_cache_dir
 check_go
 host=$(host_dir)

@@ -82,7 +82,7 @@ func (*lang) Kinds() map[string]rule.KindInfo {
 
 func loads(repository string) []rule.LoadInfo {
 	return []rule.LoadInfo{{
-		Name:    "@" + repository + "//rules:defs.bzl",
+		Name:    "@" + repository + "//:defs.bzl",
 		Symbols: []string{survey.KindTree, survey.KindMacro, survey.KindArchive, survey.KindSet},
 	}}
 }

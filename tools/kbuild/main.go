@@ -21,6 +21,7 @@ import (
 
 	"rules_kheaders/tools/internal/buildtree"
 	"rules_kheaders/tools/internal/listflag"
+	"rules_kheaders/tools/internal/ruleset"
 	"rules_kheaders/tools/internal/untar"
 )
 
@@ -52,6 +53,10 @@ type tool struct {
 }
 
 func parse(args []string) (*job, error) {
+	args, err := ruleset.Take(args)
+	if err != nil {
+		return nil, err
+	}
 	fs := flag.NewFlagSet("kbuild", flag.ContinueOnError)
 	j := &job{}
 	fs.StringVar(&j.tree, "tree", "", "`tar`, not compressed, of what an external module build needs, as kheaders archive --build-tree writes it (required)")

@@ -15,12 +15,10 @@ import (
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/cstrip"
 	"rules_kheaders/tools/internal/kernel"
+	"rules_kheaders/tools/internal/ruleset"
 	"rules_kheaders/tools/internal/selection"
 	"rules_kheaders/tools/internal/workspace"
 )
-
-// rulesVersion is the version in this repository's MODULE.bazel.
-const rulesVersion = "0.1.0"
 
 var initCommand = &command{
 	name:    "init",
@@ -69,7 +67,7 @@ Example:
 		fs.Int64Var(&o.maxBytes, "max-bytes", 0, "budget of the archive, in `bytes`: adds a test that fails above it")
 		fs.BoolVar(&o.noModule, "no-module", false, "leave out kheaders.ko, which make and a C compiler build; for a kernel of another architecture than this machine's it is left out anyway")
 		fs.StringVar(&o.workspace, "workspace", "", "`directory` of the workspace (default: the one that the working directory is in)")
-		fs.StringVar(&o.rules, "rules", "", "`directory` of a checkout of rules_kheaders to use, where no registry has the module")
+		fs.StringVar(&o.rules, "rules", "", "`directory` of an unpacked release of rules_kheaders, or of a checkout, to use where no registry has the module")
 		fs.BoolVar(&o.yes, "yes", false, "write without asking")
 		return func(stdout io.Writer) error {
 			fs.Visit(func(f *flag.Flag) { o.asked = append(o.asked, strings.ReplaceAll(f.Name, "-", "_")) })
@@ -142,7 +140,7 @@ func (o *initOptions) run(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	m := &bazelfile.Module{Version: rulesVersion, Include: func(path string) ([]byte, error) {
+	m := &bazelfile.Module{Version: ruleset.Version, Include: func(path string) ([]byte, error) {
 		f, err := workspace.Open(root, path)
 		if err != nil {
 			return nil, err
@@ -153,7 +151,7 @@ func (o *initOptions) run(stdout io.Writer) error {
 	if o.repo != "" {
 		m.Kernel.Repo = o.repo
 	}
-	if m.Path, err = o.rulesPath(); err != nil {
+	if m.Path, m.Tools, err = o.rulesPath(); err != nil {
 		return err
 	}
 	arch := ""

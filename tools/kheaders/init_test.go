@@ -6,17 +6,29 @@ import (
 	"strings"
 	"testing"
 
+	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tools/internal/bazelfile"
+	"rules_kheaders/tools/internal/ruleset"
 )
 
-// TestRulesVersion shows that init writes the version that this repository has.
-func TestRulesVersion(t *testing.T) {
-	b, err := os.ReadFile("../../MODULE.bazel")
-	if err != nil {
-		t.Fatal(err)
+// TestVersion shows that both modules have the version of the programs, which
+// is the one that init writes.
+func TestVersion(t *testing.T) {
+	for name, path := range map[string]string{
+		"rules_kheaders":       runfile.Or(t, "RULES_MODULE", "../../rules/MODULE.bazel"),
+		"rules_kheaders_tools": "../../MODULE.bazel",
+	} {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "    name = \"" + name + "\",\n    version = \"" + ruleset.Version + "\",\n"; !strings.Contains(string(b), want) {
+			t.Errorf("%s is not of version %s", name, ruleset.Version)
+		}
 	}
-	if want := "    name = \"rules_kheaders\",\n    version = \"" + rulesVersion + "\",\n"; !strings.Contains(string(b), want) {
-		t.Errorf("MODULE.bazel does not say version %s", rulesVersion)
+	b, err := os.ReadFile("../../MODULE.bazel")
+	if want := "name = \"rules_kheaders\", version = \"" + ruleset.Version + "\""; err != nil || !strings.Contains(string(b), want) {
+		t.Errorf("rules_kheaders_tools does not depend on version %s of the rules (%v)", ruleset.Version, err)
 	}
 }
 

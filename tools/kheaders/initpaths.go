@@ -80,22 +80,29 @@ func (o *initOptions) openBuild(root string) (*workspace.File, error) {
 	return workspace.Open(root, filepath.Join(o.into, "BUILD.bazel"), filepath.Join(o.into, "BUILD"))
 }
 
-// rulesPath is the path of the checkout as the user named it.
-func (o *initOptions) rulesPath() (string, error) {
+// rulesPath is the path of the rules as the user named it, or rules/ in that of a
+// checkout, which then has the tools.
+func (o *initOptions) rulesPath() (dir, tools string, err error) {
 	if o.rules == "" {
-		return "", nil
+		return "", "", nil
 	}
-	dir, err := userPath(o.rules)
-	if err != nil {
-		return "", err
+	if dir, err = userPath(o.rules); err != nil {
+		return "", "", err
 	}
-	if _, err := os.Stat(filepath.Join(dir, "rules/extensions.bzl")); err != nil {
-		return "", fmt.Errorf("--rules=%q is no checkout of rules_kheaders: it has no rules/extensions.bzl", dir)
+	has := func(path string) bool {
+		_, err := os.Stat(filepath.Join(dir, path))
+		return err == nil
+	}
+	switch {
+	case has("rules/extensions.bzl"):
+		dir, tools = filepath.Join(dir, "rules"), dir
+	case !has("extensions.bzl"):
+		return "", "", fmt.Errorf("--rules=%q is neither a release nor a checkout of rules_kheaders: it has no extensions.bzl and no rules/extensions.bzl", dir)
 	}
 	if inTmp(dir) {
 		fmt.Fprintf(os.Stderr, "kheaders: warning: --rules=%q is in /tmp, where each of Bazel's sandboxes has a /tmp of its own: move the checkout, or build with --sandbox_add_mount_pair=/tmp\n", dir)
 	}
-	return dir, nil
+	return dir, tools, nil
 }
 
 // kernelDir is the directory to find the kernel in.

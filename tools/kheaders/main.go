@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"rules_kheaders/tools/internal/outfile"
+	"rules_kheaders/tools/internal/ruleset"
 )
 
 // command is one subcommand. setup declares its flags and returns what runs
@@ -108,6 +109,9 @@ func run(args []string, stdout io.Writer) error {
 	args, err := expandArgs(args)
 	if err != nil {
 		return err
+	}
+	if args, err = ruleset.Take(args); err != nil {
+		return asUsage(err)
 	}
 	if len(args) == 0 {
 		return usagef("no subcommand given: use one of %s, or --help", commandNames())

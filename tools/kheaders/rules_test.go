@@ -8,17 +8,19 @@ import (
 
 	"github.com/bazelbuild/buildtools/build"
 
+	"rules_kheaders/tests/runfile"
 	"rules_kheaders/tools/internal/codec"
 	"rules_kheaders/tools/internal/cstrip"
 	"rules_kheaders/tools/internal/hosttools"
 	"rules_kheaders/tools/internal/modulesource"
+	"rules_kheaders/tools/internal/ruleset"
 	"rules_kheaders/tools/internal/selection"
 )
 
 // TestValuesOfRules compares the values that the rules let attributes take with
 // those that the program knows.
 func TestValuesOfRules(t *testing.T) {
-	const file = "../../rules/private/values.bzl"
+	file := runfile.Or(t, "VALUES", "../../rules/private/values.bzl")
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +52,10 @@ func TestValuesOfRules(t *testing.T) {
 		if got := build.Strings(list); !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
 			t.Errorf("%s is %q to the rules, %q to the program", name, got, want)
 		}
+	}
+
+	if got, ok := variables["INTERFACE"].(*build.LiteralExpr); !ok || got.Token != fmt.Sprint(ruleset.Interface) {
+		t.Errorf("INTERFACE of the rules is not the program's, %d", ruleset.Interface)
 	}
 
 	// What a tree may be read from: a tar in each compression that is known.

@@ -43,7 +43,7 @@ local_path_override(
 register_toolchains("//:toolchain")
 `
 
-const buildFile = `load("@rules_kheaders//rules:toolchain.bzl", "kheaders_toolchain")
+const buildFile = `load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 kheaders_toolchain(
     name = "stand_in",
@@ -54,11 +54,11 @@ kheaders_toolchain(
 toolchain(
     name = "toolchain",
     toolchain = ":stand_in",
-    toolchain_type = "@rules_kheaders//rules:toolchain_type",
+    toolchain_type = "@rules_kheaders//:toolchain_type",
 )
 `
 
-const treeFile = `load("@rules_kheaders//rules:defs.bzl", "kernel_tree", "kheaders")
+const treeFile = `load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders")
 
 filegroup(
     name = "files",
@@ -182,7 +182,11 @@ func measure(workspace, checkout, here string) (s sample, err error) {
 
 // write writes the workspace.
 func write(workspace, checkout string) error {
-	if err := put(workspace, "MODULE.bazel", fmt.Sprintf(moduleFile, checkout)); err != nil {
+	rules := filepath.Join(checkout, "rules")
+	if _, err := os.Stat(filepath.Join(rules, "MODULE.bazel")); err != nil {
+		return fmt.Errorf("%s is no checkout of the rules: %w", checkout, err)
+	}
+	if err := put(workspace, "MODULE.bazel", fmt.Sprintf(moduleFile, rules)); err != nil {
 		return err
 	}
 	if err := put(workspace, "BUILD.bazel", buildFile); err != nil {

@@ -29,7 +29,7 @@ func debian(repo string) *Module {
 
 const (
 	dep = "bazel_dep(name = \"rules_kheaders\", version = \"1.2\")\n"
-	ext = "kheaders = use_extension(\"@rules_kheaders//rules:extensions.bzl\", \"kheaders\")\n"
+	ext = "kheaders = use_extension(\"@rules_kheaders//:extensions.bzl\", \"kheaders\")\n"
 	tag = "kheaders.local_kernel(\n    name = \"linux\",\n    arch = \"x86\",\n    srctree = \"/src\",\n)\n"
 	use = "use_repo(kheaders, \"linux\")\n"
 )
@@ -80,8 +80,8 @@ func TestEditModule(t *testing.T) {
 		{name: "a licence alone", in: "# Licence.\n", want: "# Licence.\n\n" + dep + "\n" + ext + tag + use},
 		{
 			name:  "the dependency by another name and version, the extension too",
-			in:    "bazel_dep(name = \"rules_kheaders\", version = \"0.9\", repo_name = \"rk\")\nk = use_extension('@rk//rules:extensions.bzl', 'kheaders')\n",
-			want:  "bazel_dep(name = \"rules_kheaders\", version = \"0.9\", repo_name = \"rk\")\nk = use_extension('@rk//rules:extensions.bzl', 'kheaders')\n" + strings.ReplaceAll(tag+use, "kheaders", "k"),
+			in:    "bazel_dep(name = \"rules_kheaders\", version = \"0.9\", repo_name = \"rk\")\nk = use_extension('@rk//:extensions.bzl', 'kheaders')\n",
+			want:  "bazel_dep(name = \"rules_kheaders\", version = \"0.9\", repo_name = \"rk\")\nk = use_extension('@rk//:extensions.bzl', 'kheaders')\n" + strings.ReplaceAll(tag+use, "kheaders", "k"),
 			added: Added{Rules: "@rk"},
 		},
 		{
@@ -157,8 +157,8 @@ func TestEditModule(t *testing.T) {
 		},
 		{
 			name: "not an isolated extension",
-			in:   dep + "own = use_extension(\"@rules_kheaders//rules:extensions.bzl\", \"kheaders\", isolate = True)\n",
-			want: dep + "own = use_extension(\"@rules_kheaders//rules:extensions.bzl\", \"kheaders\", isolate = True)\n\n" + ext + tag + use,
+			in:   dep + "own = use_extension(\"@rules_kheaders//:extensions.bzl\", \"kheaders\", isolate = True)\n",
+			want: dep + "own = use_extension(\"@rules_kheaders//:extensions.bzl\", \"kheaders\", isolate = True)\n\n" + ext + tag + use,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -224,7 +224,7 @@ func TestEditModuleErrors(t *testing.T) {
 }
 
 const (
-	load   = "load(\"@rules_kheaders//rules:defs.bzl\", \"kheaders\")\n"
+	load   = "load(\"@rules_kheaders//:defs.bzl\", \"kheaders\")\n"
 	target = "kheaders(\n    name = \"k\",\n    profile = \"rfc\",\n    tree = \"@linux//:tree\",\n)\n"
 )
 
@@ -241,13 +241,13 @@ func TestEditBuild(t *testing.T) {
 		{"loads", "# Mine.\nload(\"//:a.bzl\", \"a\")\n\na()\n", "# Mine.\nload(\"//:a.bzl\", \"a\")\n" + load + "\na()\n\n" + target},
 		{
 			"more of the same module",
-			"load(\n    \"@rules_kheaders//rules:defs.bzl\",\n    # why\n    \"kernel_tree\", # here\n) # there\n\na()\n\n\n",
-			"load(\n    \"@rules_kheaders//rules:defs.bzl\",\n    # why\n    \"kernel_tree\",  # here\n    \"kheaders\",\n)  # there\n\na()\n\n\n" + target,
+			"load(\n    \"@rules_kheaders//:defs.bzl\",\n    # why\n    \"kernel_tree\", # here\n) # there\n\na()\n\n\n",
+			"load(\n    \"@rules_kheaders//:defs.bzl\",\n    # why\n    \"kernel_tree\",  # here\n    \"kheaders\",\n)  # there\n\na()\n\n\n" + target,
 		},
 		{
 			"the macro by another name",
-			"load(\"@rules_kheaders//rules:defs.bzl\", all = \"kheaders\")\n",
-			"load(\"@rules_kheaders//rules:defs.bzl\", all = \"kheaders\")\n\n" + strings.Replace(target, "kheaders(", "all(", 1),
+			"load(\"@rules_kheaders//:defs.bzl\", all = \"kheaders\")\n",
+			"load(\"@rules_kheaders//:defs.bzl\", all = \"kheaders\")\n\n" + strings.Replace(target, "kheaders(", "all(", 1),
 		},
 		{"there, and the user's own", load + "kheaders(name = \"k\", level = 3, profile = \"rfc\", tree = \"@linux\") # mine\n", load + "kheaders(name = \"k\", level = 3, profile = \"rfc\", tree = \"@linux\") # mine\n"},
 	} {

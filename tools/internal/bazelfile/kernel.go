@@ -49,7 +49,7 @@ func (e *moduleEditor) kernel(proxy string, made build.Expr) error {
 
 	block := ""
 	if made == nil {
-		block += format(build.TypeModule, &build.AssignExpr{LHS: ident(proxy), Op: "=", RHS: call("use_extension", str(e.added.Rules+"//rules:extensions.bzl"), str("kheaders"))})
+		block += format(build.TypeModule, &build.AssignExpr{LHS: ident(proxy), Op: "=", RHS: call("use_extension", str(e.added.Rules+"//:extensions.bzl"), str("kheaders"))})
 	}
 	if !have {
 		attrs := []build.Expr{kw("name", k.Repo)}

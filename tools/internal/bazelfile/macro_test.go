@@ -8,11 +8,13 @@ import (
 	"testing"
 
 	"github.com/bazelbuild/buildtools/build"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // TestMacro compares what is known of the macro kheaders with the macro.
 func TestMacro(t *testing.T) {
-	const file = "../../../rules/private/kheaders.bzl"
+	file := runfile.Or(t, "MACRO", "../../../rules/private/kheaders.bzl")
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

@@ -7,8 +7,13 @@ import (
 	"github.com/bazelbuild/buildtools/edit/bzlmod"
 )
 
-// rules is the name of the module that has the rules.
-const rules = "rules_kheaders"
+// rules is the name of the module that has the rules, tools that of the one
+// that builds their programs, and toolchains what the latter offers.
+const (
+	rules      = "rules_kheaders"
+	tools      = "rules_kheaders_tools"
+	toolchains = "@rules_kheaders_tools//tools/toolchain:all"
+)
 
 // Kernel is a tag of the module extension: a kernel as a repository.
 type Kernel struct {
@@ -29,7 +34,10 @@ type Module struct {
 	Version string
 	// Path is a checkout of the rules to take in place of the registry's
 	// module; "" for none.
-	Path   string
+	Path string
+	// Tools is a checkout of the module that builds the programs from source,
+	// for rules that have none; "" where they have.
+	Tools  string
 	Kernel Kernel
 	// Include reads a file that an include() in MODULE.bazel names, by its
 	// path in the workspace. Without it, or where it fails, such a file counts
@@ -98,27 +106,16 @@ func (e *moduleEditor) dependency() error {
 	if err != nil {
 		return err
 	}
-	have, overridden := name != "", false
-	if have {
+	if name != "" {
 		e.added.Rules = "@" + name
 	}
-	for _, f := range files {
-		for _, kind := range []string{"archive_override", "git_override", "local_path_override", "multiple_version_override", "single_version_override"} {
-			for _, c := range f.calls(kind) {
-				overridden = overridden || attr(c, "module_name") == rules
-			}
-		}
+	text := e.moduleText(files, rules, e.want.Path, name == "")
+	if e.want.Tools != "" {
+		text += e.toolsText(files)
 	}
 	var last build.Expr
 	for _, c := range e.calls("bazel_dep") {
 		last = c
-	}
-	text := ""
-	if !have {
-		text = format(build.TypeModule, call("bazel_dep", kw("name", rules), kw("version", e.want.Version)))
-	}
-	if e.want.Path != "" && !overridden {
-		text += multiline(build.TypeModule, ident("local_path_override"), kw("module_name", rules), kw("path", e.want.Path))
 	}
 	switch modules := e.calls("module"); {
 	case text == "":
@@ -130,6 +127,50 @@ func (e *moduleEditor) dependency() error {
 		e.insert(e.top(), text, true)
 	}
 	return nil
+}
+
+// moduleText is what makes a module known: the bazel_dep where there is none, and
+// an override by path where one is wanted and the module has none.
+func (e *moduleEditor) moduleText(files []*file, name, path string, anew bool) string {
+	text := ""
+	if anew {
+		text = format(build.TypeModule, call("bazel_dep", kw("name", name), kw("version", e.want.Version)))
+	}
+	if path == "" {
+		return text
+	}
+	for _, f := range files {
+		for _, kind := range []string{"archive_override", "git_override", "local_path_override", "multiple_version_override", "single_version_override"} {
+			for _, c := range f.calls(kind) {
+				if attr(c, "module_name") == name {
+					return text
+				}
+			}
+		}
+	}
+	return text + multiline(build.TypeModule, ident("local_path_override"), kw("module_name", name), kw("path", path))
+}
+
+// toolsText is what makes the programs from source known, as far as it is
+// missing.
+func (e *moduleEditor) toolsText(files []*file) string {
+	dep, registered := false, false
+	for _, f := range files {
+		for _, c := range f.calls("bazel_dep") {
+			dep = dep || attr(c, "name") == tools
+		}
+		for _, c := range f.calls("register_toolchains") {
+			for _, a := range c.List {
+				s, ok := a.(*build.StringExpr)
+				registered = registered || ok && s.Value == toolchains
+			}
+		}
+	}
+	text := e.moduleText(files, tools, e.want.Tools, !dep)
+	if !registered {
+		text += format(build.TypeModule, call("register_toolchains", str(toolchains)))
+	}
+	return text
 }
 
 // dependsOn returns what the workspace calls the rules' module, "" where it
@@ -178,7 +219,7 @@ func (e *moduleEditor) included(path string) *file {
 // extension finds or adds the extension; it returns its name in the file and
 // the statement that makes it, nil for one that is new.
 func (e *moduleEditor) extension() (string, build.Expr) {
-	label := e.added.Rules + "//rules:extensions.bzl"
+	label := e.added.Rules + "//:extensions.bzl"
 	e.proxies = append(bzlmod.Proxies(e.File, label, "kheaders", false), bzlmod.Proxies(e.File, label, "kheaders", true)...)
 	made := map[string]build.Expr{}
 	for _, s := range e.Stmt {

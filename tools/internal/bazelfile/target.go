@@ -43,7 +43,7 @@ func EditBuild(name string, data []byte, added *Added, t *Target) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	module := added.Rules + "//rules:defs.bzl"
+	module := added.Rules + "//:defs.bzl"
 	macro, load, err := f.macro(module)
 	if err != nil {
 		return nil, err

@@ -5,12 +5,14 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+
+	"rules_kheaders/tests/runfile"
 )
 
 // TestArchesOfRules compares the tables with those of the rules, which check
 // an attribute before anything runs.
 func TestArchesOfRules(t *testing.T) {
-	b, err := os.ReadFile("../../../rules/private/values.bzl")
+	b, err := os.ReadFile(runfile.Or(t, "VALUES", "../../../rules/private/values.bzl"))
 	if err != nil {
 		t.Fatal(err)
 	}
