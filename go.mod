@@ -1,4 +1,4 @@
-module rules_kheaders
+module github.com/rules-kheaders/rules_kheaders
 
 go 1.26.0
 

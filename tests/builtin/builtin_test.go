@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
-	"rules_kheaders/tests/vm/machine"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/vm/machine"
 )
 
 //go:embed builtin.sh

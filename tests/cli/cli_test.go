@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )

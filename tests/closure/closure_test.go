@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/cpulimit"
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // TestGcc compares with `gcc -M` on all headers, and compiles each entry point

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/cpulimit"
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // kernel is an unpacked archive.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // TestSizes compares the table of sizes in the docs with the archives. Where

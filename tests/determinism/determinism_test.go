@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"rules_kheaders/tests/cpulimit"
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // world is one machine's way of doing things.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // TestKilled ends extract in the middle of unpacking: nothing of the archive is

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
-	"rules_kheaders/tools/gazelle/gazelletest"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/gazelletest"
 )
 
 func TestCases(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // The archives of a tree and of a module whose BUILD files this repository's own

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // TestDistributionModules builds modules that others wrote, as the packages

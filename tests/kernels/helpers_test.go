@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/cpulimit"
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 func run(t *testing.T, name string, args ...string) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // TestMarkers cuts the archive out of kheaders.ko by its markers.

@@ -1,5 +1,5 @@
 // The linters of go_test.sh, apart from the product's own modules.
-module rules_kheaders/tests/lint
+module github.com/rules-kheaders/rules_kheaders/tests/lint
 
 go 1.26.0
 

@@ -23,7 +23,7 @@ import (
 	"strings"
 	"time"
 
-	"rules_kheaders/tests/cpulimit"
+	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
 )
 
 func main() {

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // kernel is one tree to strip, for one architecture.

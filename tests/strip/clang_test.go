@@ -11,7 +11,7 @@ import (
 	"sort"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // clang cuts texts into tokens with clang's own lexer: see lexer.c.

@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // mainlineScript returns the perl program by which the kernel's own

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 var update = flag.Bool("update", false, "write the table to rules/docs/stripping.md")

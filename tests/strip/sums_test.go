@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // sumHolds says whether a file's last line is the SHA-1 sum of those above, as

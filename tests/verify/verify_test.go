@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 func verify(t *testing.T, archive string, flags ...string) (string, error) {

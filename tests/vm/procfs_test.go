@@ -4,8 +4,8 @@ import (
 	"os"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
-	"rules_kheaders/tests/vm/machine"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/vm/machine"
 )
 
 func TestProcfs(t *testing.T) {

@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"rules_kheaders/tests/cpulimit"
-	"rules_kheaders/tests/runfile"
-	"rules_kheaders/tests/vm/machine"
+	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/vm/machine"
 )
 
 // TestRoundTrip builds an external module from nothing but what the running

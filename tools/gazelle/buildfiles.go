@@ -11,9 +11,9 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/resolve"
 	"github.com/bazelbuild/bazel-gazelle/rule"
 
-	"rules_kheaders/tools/gazelle/buildfile"
-	"rules_kheaders/tools/gazelle/survey"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/buildfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // buildFiles reads for a survey the BUILD files of a workspace, of which

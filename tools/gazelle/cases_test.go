@@ -4,8 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"rules_kheaders/tools/gazelle"
-	"rules_kheaders/tools/gazelle/gazelletest"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/gazelletest"
 )
 
 func TestCases(t *testing.T) {

@@ -12,9 +12,9 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/resolve"
 	"github.com/bazelbuild/bazel-gazelle/rule"
 
-	"rules_kheaders/tools/gazelle/buildfile"
-	"rules_kheaders/tools/gazelle/plan"
-	"rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/buildfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/plan"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
 )
 
 // local is what holds in a directory: our directives, and Gazelle's own that

@@ -12,10 +12,10 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/rule"
 	bzl "github.com/bazelbuild/buildtools/build"
 
-	"rules_kheaders/tools/gazelle/survey"
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/selection"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 )
 
 // The directives; each holds for its directory and those below it.

@@ -19,10 +19,10 @@ import (
 	"syscall"
 	"time"
 
-	"rules_kheaders/tools/internal/buildtree"
-	"rules_kheaders/tools/internal/listflag"
-	"rules_kheaders/tools/internal/ruleset"
-	"rules_kheaders/tools/internal/untar"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildtree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/untar"
 )
 
 func main() {

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/buildtree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildtree"
 )
 
 // fakeMake stands for make: it writes down how it was called.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
 )
 
 // wrongMachine says of a tree whose build failed that its host tools are for

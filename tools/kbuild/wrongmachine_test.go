@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
 )
 
 func TestWrongMachine(t *testing.T) {

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io"
 
-	"rules_kheaders/tools/internal/archive"
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/cstrip"
-	"rules_kheaders/tools/internal/infile"
-	"rules_kheaders/tools/internal/manifest"
-	"rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/archive"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 )
 
 var archiveCommand = &command{

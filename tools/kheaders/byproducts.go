@@ -4,11 +4,11 @@ import (
 	"flag"
 	"fmt"
 
-	"rules_kheaders/tools/internal/archive"
-	"rules_kheaders/tools/internal/buildtree"
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/cstrip"
-	"rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/archive"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildtree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 )
 
 // byProducts are what a tree that is read for a set tells beside that, so that

@@ -6,9 +6,9 @@ import (
 	"io"
 	"os"
 
-	"rules_kheaders/tools/internal/dataheader"
-	"rules_kheaders/tools/internal/infile"
-	"rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/dataheader"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 )
 
 var embedCommand = &command{

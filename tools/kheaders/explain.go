@@ -8,9 +8,9 @@ import (
 	"os"
 	"strings"
 
-	"rules_kheaders/tools/internal/explain"
-	"rules_kheaders/tools/internal/listflag"
-	"rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/explain"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 var explainCommand = &command{

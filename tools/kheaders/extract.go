@@ -9,11 +9,11 @@ import (
 	"hash"
 	"io"
 
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/imagescan"
-	"rules_kheaders/tools/internal/infile"
-	"rules_kheaders/tools/internal/outfile"
-	"rules_kheaders/tools/internal/untar"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/imagescan"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/untar"
 )
 
 var extractCommand = &command{

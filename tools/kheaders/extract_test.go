@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/imagescan"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/imagescan"
 )
 
 // plainTar returns a tar of one file.

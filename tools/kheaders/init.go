@@ -11,13 +11,13 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"rules_kheaders/tools/internal/bazelfile"
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/cstrip"
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/ruleset"
-	"rules_kheaders/tools/internal/selection"
-	"rules_kheaders/tools/internal/workspace"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/bazelfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/workspace"
 )
 
 var initCommand = &command{

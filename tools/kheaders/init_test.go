@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
-	"rules_kheaders/tools/internal/bazelfile"
-	"rules_kheaders/tools/internal/ruleset"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/bazelfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
 )
 
 // TestVersion shows that both modules have the version of the programs, which

@@ -7,9 +7,9 @@ import (
 
 	"github.com/bazelbuild/buildtools/build"
 
-	"rules_kheaders/tools/internal/bazelfile"
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/locate"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/bazelfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/locate"
 )
 
 // debianKernel makes a tag for a kernel of Debian's; it returns the SRCARCH.

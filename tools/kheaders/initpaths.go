@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"rules_kheaders/tools/internal/locate"
-	"rules_kheaders/tools/internal/workspace"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/locate"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/workspace"
 )
 
 // userPath is a path as the user of `bazel run` means it, who is elsewhere.

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/imagescan"
-	"rules_kheaders/tools/internal/quote"
-	"rules_kheaders/tools/internal/summary"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/imagescan"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/summary"
 )
 
 var inspectCommand = &command{

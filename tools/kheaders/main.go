@@ -15,8 +15,8 @@ import (
 	"strings"
 	"syscall"
 
-	"rules_kheaders/tools/internal/outfile"
-	"rules_kheaders/tools/internal/ruleset"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
 )
 
 // command is one subcommand. setup declares its flags and returns what runs

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/cli"
+	"github.com/rules-kheaders/rules_kheaders/tests/cli"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/modulesource"
-	"rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/modulesource"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 )
 
 var moduleCommand = &command{

@@ -8,13 +8,13 @@ import (
 
 	"github.com/bazelbuild/buildtools/build"
 
-	"rules_kheaders/tests/runfile"
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/cstrip"
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/modulesource"
-	"rules_kheaders/tools/internal/ruleset"
-	"rules_kheaders/tools/internal/selection"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/modulesource"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 )
 
 // TestValuesOfRules compares the values that the rules let attributes take with

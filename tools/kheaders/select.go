@@ -4,8 +4,8 @@ import (
 	"flag"
 	"io"
 
-	"rules_kheaders/tools/internal/infile"
-	"rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 )
 
 var selectCommand = &command{

@@ -7,10 +7,10 @@ import (
 	"io"
 	"strconv"
 
-	"rules_kheaders/tools/internal/budget"
-	"rules_kheaders/tools/internal/infile"
-	"rules_kheaders/tools/internal/manifest"
-	"rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/budget"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 )
 
 var sizeCommand = &command{

@@ -8,12 +8,12 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/closure"
-	"rules_kheaders/tools/internal/headerset"
-	"rules_kheaders/tools/internal/listflag"
-	"rules_kheaders/tools/internal/oserr"
-	"rules_kheaders/tools/internal/selection"
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/headerset"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 // treeFlags are the flags that name a kernel tree and what to take of it.

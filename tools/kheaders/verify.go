@@ -9,11 +9,11 @@ import (
 	"os"
 	"strings"
 
-	"rules_kheaders/tools/internal/infile"
-	"rules_kheaders/tools/internal/listflag"
-	"rules_kheaders/tools/internal/oserr"
-	"rules_kheaders/tools/internal/tree"
-	"rules_kheaders/tools/internal/verify"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/verify"
 )
 
 var verifyCommand = &command{

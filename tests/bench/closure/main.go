@@ -12,7 +12,7 @@ import (
 	"runtime"
 	"strings"
 
-	"rules_kheaders/tests/bench/measure"
+	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
 )
 
 var entries = []string{"linux/sched.h", "linux/fs.h", "net/sock.h", "linux/blkdev.h", "linux/skbuff.h"}

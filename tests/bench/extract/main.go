@@ -19,7 +19,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
 
-	"rules_kheaders/tests/bench/measure"
+	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
 )
 
 func main() {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/bench/measure"
+	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
 )
 
 func TestCheck(t *testing.T) {

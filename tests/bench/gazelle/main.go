@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"rules_kheaders/tests/bench/measure"
+	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
 )
 
 func main() {

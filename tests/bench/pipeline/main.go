@@ -13,7 +13,7 @@ import (
 	"runtime"
 	"strings"
 
-	"rules_kheaders/tests/bench/measure"
+	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
 )
 
 // most is how much of the archive action's CPU time all may take together.

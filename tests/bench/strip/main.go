@@ -15,7 +15,7 @@ import (
 	"runtime"
 	"text/tabwriter"
 
-	"rules_kheaders/tests/bench/measure"
+	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
 )
 
 func main() {

@@ -13,9 +13,9 @@ import (
 	"syscall"
 	"testing"
 
-	"rules_kheaders/tests/cpulimit"
-	"rules_kheaders/tests/runfile"
-	"rules_kheaders/tests/vm/machine"
+	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/vm/machine"
 )
 
 // memory is that of the guest, in bytes.

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // finds extracts from an image and compares with the archive that an

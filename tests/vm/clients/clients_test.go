@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"rules_kheaders/tests/cpulimit"
-	"rules_kheaders/tests/runfile"
-	"rules_kheaders/tests/vm/machine"
+	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/vm/machine"
 )
 
 //go:embed *

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
-	"rules_kheaders/tests/vm/machine"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/vm/machine"
 )
 
 // TestHeaders runs a client that takes the headers from kheaders.ko.

@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"rules_kheaders/tests/cpulimit"
+	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
 )
 
 // Machine is what to boot.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"rules_kheaders/tests/cpulimit"
+	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
 
 	"github.com/cavaliergopher/cpio"
 )

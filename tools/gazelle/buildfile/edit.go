@@ -11,8 +11,8 @@ import (
 
 	"github.com/bazelbuild/bazel-gazelle/rule"
 
-	"rules_kheaders/tools/gazelle/plan"
-	"rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/plan"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
 )
 
 // Target is the BUILD file of a directory.

@@ -8,8 +8,8 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/rule"
 	bzl "github.com/bazelbuild/buildtools/build"
 
-	"rules_kheaders/tools/gazelle/plan"
-	"rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/plan"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
 )
 
 // usersPart says what of a rule is not as Gazelle writes it, "" if all is.

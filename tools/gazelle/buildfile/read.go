@@ -4,7 +4,7 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/rule"
 	bzl "github.com/bazelbuild/buildtools/build"
 
-	"rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
 )
 
 // Read returns what a BUILD file has, nil if there is none.

@@ -10,8 +10,8 @@ import (
 	bzl "github.com/bazelbuild/buildtools/build"
 	"github.com/bmatcuk/doublestar/v4"
 
-	"rules_kheaders/tools/gazelle/survey"
-	"rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 )
 
 // renamed are attributes by the names that the RFC "Provide in-kernel headers"

@@ -7,8 +7,8 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/rule"
 	bzl "github.com/bazelbuild/buildtools/build"
 
-	"rules_kheaders/tools/gazelle/plan"
-	"rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/plan"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
 )
 
 // srcs is the value of an attribute that is a glob, a list of labels or both.

@@ -10,8 +10,8 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/rule"
 	bzl "github.com/bazelbuild/buildtools/build"
 
-	"rules_kheaders/tools/gazelle/plan"
-	"rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/plan"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
 )
 
 // stale returns what Gazelle wrote into the BUILD file before and would not

@@ -4,8 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"rules_kheaders/tools/gazelle/survey"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // headerPattern finds the headers of a directory for modules.

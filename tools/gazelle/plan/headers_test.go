@@ -5,9 +5,9 @@ import (
 	"path/filepath"
 	"testing"
 
-	"rules_kheaders/tools/gazelle/survey"
-	"rules_kheaders/tools/internal/closure"
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 // noBuildFiles is a workspace without any.

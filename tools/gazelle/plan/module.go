@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/gazelle/survey"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // module gives a set and an archive for each architecture that there is a

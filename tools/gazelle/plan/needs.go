@@ -10,8 +10,8 @@ import (
 
 	"github.com/bazelbuild/bazel-gazelle/label"
 
-	"rules_kheaders/tools/gazelle/survey"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // needs is what the sources of a module want from elsewhere.

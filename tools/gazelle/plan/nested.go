@@ -8,7 +8,7 @@ import (
 
 	"github.com/bazelbuild/bazel-gazelle/label"
 
-	"rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
 )
 
 // nested is a package below another that wants its files.

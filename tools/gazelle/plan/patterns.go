@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
 )
 
 // treePatterns returns what a source tree has that any profile could want for

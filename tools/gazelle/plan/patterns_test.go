@@ -6,8 +6,8 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/selection"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 )
 
 // Whatever a profile may take, for any kernel, a generated glob has to hold.

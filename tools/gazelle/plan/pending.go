@@ -8,7 +8,7 @@ import (
 
 	"github.com/bazelbuild/bazel-gazelle/label"
 
-	"rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
 )
 
 // want notes a label, as it stands in a BUILD file, of a target that another

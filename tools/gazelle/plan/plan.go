@@ -11,7 +11,7 @@ import (
 
 	"github.com/bazelbuild/bazel-gazelle/label"
 
-	"rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
 )
 
 // Plan is what there should be in a workspace. It depends on the whole of it,

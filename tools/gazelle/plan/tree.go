@@ -7,8 +7,8 @@ import (
 
 	"github.com/bazelbuild/bazel-gazelle/label"
 
-	"rules_kheaders/tools/gazelle/survey"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // tree gives a kernel_tree and a `kheaders` for each architecture.

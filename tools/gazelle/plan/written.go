@@ -8,8 +8,8 @@ import (
 
 	"github.com/bazelbuild/bazel-gazelle/label"
 
-	"rules_kheaders/tools/gazelle/survey"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // allPatterns are those of all architectures, for sources, objects and headers.

@@ -4,7 +4,7 @@ import (
 	"os"
 	"strings"
 
-	"rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
 )
 
 // Include is an #include line.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // kernelVersion tells whether a directory is the top of a kernel's source

@@ -13,11 +13,11 @@ import (
 	"sort"
 	"time"
 
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/cstrip"
-	"rules_kheaders/tools/internal/headerset"
-	"rules_kheaders/tools/internal/manifest"
-	"rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/headerset"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 // Options say how to write an archive.

@@ -11,11 +11,11 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/cstrip"
-	"rules_kheaders/tools/internal/headerset"
-	"rules_kheaders/tools/internal/manifest"
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/headerset"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 type all struct{}

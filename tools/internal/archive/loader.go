@@ -6,10 +6,10 @@ import (
 	"runtime"
 	"sync"
 
-	"rules_kheaders/tools/internal/cstrip"
-	"rules_kheaders/tools/internal/headerset"
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/headerset"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 // loaded is one file read and stripped.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/bazelbuild/buildtools/build"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // TestMacro compares what is known of the macro kheaders with the macro.

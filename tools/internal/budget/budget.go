@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
 )
 
 // Limits are the most that an archive may have. A nil limit is none; a limit

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
 )
 
 func stats() *manifest.Stats {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"rules_kheaders/tools/internal/manifest"
-	"rules_kheaders/tools/internal/quote"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
 
 // text is the report.

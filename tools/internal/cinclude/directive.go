@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"rules_kheaders/tools/internal/ctext"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ctext"
 )
 
 // directive reads the directive that may begin at i, and returns the start of

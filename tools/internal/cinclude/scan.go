@@ -5,7 +5,7 @@
 // is not C has no directives, or odd ones.
 package cinclude
 
-import "rules_kheaders/tools/internal/ctext"
+import "github.com/rules-kheaders/rules_kheaders/tools/internal/ctext"
 
 // Kind says how a header is named.
 type Kind uint8

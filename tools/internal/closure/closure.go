@@ -13,9 +13,9 @@ import (
 	"maps"
 	"slices"
 
-	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 // Options say where to begin.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 type all struct{}

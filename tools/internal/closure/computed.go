@@ -5,7 +5,7 @@ import (
 	"path"
 	"sort"
 
-	"rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
 )
 
 // computed is an #include whose name macros make.

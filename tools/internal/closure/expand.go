@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/ctext"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ctext"
 )
 
 // spend takes n bytes off the work that is left.

@@ -4,8 +4,8 @@ import (
 	"path"
 	"strings"
 
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 // Filter widens a tree.Filter to all files that roots may reach: those in the

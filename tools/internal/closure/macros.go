@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/ctext"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ctext"
 )
 
 // maxWork is how many bytes may be written to expand all computed #includes in

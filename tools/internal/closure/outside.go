@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 // File is a root outside of the tree.

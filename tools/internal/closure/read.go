@@ -9,8 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 type opener func() (io.ReadCloser, error)

@@ -3,8 +3,8 @@ package closure
 import (
 	"strings"
 
-	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // Resolve returns the files that an #include in the file from may mean, as Find

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // Search finds headers in a set of files by the names in #include directives.

@@ -14,7 +14,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/klauspost/pgzip"
 
-	"rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
 )
 
 // Format is an archive's format, which is also its file name extension.

@@ -39,7 +39,7 @@ import (
 	"fmt"
 	"strings"
 
-	"rules_kheaders/tools/internal/ctext"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ctext"
 )
 
 // A Mode says what Strip takes away. Its text is the value of the strip

@@ -3,7 +3,7 @@ package cstrip
 import (
 	"bytes"
 
-	"rules_kheaders/tools/internal/ctext"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ctext"
 )
 
 // directive looks at the line whose first token, at i, may be the # of a

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"rules_kheaders/tools/internal/ctext"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ctext"
 )
 
 // A lexer walks over one file once and copies what stays. Text that stays is

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"math/bits"
 
-	"rules_kheaders/tools/internal/ctext"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ctext"
 )
 
 // licenseBlocks knows which comments of a file are kept for their licence.

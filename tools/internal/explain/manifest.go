@@ -4,7 +4,7 @@ import (
 	"io"
 	"sort"
 
-	"rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
 )
 
 // rowSource answers from a manifest.

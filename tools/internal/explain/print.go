@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"rules_kheaders/tools/internal/quote"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
 
 // maxShown is how many answers of one query are written in full; more are

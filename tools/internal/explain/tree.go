@@ -5,10 +5,10 @@ import (
 	"sort"
 	"strings"
 
-	"rules_kheaders/tools/internal/headerset"
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/selection"
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/headerset"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 // treeSource answers from a tree and the set that was selected of it.

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"strings"
 
-	"rules_kheaders/tools/internal/closure"
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/selection"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 )
 
 // Options say what a set is to be.

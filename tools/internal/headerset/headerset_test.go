@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/closure"
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 // kernelTree are the files of a kernel 6.1 for x86 that was prepared but not

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"sort"
 
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/oserr"
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 // describeHostTools looks at the host tools that were selected, marks those

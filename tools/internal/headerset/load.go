@@ -3,9 +3,9 @@ package headerset
 import (
 	"fmt"
 
-	"rules_kheaders/tools/internal/closure"
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 // Result is the set of one recipe, or why there is none.

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/closure"
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 // follow narrows the rules to the headers that the roots can reach. Where these

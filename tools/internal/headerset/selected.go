@@ -5,8 +5,8 @@ import (
 	"io"
 	"path"
 
-	"rules_kheaders/tools/internal/manifest"
-	"rules_kheaders/tools/internal/tree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 // Selected is a file of the tree, what selected it, and why in words: Rule

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"rules_kheaders/tools/internal/summary"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/summary"
 )
 
 // Limits bound what is read of an image; 0 is no limit.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/summary"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/summary"
 )
 
 // frame is a zstd frame with a window of 2^(10+exp) bytes, of blocks that are

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"io"
 
-	"rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 )
 
 // maxGuess is the largest image, in bytes, in which a compressed kernel is

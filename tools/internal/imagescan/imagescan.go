@@ -8,10 +8,10 @@ import (
 	"io"
 	"os"
 
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/infile"
-	"rules_kheaders/tools/internal/oserr"
-	"rules_kheaders/tools/internal/summary"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/summary"
 )
 
 // Archive is an archive that was found and read to its end.

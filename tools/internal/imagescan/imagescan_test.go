@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/summary"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/summary"
 )
 
 func open(t *testing.T, data []byte, l summary.Limits) (*Image, error) {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 )
 
 // layer is an image that can be read again and again from any offset: a file,

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/dataheader"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/dataheader"
 )
 
 // window is how much of an image is in memory at once while it is searched,

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 // Open opens the regular file at path and tells its size in bytes. Anything

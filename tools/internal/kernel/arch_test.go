@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
 // TestArchesOfRules compares the tables with those of the rules, which check

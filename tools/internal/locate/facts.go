@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // archOf returns the SRCARCH of a kernel that is configured. Headers are

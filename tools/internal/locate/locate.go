@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/oserr"
-	"rules_kheaders/tools/internal/quote"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
 
 // ModulesDir is where distributions and `make modules_install` link to the

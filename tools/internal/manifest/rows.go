@@ -6,7 +6,7 @@ import (
 	"io"
 	"strconv"
 
-	"rules_kheaders/tools/internal/quote"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
 
 // Row says what is known of one file.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"text/template"
 
-	"rules_kheaders/tools/internal/dataheader"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/dataheader"
 )
 
 // The ways to get the archive into the object file.

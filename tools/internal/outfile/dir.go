@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 // Dir is an output directory that is being filled: under a temporary name

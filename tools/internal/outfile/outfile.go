@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 // A Set is a group of output files that appear together: each is written

@@ -17,9 +17,9 @@ import (
 	"strings"
 	"sync"
 
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/infile"
-	"rules_kheaders/tools/internal/tarread"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tarread"
 )
 
 // Package is one archive to read.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // Roots finds where in the packages the srctree and the objtree are: the

@@ -8,7 +8,7 @@ import (
 	"io"
 	"os"
 
-	"rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 // spool is a temporary file without a name that holds the bytes of one

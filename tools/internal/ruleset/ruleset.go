@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"rules_kheaders/tools/internal/quote"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
 
 // Version is that of both modules, of the rules and of the programs.

@@ -1,6 +1,6 @@
 package selection
 
-import "rules_kheaders/tools/internal/kernel"
+import "github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 
 // Applies says which kernels a line of a table is for.
 type Applies struct {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // TestApplies reads the columns that say which kernels a line is for: all must

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // archSet is "*", a list such as "x86,arm64", or "!" before a list for all

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // cond says for which configurations a row holds: every term, and of a term at

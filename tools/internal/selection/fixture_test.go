@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // A fixture is a list of paths of a kernel, each behind three marks that say

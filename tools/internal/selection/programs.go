@@ -3,8 +3,8 @@ package selection
 import (
 	"slices"
 
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // HasHostTools reports whether the profile has any.

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 func TestHostToolsNone(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // Pruned returns, for a path that no rule takes, the rows of the profile that

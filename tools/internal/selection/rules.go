@@ -6,7 +6,7 @@ import (
 	"sort"
 	"strings"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // Rules is a Selector for one kernel version. It is safe for concurrent use.

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // Options says what to select. The zero value is not valid: Profile and Arch

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 func TestNewErrors(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // span is a range of kernel versions: "*", or comparisons that must all hold,

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 //go:embed profiles/*.table

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 func TestTableErrors(t *testing.T) {

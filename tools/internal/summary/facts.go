@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // facts gathers what the names and a few of the files tell.

@@ -12,9 +12,9 @@ import (
 	"path"
 	"strings"
 
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/hosttools"
-	"rules_kheaders/tools/internal/tarread"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tarread"
 )
 
 // Summary is what an archive holds. Strings that its files do not tell are "".

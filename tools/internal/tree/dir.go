@@ -10,9 +10,9 @@ import (
 	"strings"
 	"syscall"
 
-	"rules_kheaders/tools/internal/infile"
-	"rules_kheaders/tools/internal/oserr"
-	"rules_kheaders/tools/internal/pkgfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/pkgfile"
 )
 
 // readInput adds a file, or a directory with all below it, to a layer.

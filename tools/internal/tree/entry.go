@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 // Entry is one file of a tree.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"io"
 
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 // Facts is what a tree says of its kernel.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"sort"
 
-	"rules_kheaders/tools/internal/pkgfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/pkgfile"
 )
 
 // layer is the srctree or the objtree.

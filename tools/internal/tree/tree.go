@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sort"
 
-	"rules_kheaders/tools/internal/pkgfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/pkgfile"
 )
 
 // Options say how to read a tree.

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"testing"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 type all struct{}

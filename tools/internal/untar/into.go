@@ -8,8 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"rules_kheaders/tools/internal/oserr"
-	"rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 )
 
 // Into unpacks an uncompressed tar as Tar does, but whole or not at all: into a

@@ -12,9 +12,9 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/oserr"
-	"rules_kheaders/tools/internal/outfile"
-	"rules_kheaders/tools/internal/tarread"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tarread"
 )
 
 // Options restrict what is unpacked. The zero value allows any amount.

@@ -3,7 +3,7 @@ package verify
 import (
 	"strings"
 
-	"rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
 )
 
 // truth is whether the expression of an #if holds, as far as that is known. Of

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
 )
 
 // asked is a scope in which one header is there.

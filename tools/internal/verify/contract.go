@@ -8,8 +8,8 @@ import (
 	"path"
 	"strings"
 
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/tarread"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tarread"
 )
 
 // contract checks what the README's determinism contract says of a tar's

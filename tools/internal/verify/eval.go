@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/ctext"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/ctext"
 )
 
 // eval evaluates the expression of an #if. It knows !, && and ||, parentheses,

@@ -1,8 +1,8 @@
 package verify
 
 import (
-	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // given checks that what Kbuild includes without an #include is there. Where

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/quote"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
 
 // includes are those of one file, with the branches they stand in.

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/closure"
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // resolver finds what an #include means in the kernel's tree, and whether the

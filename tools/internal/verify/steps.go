@@ -3,8 +3,8 @@ package verify
 import (
 	"strings"
 
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/selection"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 )
 
 // contents checks what must and must not be there.

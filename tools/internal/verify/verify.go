@@ -14,11 +14,11 @@ import (
 	"path"
 	"regexp"
 
-	"rules_kheaders/tools/internal/cinclude"
-	"rules_kheaders/tools/internal/codec"
-	"rules_kheaders/tools/internal/kernel"
-	"rules_kheaders/tools/internal/selection"
-	"rules_kheaders/tools/internal/tarread"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tarread"
 )
 
 // Options say what an archive is to be.

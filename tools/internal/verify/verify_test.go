@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
 // pack writes files, with the directories they need, as the archive action

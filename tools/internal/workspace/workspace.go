@@ -14,9 +14,9 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"golang.org/x/sys/unix"
 
-	"rules_kheaders/tools/internal/infile"
-	"rules_kheaders/tools/internal/oserr"
-	"rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 )
 
 // maxSize is more than any BUILD file has, in bytes.

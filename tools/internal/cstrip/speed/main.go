@@ -15,7 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"rules_kheaders/tools/internal/cstrip"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
 )
 
 type source struct {
