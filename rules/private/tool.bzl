@@ -18,6 +18,9 @@ def kheaders_toolchain_info(ctx):
 
     Args:
       ctx: the rule's context; the rule lists TOOLCHAIN in its `toolchains`.
+
+    Returns:
+      KheadersToolchainInfo: it is an error where none is registered.
     """
     toolchain = ctx.toolchains[TOOLCHAIN_TYPE]
     if not toolchain:

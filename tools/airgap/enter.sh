@@ -41,7 +41,7 @@ EOF
 }
 
 # The flags of the Bazel that this runs in, where it does: a test that has a workspace of its own.
-inside=/etc/bazel/bazelrc
+inside=${KHEADERS_SYSTEM_RC:-/etc/bazel/bazelrc}
 is_inside() { grep -qsF 'Written by tools/airgap/enter.sh' "$inside"; }
 
 # nested WORKSPACE ARGUMENT...: becomes Bazel, for another workspace within the root file system. An override of a module

@@ -106,7 +106,7 @@ EOF
 # start COMMAND...: becomes it, with nothing of the caller's environment. For subshells.
 start() {
   exec env -i --default-signal=INT PATH="$tmp/bin:$tmp/.system" HOME="$tmp/home" RULES_KHEADERS_CACHE="$tmp/cache" \
-    KHEADERS_AIRGAP=1 "$@"
+    KHEADERS_AIRGAP=1 KHEADERS_SYSTEM_RC=/dev/null "$@"
 }
 # bazel [NAME=VALUE]... -- ARGUMENT...: runs tools/bazel in the copy; sets status, writes out and err.
 bazel() {
