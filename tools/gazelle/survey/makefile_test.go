@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -25,6 +26,17 @@ func TestParseMakefile(t *testing.T) {
 		m, ok := parseMakefile("/d", c.text)
 		if ok != c.module || !slices.Equal(m.Objects, c.objects) || !slices.Equal(m.Local, c.local) || !slices.Equal(m.InTree, c.inTree) {
 			t.Errorf("parseMakefile(%q) = %+v, %v; want %+v", c.text, *m, ok, c)
+		}
+	}
+}
+
+// TestExpandIsBounded has a value that is not expanded once it has 64 KiB.
+func TestExpandIsBounded(t *testing.T) {
+	vars := map[string]string{"X": "x"}
+	for n, want := range map[int]string{1<<16 - 1: "x", 1 << 16: "$(X)"} {
+		value := strings.Repeat("a", n-len("$(X)")) + "$(X)"
+		if got := expand(value, vars); !strings.HasSuffix(got, "a"+want) {
+			t.Errorf("of %d bytes the end is %q, want %q", n, got[len(got)-5:], want)
 		}
 	}
 }

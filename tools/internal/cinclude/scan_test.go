@@ -42,6 +42,7 @@ func TestScan(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
 		{"plain", "#include <linux/a.h>\n#include \"b.h\"\n", `1:<linux/a.h>; 2:"b.h"`},
 		{"blanks", " \t# \tinclude\t<a.h>   \n#include<b.h>", "1:<a.h>; 2:<b.h>"},
+		{"test of a name like a test", "#if __has_include(<__has_include(\"b.h\")>)\n#endif\n", `?1:<__has_include("b.h")>`},
 		{"next and import", "#include_next <a.h>\n#import <b.h>\n#includes <c.h>\n", "next 1:<a.h>; 2:<b.h>"},
 		{"lone carriage returns", "#include <a.h>\r#include <b.h>\r\n#define X \\\r#include <no.h>\r// \r#include <c.h>\r\r\n#include <d.h>\r", "1:<a.h>; 2:<b.h>; 6:<c.h>; 8:<d.h>"},
 		{"digraph", "%: include <a.h>", "1:<a.h>"},

@@ -112,6 +112,21 @@ func TestAnyLineWidth(t *testing.T) {
 	}
 }
 
+// TestLastByte has a line with nothing but one byte at the end.
+func TestLastByte(t *testing.T) {
+	for _, n := range []int{1, 2, 5, 9, 10} {
+		var b strings.Builder
+		out := bufio.NewWriter(&b)
+		l := newLiteral(out, 5)
+		l.writeString(strings.Repeat("a", n))
+		l.endLine()
+		out.Flush()
+		if got := parseLiterals(t, b.String()); got != strings.Repeat("a", n) {
+			t.Errorf("of %d bytes %q is written", n, b.String())
+		}
+	}
+}
+
 func TestShortestSpelling(t *testing.T) {
 	for in, want := range map[string]string{
 		"\x00":     `\0`,

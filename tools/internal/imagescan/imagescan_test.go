@@ -104,6 +104,16 @@ func TestFinds(t *testing.T) {
 	}
 }
 
+// TestKindStays has an image with a stream in it that has no archive: what the
+// image is does not become what the stream is.
+func TestKindStays(t *testing.T) {
+	stream := pack(t, "gzip", arm64(noise(100_000)))
+	m, err := open(t, join(noise(3000), stream, noise(100)), summary.Limits{})
+	if err != nil || m.Kind != "raw image" || len(m.Archives) > 0 {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
 // TestPlainSight has an archive after a stream without one, which the file
 // begins with: as a dump may.
 func TestPlainSight(t *testing.T) {

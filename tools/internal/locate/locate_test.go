@@ -67,6 +67,19 @@ var (
 	built = map[string]string{modpost: "", "scripts/basic/fixdep": "", "Module.symvers": ""}
 )
 
+func TestReadSmall(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "f"), make([]byte, 512<<10+1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(readSmall(dir, "f")); n != 512<<10 {
+		t.Errorf("%d bytes are read, want %d", n, 512<<10)
+	}
+	if s := readSmall(dir); s != "" {
+		t.Errorf("of a directory %q is read", s)
+	}
+}
+
 func TestFind(t *testing.T) {
 	debian := func(makefile string) map[string]string {
 		files := in(nil, "usr/src/headers-common", source)

@@ -133,6 +133,17 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// TestFactsCannotBeRead has a file that tells of the tree and cannot be read,
+// by anyone.
+func TestFactsCannotBeRead(t *testing.T) {
+	for _, path := range []string{"Makefile", "include/config/kernel.release"} {
+		_, err := load(t, Input{Src, "//k:src", path, "/proc/self/mem"})
+		if err == nil || !strings.Contains(err.Error(), "read \""+path+"\" from //k:src: input/output error") {
+			t.Errorf("%s: error %v", path, err)
+		}
+	}
+}
+
 // TestInputOrder shows that the order of the inputs does not matter.
 func TestInputOrder(t *testing.T) {
 	var inputs []Input
@@ -140,6 +151,7 @@ func TestInputOrder(t *testing.T) {
 	for i := range 7 {
 		inputs = append(inputs, Input{[]Role{Src, Gen}[i%2], fmt.Sprint("//k:", i), fmt.Sprintf("include/%d.h", i/2), filepath.Join(d, fmt.Sprint(i))})
 	}
+	inputs = append(inputs, inputs[0], inputs[3]) // named twice
 	first := ""
 	for seed := range int64(10) {
 		rand.New(rand.NewSource(seed)).Shuffle(len(inputs), func(i, j int) { inputs[i], inputs[j] = inputs[j], inputs[i] })
