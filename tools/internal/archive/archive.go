@@ -148,7 +148,7 @@ func (w *tarWriter) all(files []headerset.Selected, mode cstrip.Mode) error {
 
 func (w *tarWriter) file(f *headerset.Selected, l *loaded) error {
 	mode := int64(0o644)
-	if f.Exec {
+	if l.exec {
 		mode = 0o755
 	}
 	size := int64(len(l.out))
@@ -173,7 +173,7 @@ func (w *tarWriter) file(f *headerset.Selected, l *loaded) error {
 	w.dirs.Add(f.Path, size)
 	if w.rows != nil {
 		w.rows.Write(manifest.Row{
-			Path: f.Path, Exec: f.Exec, Size: f.Size, Stored: size,
+			Path: f.Path, Exec: l.exec, Size: f.Size, Stored: size,
 			Rule: f.Rule, Reason: f.Reason, Origin: f.Origin(), Note: l.note,
 		})
 	}

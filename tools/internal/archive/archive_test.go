@@ -24,7 +24,8 @@ func (all) MayContain(string) bool { return true }
 func (all) MayMatch(string) bool   { return true }
 
 // selected loads a tree of the named files, each holding its own name in a
-// comment. Names that end in .sh are executable.
+// comment. Names that end in .sh are scripts, which the file system says of the
+// others instead.
 func selected(t *testing.T, names ...string) []headerset.Selected {
 	t.Helper()
 	dir := t.TempDir()
@@ -33,11 +34,11 @@ func selected(t *testing.T, names ...string) []headerset.Selected {
 		if err := os.MkdirAll(filepath.Dir(p), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		mode := os.FileMode(0o640)
+		mode, text := os.FileMode(0o750), "int x; /* "+n+" */\n"
 		if strings.HasSuffix(n, ".sh") {
-			mode = 0o750
+			mode, text = 0o640, "#!/bin/sh\n# /* "+n+" */\n"
 		}
-		if err := os.WriteFile(p, []byte("int x; /* "+n+" */\n"), mode); err != nil {
+		if err := os.WriteFile(p, []byte(text), mode); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -105,7 +106,7 @@ func TestContract(t *testing.T) {
 	if st.Files != 7 || st.TarBytes != int64(len(data)) || st.ArchiveBytes != st.TarBytes || len(st.SHA256) != 64 {
 		t.Errorf("stats %+v", st)
 	}
-	if !strings.Contains(rows, "\nscripts/run.sh\t0755\t28\t28\trule\twhy\t//k!scripts/run.sh\t\n") {
+	if !strings.Contains(rows, "\nscripts/run.sh\t0755\t33\t33\trule\twhy\t//k!scripts/run.sh\t\n") {
 		t.Errorf("manifest\n%s", rows)
 	}
 }

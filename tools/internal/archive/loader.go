@@ -18,6 +18,8 @@ type loaded struct {
 	out  []byte // as it goes into the archive; raw itself where nothing changed
 	buf  []byte // what out is built in
 	note string
+	// exec says that the file is a program.
+	exec bool
 	// large says that the file is not held here: it is copied as it is.
 	large bool
 	err   error
@@ -94,7 +96,7 @@ func (l *loader) stop() {
 var maxHeld int64 = 64 << 20
 
 func (i *loaded) load(f *headerset.Selected, mode cstrip.Mode) {
-	i.note, i.err, i.large = "", nil, false
+	i.note, i.err, i.large, i.exec = "", nil, false, false
 	defer func() {
 		if r := recover(); r != nil {
 			i.err = fmt.Errorf("strip %q from %s: internal error: %v: report it with the file, and exclude it or use strip none", f.Path, f.Label, r)
@@ -102,6 +104,9 @@ func (i *loaded) load(f *headerset.Selected, mode cstrip.Mode) {
 	}()
 	if f.Size > maxHeld {
 		i.large = true
+		if i.exec, i.err = f.Executable(); i.err != nil {
+			return
+		}
 		if mode != cstrip.None && cstrip.Handles(f.Path) {
 			i.note = fmt.Sprintf("not stripped: larger than %d bytes", maxHeld)
 		}
@@ -127,6 +132,7 @@ func (i *loaded) load(f *headerset.Selected, mode cstrip.Mode) {
 	if i.err = atEnd(f, r); i.err != nil {
 		return
 	}
+	i.exec = hosttools.Executable(i.raw)
 	if f.StripSymbols {
 		i.buf, i.note = hosttools.Strip(i.buf[:0], i.raw)
 		i.out = i.buf

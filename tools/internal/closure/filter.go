@@ -57,7 +57,7 @@ func (f *Filter) below(dir string) bool {
 
 // MayContain tells whether anything below the directory can be wanted.
 func (f *Filter) MayContain(dir string) bool {
-	return f.above[dir] || f.below(dir) || f.Filter.MayContain(dir)
+	return f.above[dir] || f.below(dir) && !strings.HasPrefix(path.Base(dir), ".") || f.Filter.MayContain(dir)
 }
 
 // MayMatch tells whether the file can be wanted.

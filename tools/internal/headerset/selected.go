@@ -5,7 +5,9 @@ import (
 	"io"
 	"path"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
@@ -37,12 +39,30 @@ func CheckPaths(files []Selected) error {
 	return nil
 }
 
+// Executable tells whether the file is one to be executed.
+func (s *Selected) Executable() (bool, error) {
+	r, err := s.Open()
+	if err != nil {
+		return false, err
+	}
+	defer r.Close()
+	head, err := io.ReadAll(io.LimitReader(r, hosttools.ExecutableHead))
+	if err != nil {
+		return false, fmt.Errorf("read %q from %s: %w", s.Path, s.Label, oserr.Reason(err))
+	}
+	return hosttools.Executable(head), nil
+}
+
 // WriteManifest writes a row for each file of the set.
 func (s *Set) WriteManifest(w io.Writer) error {
 	rows := manifest.NewWriter(w)
 	for _, f := range s.Files {
+		exec, err := f.Executable()
+		if err != nil {
+			return err
+		}
 		rows.Write(manifest.Row{
-			Path: f.Path, Exec: f.Exec, Size: f.Size, Stored: -1, Rule: f.Rule, Reason: f.Reason, Origin: f.Origin(),
+			Path: f.Path, Exec: exec, Size: f.Size, Stored: -1, Rule: f.Rule, Reason: f.Reason, Origin: f.Origin(),
 		})
 	}
 	return rows.Flush()

@@ -13,7 +13,7 @@ import (
 type Row struct {
 	// Path is the file's path in the archive.
 	Path string
-	// Exec tells whether the file keeps its executable bits (mode 0755).
+	// Exec tells whether the file is a program, which gets mode 0755.
 	Exec bool
 	// Size is the file's size in the tree, Stored its size in the archive.
 	// Stored is negative where nothing was stored (a set has no archive).

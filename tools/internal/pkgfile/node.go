@@ -20,7 +20,6 @@ type node struct {
 	parent   *node
 	children map[string]*node // of a dir
 	kind     kind
-	exec     bool
 	what     string // of a special file: what it is
 	target   string // of a link
 	size     int64  // of a file

@@ -131,7 +131,7 @@ func readPackage(index int, p Package, sp *spool, keep func(string) bool) ([]mem
 			cp := *t
 			n = &cp
 		case tar.TypeReg, tar.TypeGNUSparse:
-			n.kind, n.size, n.exec = file, h.Size, h.Mode&0o100 != 0
+			n.kind, n.size = file, h.Size
 			if keep(name) {
 				if n.off, err = sp.copy(r, h.Size); err != nil {
 					return fmt.Errorf("member %q: %w", name, err)

@@ -13,9 +13,8 @@ import (
 type File struct {
 	// Path is relative to the directory that was walked.
 	Path string
-	// Size is in bytes. Exec tells whether its owner may execute it.
+	// Size is in bytes.
 	Size int64
-	Exec bool
 	// Label is the package it came from, Member its name there.
 	Label, Member string
 
@@ -130,6 +129,6 @@ func (w *walker) entry(n *node, p string, asFile, asDir bool) {
 	case t.kind == special:
 		problem(true, false, "%q in %s is %s, not a regular file: exclude it", p, from, t.what)
 	case t.kind == file && asFile:
-		w.files = append(w.files, File{Path: p, Size: t.size, Exec: t.exec, Label: w.fs.pkgs[t.pkg].Label, Member: t.member, fs: w.fs, n: t})
+		w.files = append(w.files, File{Path: p, Size: t.size, Label: w.fs.pkgs[t.pkg].Label, Member: t.member, fs: w.fs, n: t})
 	}
 }

@@ -110,12 +110,21 @@ func bindAll(rows []*row, arch string) ([]*row, error) {
 
 // MayContain reports whether a file below the directory dir could be selected
 // for some kernel version. A walk need not enter a directory for which it is
-// false. The root is "" or ".".
+// false, such as one with a name that tools give what they leave behind. The
+// root is "" or ".".
 func (s *Selector) MayContain(dir string) bool {
 	if dir == "" || dir == "." {
 		return true
 	}
 	dir = strings.TrimSuffix(dir, "/") + "/"
+	for path := range s.extra {
+		if strings.HasPrefix(path, dir) {
+			return true
+		}
+	}
+	if s.Volatile(strings.TrimSuffix(dir, "/")) {
+		return false
+	}
 	for i := len(s.rows) - 1; i >= 0; i-- {
 		r := s.rows[i]
 		if !r.drops() && r.match.mayContain(dir) {
@@ -132,8 +141,14 @@ func (s *Selector) MayContain(dir string) bool {
 			return true
 		}
 	}
-	for path := range s.extra {
-		if strings.HasPrefix(path, dir) {
+	return false
+}
+
+// Volatile tells whether a file changes from build to build or was left behind
+// by a tool, so that only extra takes it.
+func (s *Selector) Volatile(path string) bool {
+	for i := len(s.rows) - 1; i >= 0 && s.rows[i].need == volatile; i-- {
+		if s.rows[i].match.matches(path) {
 			return true
 		}
 	}
@@ -145,6 +160,9 @@ func (s *Selector) MayContain(dir string) bool {
 func (s *Selector) MayMatch(path string) bool {
 	if s.extra[path] {
 		return true
+	}
+	if s.Volatile(path) {
+		return false
 	}
 	for i := range s.exclude {
 		if s.exclude[i].matches(path) {

@@ -46,7 +46,7 @@ func TestUserPatterns(t *testing.T) {
 	s := mustNew(t, Options{
 		Profile: "headers", Arch: "x86",
 		Include: []string{"drivers/md/*.h", "tools/**", "include/**", "odd/?.h", "set/{a,b}.h", "[*].txt"},
-		Exclude: []string{"include/sound/**", "**/*.orig", "tools/secret"},
+		Exclude: []string{"include/sound/**", "**/*.bak", "tools/secret"},
 		Extra:   []string{"include/generated/compile.h", "tools/secret", "literal/*.h"},
 	})
 	r := s.ForKernel(kernel.Version{Major: 6, Minor: 1})
@@ -57,7 +57,7 @@ func TestUserPatterns(t *testing.T) {
 	}{
 		{"include/linux/sched.h", true, "headers: kernel header"},
 		{"include/sound/pcm.h", false, `exclude "include/sound/**"`},
-		{"include/linux/sched.h.orig", false, `exclude "**/*.orig"`},
+		{"include/linux/sched.h.bak", false, `exclude "**/*.bak"`},
 		{"include/config/auto.conf", true, `include "include/**"`},
 		{"include/generated/compile.h", true, "extra"},
 		{"include/generated/utsversion.h", false, "volatile: number and date of the build"},

@@ -60,7 +60,7 @@ func addFile(l *layer, in Input, dest, member, from string, st os.FileInfo) {
 		return
 	}
 	l.add(&Entry{
-		Path: dest, Size: st.Size(), Exec: st.Mode()&0o100 != 0, Label: in.Label, Member: member,
+		Path: dest, Size: st.Size(), Label: in.Label, Member: member,
 		open: func() (io.ReadCloser, error) { return os.Open(from) },
 	})
 }

@@ -15,8 +15,6 @@ type Entry struct {
 	Path string
 	// Size is in bytes, as it is in the tree.
 	Size int64
-	// Exec tells whether the source's owner may execute it.
-	Exec bool
 	// Generated tells whether it comes from the objtree.
 	Generated bool
 	// Label is the input it came from, Member its name within that: in a

@@ -65,11 +65,8 @@ func list(t *testing.T, tr *Tree) string {
 		b, _ := io.ReadAll(r)
 		r.Close()
 		mark := ""
-		if e.Exec {
-			mark = "*"
-		}
 		if e.Generated {
-			mark += "+"
+			mark = "+"
 		}
 		out = append(out, fmt.Sprintf("%s%s=%s", e.Path, mark, b))
 	}
@@ -96,7 +93,7 @@ func TestOverlay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "Makefile=VERSION = 6\nPATCHLEVEL = 1\n include/a.h+=gen include/config/kernel.release+=6.1.7-test\n include/f.h=one include/only.h=s scripts/x.sh*=sh"
+	want := "Makefile=VERSION = 6\nPATCHLEVEL = 1\n include/a.h+=gen include/config/kernel.release+=6.1.7-test\n include/f.h=one include/only.h=s scripts/x.sh=sh"
 	if got := list(t, tr); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
