@@ -64,6 +64,26 @@ func (f *FS) mkdir(name string, pkg int) *node {
 	return d
 }
 
+// blocked tells whether a name leads through a link that leads nowhere yet.
+func (f *FS) blocked(name string) bool {
+	d := f.root
+	for {
+		elem, rest, more := strings.Cut(name, "/")
+		c := d.children[elem]
+		if !more || c == nil {
+			return false
+		}
+		if c.kind == link {
+			t, err := f.follow(c)
+			if err != nil {
+				return true
+			}
+			c = t
+		}
+		d, name = c, rest
+	}
+}
+
 // add puts n at the clean relative path name. Of two packages that hold the
 // same path the first stays and remembers the other, unless both say the same.
 // Within a package the later member wins, as when tar unpacks.

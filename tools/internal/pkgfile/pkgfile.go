@@ -10,10 +10,12 @@ package pkgfile
 import (
 	"archive/tar"
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -67,16 +69,59 @@ func Open(pkgs []Package, keep func(name string) bool) (*FS, error) {
 		f.Close()
 		return nil, err
 	}
+	f.lay(lists)
+	return f, nil
+}
+
+// lay lays the packages over each other, each a list of members. A link may
+// lead from one package into another, and a file's name through it, so the order
+// of the packages must not matter: links come first, those near the top before
+// those below, and what lies behind a link waits until that leads somewhere. A
+// directory of one package that is a link of another is where the link leads.
+func (f *FS) lay(lists [][]member) {
+	var links, waiting []member
 	for _, list := range lists {
-		for _, m := range list {
-			if m.n.kind == dir {
-				f.mkdir(m.name, m.n.pkg)
-			} else {
-				f.add(m.name, m.n)
+		last := map[string]int{}
+		for i, m := range list {
+			last[m.name] = i
+		}
+		for i, m := range list {
+			switch {
+			case m.n.kind != dir && last[m.name] > i: // as when tar unpacks
+			case m.n.kind == link:
+				links = append(links, m)
+			default:
+				waiting = append(waiting, m)
 			}
 		}
 	}
-	return f, nil
+	slices.SortStableFunc(links, func(a, b member) int {
+		return cmp.Compare(strings.Count(a.name, "/"), strings.Count(b.name, "/"))
+	})
+	waiting = append(links, waiting...)
+	for progress := true; progress && len(waiting) > 0; {
+		var still []member
+		for _, m := range waiting {
+			if f.blocked(m.name) {
+				still = append(still, m)
+			} else {
+				f.put(m)
+			}
+		}
+		progress = len(still) < len(waiting)
+		waiting = still
+	}
+	for _, m := range waiting {
+		f.put(m)
+	}
+}
+
+func (f *FS) put(m member) {
+	if m.n.kind == dir {
+		f.mkdir(m.name, m.n.pkg)
+	} else {
+		f.add(m.name, m.n)
+	}
 }
 
 // first returns the first error there is: a message is one line.

@@ -406,12 +406,15 @@ func TestTwoPackagesOneFile(t *testing.T) {
 	}
 }
 
-// TestClashesOfKinds lays a link or a file over a directory of another package
-// and the other way round, in both orders: nothing may get lost in silence.
+// TestClashesOfKinds lays a file, or a link that leads nowhere, over a directory of
+// another package and the other way round, in both orders: nothing may get lost
+// in silence.
 func TestClashesOfKinds(t *testing.T) {
 	dirs := func() Package { return pack(t, "//k:one", tarOf(t, reg("foo/a.h", "A"), reg("linux/b.h", "B"))) }
 	for name, other := range map[string]tar.Header{
-		"link":        symlink("foo", "linux"),
+		"link":        symlink("foo", "gone"),
+		"looped link": symlink("foo", "foo"),
+		"file link":   symlink("foo", "linux/b.h"),
 		"file":        reg("foo", "F"),
 		"other link":  symlink("l.h", "linux/b.h"),
 		"same member": reg("linux/b.h", "other"),
@@ -448,6 +451,34 @@ func TestClashesOfKinds(t *testing.T) {
 		if got, err := contents(t, f, dir, everything); err != nil || fmt.Sprint(got) != want {
 			t.Errorf("below %q: %v %v, want %s", dir, got, err, want)
 		}
+	}
+}
+
+// TestLinksBetweenPackages has packages whose names lead through links of others,
+// in all orders: each time the same tree.
+func TestLinksBetweenPackages(t *testing.T) {
+	all := []Package{
+		pack(t, "//k:links", tarOf(t, symlink("lib", "usr/lib"), symlink("usr/src/obj/scripts", "../../../lib/kbuild/scripts"), symlink("lib/modules/r/build", "../../../src/obj"))),
+		pack(t, "//k:kbuild", tarOf(t, tar.Header{Typeflag: tar.TypeDir, Name: "lib/"}, reg("lib/kbuild/scripts/fixdep", "F"))),
+		pack(t, "//k:obj", tarOf(t, reg("usr/src/obj/include/a.h", "A"), reg("usr/src/obj/scripts/module.lds", "L"), symlink("usr/lib/kbuild/tools", "../../lib/tools-1"))),
+		pack(t, "//k:tools", tarOf(t, reg("lib/kbuild/tools/objtool", "O"), reg("usr/lib/tools-1/x", "X"))),
+	}
+	want := "[include/a.h=A scripts/fixdep=F scripts/module.lds=L]"
+	for seed := range int64(24) {
+		rand.New(rand.NewSource(seed)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		f, err := Open(all, everything)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for dir, want := range map[string]string{
+			"usr/src/obj": want, "lib/modules/r/build": want, "usr/lib/modules/r/build": want,
+			"lib/kbuild/tools": "[objtool=O x=X]", "usr/lib/tools-1": "[objtool=O x=X]",
+		} {
+			if got, err := contents(t, f, dir, everything); err != nil || fmt.Sprint(got) != want {
+				t.Errorf("order %v, below %q: %v %v, want %s", all, dir, got, err, want)
+			}
+		}
+		f.Close()
 	}
 }
 
