@@ -55,6 +55,7 @@ def _impl(ctx):
     build_tree = ctx.actions.declare_file(ctx.label.name + ".build_tree.tar")
     paths = ctx.actions.declare_file(ctx.label.name + ".paths")
     info = KernelTreeInfo(
+        allow_mismatch = ctx.attr.allow_mismatch,
         arch = arch,
         archive_objtree = ctx.attr.objtree.strip("/"),
         archive_srctree = ctx.attr.srctree.strip("/"),
@@ -93,6 +94,9 @@ kernel_tree = rule(
     implementation = _impl,
     doc = _DOC,
     attrs = {
+        "allow_mismatch": attr.bool(
+            doc = "Takes a srctree and an objtree that do not belong together: of different versions, of a flavour such as rt and one without, an objtree that was configured for another architecture, or a srctree with the output of an older build in it. Default: False, and each of these is an error.",
+        ),
         "arch": attr.string(
             mandatory = True,
             doc = "The kernel's architecture: a directory of its arch/ (`x86`, `arm64`, …), or what uname and Debian call it (`x86_64`, `amd64`, `aarch64`, …).",

@@ -6,6 +6,7 @@ It only describes where the files are. The actions that need them read them in p
 """
 
 FIELDS = {
+    "allow_mismatch": "bool: whether srctree and objtree may be of different versions, architectures or builds.",
     "arch": "string: the kernel's own name of the architecture (its SRCARCH), such as `x86` or `arm64`.",
     "archive_objtree": "string: root of the build output inside the archives; empty: found by looking for include/generated.",
     "archive_srctree": "string: root of the source tree inside the archives; empty: found by looking for Makefile and Kbuild.",

@@ -66,6 +66,8 @@ def add_tree(args, tree, name, run = False):
     args.add(tree.arch, format = "--arch=%s")
     if tree.release:
         args.add(tree.release, format = "--release=%s")
+    if tree.allow_mismatch:
+        args.add("--allow-mismatch")
     if tree.archive_srctree:
         args.add(tree.archive_srctree, format = "--archive-srctree=%s")
     if tree.archive_objtree:

@@ -8,6 +8,7 @@ def _tree_impl(ctx):
     info = analysistest.target_under_test(env)[KernelTreeInfo]
     asserts.equals(env, "x86", info.arch, "amd64 by the kernel's own name")
     asserts.equals(env, "6.1.0-mini", info.release)
+    asserts.true(env, info.allow_mismatch)
     asserts.equals(env, Label("//tests/analysis:tree"), info.label)
     asserts.equals(env, "tree.build_tree.tar", info.build_tree.basename)
     srcs, generated = info.srcs.to_list(), info.generated.to_list()

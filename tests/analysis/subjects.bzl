@@ -13,6 +13,7 @@ def subjects(name):  # buildifier: disable=unused-variable
     kernel_tree(
         name = "tree",
         srcs = ["//tests/fixtures/mini:srctree_files"],
+        allow_mismatch = True,
         arch = "amd64",
         generated = ["//tests/fixtures/mini:objtree_files"],
         generated_strip_prefix = "/tests/fixtures/mini/objtree",

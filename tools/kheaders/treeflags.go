@@ -26,6 +26,7 @@ type treeFlags struct {
 	include, exclude, extra  listflag.List
 	roots, rootFiles         listflag.List
 	hostTools, hostMachine   string
+	allowMismatch            bool
 	warned                   []string
 }
 
@@ -42,6 +43,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.StringVar(&t.archiveObj, "archive-objtree", "", "`path` of the objtree inside the archives (found by itself if there is one)")
 	fs.StringVar(&t.arch, "arch", "", "`srcarch`, the directory below arch/ (x86, arm64, ...); x86_64, aarch64 and the like are understood")
 	fs.StringVar(&t.release, "release", "", "`release` of the kernel (uname -r); checked against the tree (default what the tree says)")
+	fs.BoolVar(&t.allowMismatch, "allow-mismatch", false, "take a srctree and an objtree that are of different versions, architectures or builds")
 	fs.StringVar(&t.name, "name", "", "`label` of the target, for messages and the stats")
 	fs.StringVar(&t.profile, "profile", "headers", "`name` of the profile: "+strings.Join(selection.Profiles(), ", "))
 	fs.Var(&t.include, "include", "`glob` of files to take besides the profile's (** crosses directories); may be repeated")
@@ -134,7 +136,7 @@ func (t *treeFlags) load(how reading) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: how.all}
+	in := tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: how.all, AllowMismatch: t.allowMismatch || how.lenient}
 	tr, made, err := headerset.Load(in, recipes...)
 	if err != nil {
 		return nil, err

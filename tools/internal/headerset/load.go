@@ -2,6 +2,7 @@ package headerset
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
@@ -122,6 +123,9 @@ func (s *Set) useFacts(t *tree.Tree) error {
 	config, err := kernel.ReadConfig(in)
 	if err != nil {
 		return err
+	}
+	if arches := config.Arches(); len(arches) > 0 && !slices.Contains(arches, s.Arch) && !t.AllowsMismatch() {
+		return fmt.Errorf("tree %s: %q of %s was configured for arch %q, and arch is %q: correct arch, or %s", r.Name, e.Path, e.Label, arches[0], s.Arch, tree.Mend)
 	}
 	s.Rules = s.Rules.WithConfig(config)
 	return nil

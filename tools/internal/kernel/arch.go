@@ -13,13 +13,25 @@ var Arches = []string{
 	"nios2", "openrisc", "parisc", "powerpc", "riscv", "s390", "sh", "sparc", "um", "x86", "xtensa",
 }
 
-// archNames are other names for them: what `uname -m`, Debian or the kernel's
-// ARCH variable say (SUBARCH in the kernel's scripts/subarch.include).
+// archNames are other names for them: what `uname -m`, Debian, make's ARCH
+// (SUBARCH in the kernel's scripts/subarch.include) or Bazel's @platforms say.
 var archNames = map[string]string{
-	"x86_64": "x86", "amd64": "x86", "i386": "x86", "i686": "x86",
-	"aarch64": "arm64", "armhf": "arm", "armv7l": "arm",
-	"ppc64": "powerpc", "ppc64le": "powerpc", "ppc64el": "powerpc",
-	"riscv64": "riscv", "s390x": "s390", "mips64": "mips", "mips64el": "mips", "sparc64": "sparc", "loong64": "loongarch", "loongarch64": "loongarch",
+	"alphaev67": "alpha",
+	"arceb":     "arc", "archs": "arc",
+	"armeb": "arm", "armel": "arm", "armhf": "arm", "armv4l": "arm", "armv4tl": "arm", "armv5tejl": "arm", "armv5tel": "arm", "armv6l": "arm", "armv7": "arm", "armv7a": "arm", "armv7l": "arm", "armv8l": "arm",
+	"aarch64": "arm64", "aarch64_be": "arm64",
+	"loong64": "loongarch", "loongarch32": "loongarch", "loongarch64": "loongarch",
+	"microblazeel": "microblaze",
+	"mips64":       "mips", "mips64el": "mips", "mips64r6": "mips", "mips64r6el": "mips", "mipsel": "mips", "mipsn32": "mips", "mipsn32el": "mips", "mipsr6": "mips", "mipsr6el": "mips",
+	"or1k": "openrisc",
+	"hppa": "parisc", "hppa64": "parisc", "parisc64": "parisc",
+	"powerpcspe": "powerpc", "ppc": "powerpc", "ppc32": "powerpc", "ppc64": "powerpc", "ppc64el": "powerpc", "ppc64le": "powerpc",
+	"riscv32": "riscv", "riscv64": "riscv",
+	"s390x": "s390",
+	"sh2":   "sh", "sh3": "sh", "sh4": "sh", "sh4a": "sh", "superh": "sh",
+	"sparc32": "sparc", "sparc64": "sparc", "sun4u": "sparc",
+	"amd64": "x86", "i386": "x86", "i486": "x86", "i586": "x86", "i686": "x86", "x32": "x86", "x86_32": "x86", "x86_64": "x86",
+	"xtensaeb": "xtensa",
 }
 
 // ParseArch returns the SRCARCH, the directory below arch/, for an

@@ -53,8 +53,7 @@ func (k *Kernel) Built() string {
 
 var (
 	// What the Makefile of a build directory holds, of Debian's packages too.
-	includeLine = regexp.MustCompile(`(?m)^[ \t]*include[ \t]+(\S.*)/Makefile[ \t]*$`)
-	objLine     = regexp.MustCompile(`(?m)^[ \t]*obj-(m|\$\([A-Z0-9_]+\))[ \t]*[:+]?=`)
+	objLine = regexp.MustCompile(`(?m)^[ \t]*obj-(m|\$\([A-Z0-9_]+\))[ \t]*[:+]?=`)
 )
 
 // Classify tells what dir is. What cannot be read is not there.
@@ -64,7 +63,7 @@ func Classify(dir string) Kind {
 	switch {
 	case versioned && isDir(dir, "arch") && isDir(dir, "include"):
 		return Source
-	case isDir(dir, "include/generated") || includeLine.MatchString(makefile) && isFile(dir, ".config"):
+	case isDir(dir, "include/generated") || kernel.IncludedSrctree(makefile) != "" && isFile(dir, ".config"):
 		return Build
 	case objLine.MatchString(readSmall(dir, "Kbuild")) || objLine.MatchString(makefile):
 		return Module
@@ -163,9 +162,8 @@ func defconfig(built string) string {
 func srctreeOf(dir string) (string, error) {
 	beside := filepath.Join(filepath.Dir(dir), "source")
 	var candidates []string
-	included := ""
-	if m := includeLine.FindStringSubmatch(readSmall(dir, "Makefile")); m != nil {
-		included = m[1]
+	included := kernel.IncludedSrctree(readSmall(dir, kernel.Makefile))
+	if included != "" {
 		real, err := filepath.EvalSymlinks(dir)
 		if err != nil {
 			real = dir

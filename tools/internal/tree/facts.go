@@ -41,10 +41,14 @@ func (t *Tree) readFacts() error {
 
 // readSmall returns up to 64 KiB of a file, "" if the tree does not have it.
 func (t *Tree) readSmall(path string) (string, error) {
-	e := t.Get(path)
-	if e == nil {
-		return "", nil
+	if e := t.Get(path); e != nil {
+		return readSmall(e)
 	}
+	return "", nil
+}
+
+// readSmall returns up to 64 KiB of a file.
+func readSmall(e *Entry) (string, error) {
 	r, err := e.Open()
 	if err != nil {
 		return "", err
@@ -52,7 +56,7 @@ func (t *Tree) readSmall(path string) (string, error) {
 	defer r.Close()
 	b, err := io.ReadAll(io.LimitReader(r, 64<<10))
 	if err != nil {
-		return "", fmt.Errorf("read %q from %s: %w", path, e.Label, oserr.Reason(err))
+		return "", fmt.Errorf("read %q from %s: %w", e.Path, e.Label, oserr.Reason(err))
 	}
 	return string(b), nil
 }

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -47,6 +48,17 @@ func ParseInput(s string) (Input, error) {
 	return Input{}, fmt.Errorf("input %q: unknown role %q: use src, gen or archive", s, f[0])
 }
 
+// factDirs are the directories above them.
+var factDirs = func() map[string]bool {
+	dirs := map[string]bool{}
+	for file := range factFiles {
+		for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
+			dirs[dir] = true
+		}
+	}
+	return dirs
+}()
+
 // Filter tells which files and directories are wanted.
 type Filter interface {
 	// MayContain tells whether anything below the directory can be wanted.
@@ -62,13 +74,14 @@ var factFiles = map[string]bool{
 	kernel.UTSRelease:     true,
 	kernel.AutoConf:       true,
 	kernel.AutoConfHeader: true,
+	kernel.VersionHeader:  true,
 }
 
 // withFacts adds factFiles to a filter.
 type withFacts struct{ Filter }
 
 func (w withFacts) MayContain(dir string) bool {
-	return dir == "include" || dir == "include/config" || dir == "include/generated" || w.Filter.MayContain(dir)
+	return factDirs[dir] || w.Filter.MayContain(dir)
 }
 
 func (w withFacts) MayMatch(path string) bool { return factFiles[path] || w.Filter.MayMatch(path) }

@@ -18,6 +18,8 @@ type Options struct {
 	Inputs []Input
 	// Srctree and Objtree are the roots inside the archives; "" finds them.
 	Srctree, Objtree string
+	// AllowMismatch takes a srctree and an objtree that do not belong together.
+	AllowMismatch bool
 	// All lists every file, whatever the filters want; only what these want
 	// can be opened. See Whole.
 	All bool
@@ -32,6 +34,8 @@ type Tree struct {
 	wants    []Filter
 	problems []problem
 	fs       *pkgfile.FS
+	// srcRoot is where the srctree is in the archives.
+	srcRoot string
 }
 
 // Close frees what the tree's entries are read from.
@@ -66,6 +70,12 @@ func Load(o Options, wants ...Filter) (*Tree, error) {
 	if err := t.read(layers); err != nil {
 		t.Close()
 		return nil, err
+	}
+	if !o.AllowMismatch {
+		if err := t.checkHalves(layers[false], layers[true]); err != nil {
+			t.Close()
+			return nil, err
+		}
 	}
 	t.merge(layers)
 	if err := t.readFacts(); err != nil {
@@ -127,6 +137,9 @@ func (t *Tree) readArchives(want Filter, layers map[bool]*layer) error {
 	}
 	if !srcOK && !objOK {
 		return fmt.Errorf("tree %s: no kernel tree in the archives (looked for include/linux/kconfig.h with arch/, and for include/generated/autoconf.h): name its place by srctree or objtree", name)
+	}
+	if srcOK {
+		t.srcRoot = src
 	}
 	if srcOK && objOK && src == obj {
 		objOK = false // built in the source: one tree holds both

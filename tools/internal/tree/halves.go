@@ -1,0 +1,179 @@
+package tree
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+)
+
+// Mend says what to do about two halves that do not belong together.
+const Mend = "give both of one kernel and one build, or say by allow_mismatch that it is meant"
+
+// AllowsMismatch tells whether the tree may consist of halves that do not belong
+// together.
+func (t *Tree) AllowsMismatch() bool { return t.options.AllowMismatch }
+
+// checkHalves tells of a srctree and an objtree that are not of one kernel. A
+// distribution's release says less than its Makefile and is not compared.
+func (t *Tree) checkHalves(src, obj *layer) error {
+	for _, check := range []func(src, obj *layer) error{t.checkIncluded, t.checkVersion, t.checkLeftOver} {
+		if err := check(src, obj); err != nil {
+			return fmt.Errorf("tree %s: %w: %s", t.options.Name, err, Mend)
+		}
+	}
+	return nil
+}
+
+// checkVersion compares what the srctree's Makefile says with what the build
+// found there.
+func (t *Tree) checkVersion(src, obj *layer) error {
+	makefile := src.entries[kernel.Makefile]
+	if makefile == nil {
+		return nil
+	}
+	text, err := readSmall(makefile)
+	if err != nil {
+		return err
+	}
+	says, ok := kernel.ParseMakefile(text)
+	if !ok {
+		return nil
+	}
+	if header := either(obj, src, kernel.VersionHeader); header != nil {
+		text, err := readSmall(header)
+		if err != nil {
+			return err
+		}
+		if built, same := kernel.SameVersion(says, text); !same {
+			return fmt.Errorf("%q of %s is of kernel %s, %q of %s of %s", makefile.Path, makefile.Label, says, header.Path, header.Label, built)
+		}
+	}
+	for _, file := range kernel.ReleaseFiles {
+		e := either(obj, src, file)
+		if e == nil {
+			continue
+		}
+		text, err := readSmall(e)
+		if err != nil {
+			return err
+		}
+		release := kernel.ReleaseIn(file, text)
+		is, err1 := kernel.ParseVersion(release)
+		want, err2 := kernel.ParseVersion(says.String())
+		if err1 == nil && err2 == nil && is != want {
+			return fmt.Errorf("%q of %s is of kernel %s, %q of %s of %q", makefile.Path, makefile.Label, says, e.Path, e.Label, release)
+		}
+	}
+	return nil
+}
+
+// checkIncluded compares the names of the srctree that there is and of the one
+// that the objtree was built from, as its Makefile says: of two flavours of one
+// version, such as rt, only that tells. Names that are not a kernel's, such as a
+// checkout's, tell nothing, and where a tree lies differs between machines.
+func (t *Tree) checkIncluded(_, obj *layer) error {
+	makefile := obj.entries[kernel.Makefile]
+	if makefile == nil {
+		return nil
+	}
+	text, err := readSmall(makefile)
+	if err != nil {
+		return err
+	}
+	included := path.Base(kernel.IncludedSrctree(text))
+	if !namesKernel(included) {
+		return nil
+	}
+	var names []string
+	if t.srcRoot != "" {
+		names = append(names, path.Base(t.srcRoot))
+	}
+	for _, in := range t.options.Inputs {
+		if in.Role == Src && in.Dest == "" {
+			names = append(names, path.Base(in.Path))
+		}
+	}
+	if len(names) == 0 || slices.Contains(names, included) || slices.ContainsFunc(names, func(n string) bool { return !namesKernel(n) }) {
+		return nil
+	}
+	return fmt.Errorf("the objtree of %s was built from a srctree %q, and this one is %q", makefile.Label, included, names[0])
+}
+
+func namesKernel(name string) bool {
+	return strings.HasPrefix(name, "linux") && strings.ContainsAny(name, "0123456789")
+}
+
+// checkLeftOver looks for what an older build left in the srctree, which make
+// itself would refuse to build beside.
+func (t *Tree) checkLeftOver(src, obj *layer) error {
+	if obj.entries[kernel.AutoConfHeader] == nil && obj.entries[kernel.AutoConf] == nil {
+		return nil
+	}
+	var paths []string
+	for p := range src.entries {
+		if kernel.Generated(p) && anyOf(t.wants).MayMatch(p) {
+			paths = append(paths, p)
+		}
+	}
+	slices.Sort(paths)
+	for _, p := range paths {
+		left, ours := src.entries[p], obj.entries[p]
+		if ours != nil {
+			same, err := equal(left, ours)
+			if err != nil {
+				return err
+			}
+			if same {
+				continue
+			}
+		}
+		return fmt.Errorf("%q of %s is of a build in the srctree, and %s is another's: run `make mrproper` there", p, left.Label, labelOf(obj))
+	}
+	return nil
+}
+
+func labelOf(obj *layer) string {
+	for _, p := range []string{kernel.AutoConfHeader, kernel.AutoConf} {
+		if e := obj.entries[p]; e != nil {
+			return fmt.Sprintf("%q of %s", p, e.Label)
+		}
+	}
+	return "the objtree"
+}
+
+// either returns the entry of the layer that goes first, or of the other.
+func either(first, then *layer, path string) *Entry {
+	if e := first.entries[path]; e != nil {
+		return e
+	}
+	return then.entries[path]
+}
+
+// equal compares the bytes of two files.
+func equal(a, b *Entry) (bool, error) {
+	if a.Origin() == b.Origin() {
+		return true, nil
+	}
+	if a.Size != b.Size {
+		return false, nil
+	}
+	var texts [2][]byte
+	for i, e := range []*Entry{a, b} {
+		r, err := e.Open()
+		if err != nil {
+			return false, err
+		}
+		texts[i], err = io.ReadAll(io.LimitReader(r, e.Size))
+		r.Close()
+		if err != nil {
+			return false, fmt.Errorf("read %q from %s: %w", e.Path, e.Label, oserr.Reason(err))
+		}
+	}
+	return bytes.Equal(texts[0], texts[1]), nil
+}
