@@ -36,7 +36,10 @@ thing that is wrong, when
   - a last line "// SHA-1", as in include/linux/atomic/*.h, does not hold
   - names, order, modes, owners, times, formats of headers or the gzip header
     are not those of the determinism contract, or a file changes with every
-    build.
+    build
+  - a file is one that nobody is to know, such as a key or a seed, by its name or
+    by what is in it, and no --extra names it. Paths of the build machine that
+    the configuration tells are reported, and no error.
 
 Example:
   kheaders verify kheaders.tgz
@@ -105,6 +108,9 @@ func tell(stdout io.Writer, name string, res *verify.Result, most int, used bool
 	fmt.Fprintf(w, "%s: kernel %s, arch %s: %d files, %d includes, %d of them without a header by exception\n", name, orUnknown(res.Release), res.Arch, res.Files, res.Includes, res.Missing)
 	if res.Twins > 0 {
 		fmt.Fprintf(w, "%s: %d headers that the kernel's own files include are in uapi directories alone: were the namesake in include missing, only --tree-list would show it\n", name, res.Twins)
+	}
+	for _, n := range res.Notes {
+		fmt.Fprintf(w, "%s: %s\n", name, n)
 	}
 	for _, u := range res.Used {
 		if used {

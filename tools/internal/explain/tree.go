@@ -58,6 +58,8 @@ func (s *treeSource) Known(path string) Answer {
 		a.Hints = append(s.rules.Pruned(path), fmt.Sprintf("to take it, put %q into include", path))
 	case strings.Contains(v.Reason, "host_tools none"):
 		a.Hints = append(a.Hints, "to take it, set host_tools to keep or stripped, or put the path into extra")
+	case strings.HasPrefix(v.Reason, "secret"):
+		a.Hints = append(a.Hints, "include does not bring it back; extra does, and then whoever reads the archive knows it")
 	case strings.HasPrefix(v.Reason, "volatile"):
 		a.Hints = append(a.Hints, "include does not bring it back; extra does, and then two builds of one kernel need not give the same bytes")
 	default:

@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
@@ -28,12 +29,36 @@ func (s *Selector) HostTool(path string) bool {
 // to be run in the directory of the unpacked archive, in this order.
 func (r *Rules) Rebuild() []string {
 	var commands []string
-	for _, row := range r.sel.programs {
-		if row.need == rebuild && (r.version == (kernel.Version{}) || row.kernels.holds(r.version)) && (r.config == nil || row.when.holds(r.config)) {
-			commands = append(commands, row.why)
-		}
+	for _, row := range r.programRows(rebuild) {
+		commands = append(commands, row.why)
 	}
 	return commands
+}
+
+// programRows returns the rows of programs.table that hold for the kernel.
+func (r *Rules) programRows(n need) []*row {
+	var rows []*row
+	for _, row := range r.sel.programs {
+		if row.need == n && (r.version == (kernel.Version{}) || row.kernels.holds(r.version)) && (r.config == nil || row.when.holds(r.config)) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// lost returns a message for each kind of host tools that host tools mode none
+// leaves out for good.
+func (r *Rules) lost() []string {
+	if r.sel.opts.HostTools != hosttools.None {
+		return nil
+	}
+	var msgs []string
+	for _, row := range r.programRows(lost) {
+		if !r.unsure(row) {
+			msgs = append(msgs, fmt.Sprintf("host tools mode none leaves out %s (%s), without which no module builds: use keep or stripped", row.text, row.why))
+		}
+	}
+	return msgs
 }
 
 // withPrograms returns the profile's rows, and with host tools mode none,

@@ -13,7 +13,7 @@ import (
 func (r *Rules) Pruned(path string) []string {
 	var out []string
 	for _, row := range r.sel.prof.rows {
-		if row.need == dropped || row.need == volatile {
+		if row.drops() {
 			continue
 		}
 		if why := r.failing(row, path); why != "" {

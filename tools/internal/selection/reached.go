@@ -12,12 +12,12 @@ func (r *Rules) WithReached(reached map[string]string) *Rules {
 }
 
 // Barred reports whether the file is left out whatever reaches it: because it
-// is volatile, or by Exclude, and not brought back by Extra.
+// is volatile or a secret, or by Exclude, and not brought back by Extra.
 func (r *Rules) Barred(path string) bool {
 	if r.sel.extra[path] {
 		return false
 	}
-	if row := r.find(path); row != nil && row.need == volatile {
+	if row := r.find(path); row != nil && row.withheld() {
 		return true
 	}
 	return r.Excluded(path)

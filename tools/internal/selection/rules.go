@@ -73,7 +73,7 @@ func (r *Rules) Match(path string, generated bool) (reason string, ok bool) {
 }
 
 // Decide says whether the file at path belongs to the set. Extra wins over
-// volatile files, these over Exclude, Exclude over Include, and Include over
+// volatile and secret files, these over Exclude, Exclude over Include, and Include over
 // the profile. In a profile the last row that holds for the path decides.
 func (r *Rules) Decide(path string) Verdict {
 	s := r.sel
@@ -81,7 +81,7 @@ func (r *Rules) Decide(path string) Verdict {
 		return Verdict{In: true, Rule: "extra", Reason: "extra"}
 	}
 	row := r.find(path)
-	if row != nil && row.need == volatile {
+	if row != nil && row.withheld() {
 		return Verdict{Rule: row.origin, Reason: row.why}
 	}
 	for i := range s.exclude {
@@ -130,7 +130,7 @@ func (r *Rules) find(path string) *row {
 // and that have does not report, each with the mend. Files that the user
 // excluded are not missed.
 func (r *Rules) Missing(have func(path string) bool) []string {
-	msgs := r.absent(required, have)
+	msgs := append(r.absent(required, have), r.lost()...)
 	var extra []string
 	for path := range r.sel.extra {
 		if !have(path) {
@@ -155,7 +155,7 @@ func (r *Rules) Warnings(have func(path string) bool) []string {
 	case v.Compare(p.oldest) < 0:
 		msgs = append(msgs, fmt.Sprintf("kernel %v is older than %v, the oldest that profile %s was checked with: %s", v, p.oldest, p.name, p.check))
 	}
-	return append(msgs, r.absent(expected, have)...)
+	return append(append(msgs, r.givenAway()...), r.absent(expected, have)...)
 }
 
 // absent returns a message for each mend that is called for, in the table's

@@ -122,7 +122,7 @@ func (s *Selector) MayContain(dir string) bool {
 			return true
 		}
 	}
-	if s.Volatile(strings.TrimSuffix(dir, "/")) {
+	if s.withheld(strings.TrimSuffix(dir, "/")) != nil {
 		return false
 	}
 	for i := len(s.rows) - 1; i >= 0; i-- {
@@ -144,15 +144,16 @@ func (s *Selector) MayContain(dir string) bool {
 	return false
 }
 
-// Volatile tells whether a file changes from build to build or was left behind
-// by a tool, so that only extra takes it.
-func (s *Selector) Volatile(path string) bool {
-	for i := len(s.rows) - 1; i >= 0 && s.rows[i].need == volatile; i-- {
+// withheld returns the row by which only extra takes a file, which changes from
+// build to build, was left behind by a tool, or is a secret; nil if none does.
+// These rows end every profile.
+func (s *Selector) withheld(path string) *row {
+	for i := len(s.rows) - 1; i >= 0 && s.rows[i].withheld(); i-- {
 		if s.rows[i].match.matches(path) {
-			return true
+			return s.rows[i]
 		}
 	}
-	return false
+	return nil
 }
 
 // MayMatch reports whether path could be selected for some kernel version:
@@ -161,7 +162,7 @@ func (s *Selector) MayMatch(path string) bool {
 	if s.extra[path] {
 		return true
 	}
-	if s.Volatile(path) {
+	if s.withheld(path) != nil {
 		return false
 	}
 	for i := range s.exclude {

@@ -25,15 +25,17 @@ const (
 	required             // its absence is an error
 	dropped              // left out
 	volatile             // left out, even where an include pattern holds
+	secret               // likewise, and a warning where extra takes it
 	program              // programs.table: a host tool
 	source               // what a host tool is built from
 	wanted               // such a source, whose absence is worth a warning
 	rebuild              // a command that builds a host tool
+	lost                 // a host tool that nothing but a kernel's build makes
 )
 
 var needs = map[string]need{
-	"optional": optional, "expected": expected, "required": required, "drop": dropped, "volatile": volatile,
-	"program": program, "source": source, "wanted": wanted, "rebuild": rebuild,
+	"optional": optional, "expected": expected, "required": required, "drop": dropped, "volatile": volatile, "secret": secret,
+	"program": program, "source": source, "wanted": wanted, "rebuild": rebuild, "lost": lost,
 }
 
 // row is one line of a table. The pattern may hold $SRCARCH until bind.
@@ -54,7 +56,10 @@ type row struct {
 }
 
 // drops reports whether the row leaves files out.
-func (r *row) drops() bool { return r.need == dropped || r.need == volatile }
+func (r *row) drops() bool { return r.need == dropped || r.withheld() }
+
+// withheld reports whether only extra takes the row's files.
+func (r *row) withheld() bool { return r.need == volatile || r.need == secret }
 
 // wanted reports whether the absence of the row's file matters.
 func (r *row) wanted() bool {
@@ -190,10 +195,10 @@ func (p *profile) parseRow(f []string, at string) (*row, error) {
 	}
 	var ok bool
 	if r.need, ok = needs[f[4]]; !ok {
-		return nil, fmt.Errorf("unknown need %q: want required, expected, optional, drop or volatile (or program, source, wanted, rebuild, in programs.table)", f[4])
+		return nil, fmt.Errorf("unknown need %q: want required, expected, optional, drop, volatile or secret (or program, source, wanted, rebuild, lost, in programs.table)", f[4])
 	}
 	if (r.need >= program) != strings.HasPrefix(at, "profiles/programs.table:") {
-		return nil, fmt.Errorf("need %q has no place in this table: program, source, wanted and rebuild are of programs.table alone", f[4])
+		return nil, fmt.Errorf("need %q has no place in this table: program, source, wanted, rebuild and lost are of programs.table alone", f[4])
 	}
 	r.why, r.mend, _ = strings.Cut(strings.Join(f[5:], " "), " => ")
 	if name, ok := strings.CutPrefix(r.mend, "@"); ok {

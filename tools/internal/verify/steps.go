@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
@@ -28,8 +29,8 @@ func (c *check) contents() error {
 	return nil
 }
 
-// volatile checks that no file changes with every build.
-func (c *check) volatile() error {
+// withheld checks that no file changes with every build or is a secret.
+func (c *check) withheld() error {
 	// Of a set of everything only such files are left out.
 	sel, err := selection.New(selection.Options{Profile: "headers", Arch: c.res.Arch, Include: []string{"**"}, Extra: c.o.Extra})
 	if err != nil {
@@ -37,7 +38,9 @@ func (c *check) volatile() error {
 	}
 	rules := sel.ForKernel(kernel.Version{})
 	for _, p := range c.paths {
-		if reason, ok := rules.Match(p, false); !ok {
+		if why := sel.Secret(p); why != "" && !slices.Contains(c.o.Extra, p) {
+			c.fail("%q is to be known to nobody (%s): leave it out, or name it in extra", p, why)
+		} else if reason, ok := rules.Match(p, false); !ok {
 			c.fail("%q changes with every build (%s): leave it out", p, reason)
 		}
 	}

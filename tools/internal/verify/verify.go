@@ -13,6 +13,7 @@ import (
 	"io"
 	"path"
 	"regexp"
+	"slices"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
@@ -53,6 +54,8 @@ type Result struct {
 	// Used tells how often each exception was needed: "exceptions.table:20:
 	// the compiler's own".
 	Used []Use
+	// Notes has one line for each thing that is worth knowing and not wrong.
+	Notes []string
 	// Twins counts headers that the kernel's own files include and only a
 	// uapi directory of the archive has, if Options.Tree is nil: most are as
 	// they should be, but one whose namesake in include is missing looks the
@@ -97,7 +100,7 @@ func Check(r io.Reader, o Options) (*Result, error) {
 	if err := c.kernel(); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{c.contents, c.volatile, c.includes} {
+	for _, step := range []func() error{c.contents, c.withheld, c.includes} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -183,6 +186,8 @@ func (c *check) file(name string, text []byte, r *cinclude.Result) {
 		c.heads[name] = string(text)
 	}
 	c.sum(name, text)
+	c.key(name, text)
+	c.configuration(name, text)
 	if isSource(name) { // which architecture it is may not be known yet
 		if f := scan(name, text, r); len(f.incs) > 0 {
 			c.sources = append(c.sources, f)
@@ -190,7 +195,41 @@ func (c *check) file(name string, text []byte, r *cinclude.Result) {
 	}
 }
 
+// keyLine begins a private key in the format that tools of OpenSSL, OpenSSH and
+// GnuPG share.
+var keyLine = regexp.MustCompile(`(?m)^-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----`)
+
+// machineValue is an option whose value is an absolute path, or names a key of a
+// token, in either form of the configuration.
+var machineValue = regexp.MustCompile(`(?m)^(?:#define )?(CONFIG_\w+)[ =]"((?:/|pkcs11:)[^"\n]*)"`)
+
+// ofTarget are directories that a configuration names on the machine that runs
+// the kernel, as in CONFIG_MODPROBE_PATH.
+var ofTarget = regexp.MustCompile(`^/(?:bin|dev|etc|lib|lib64|proc|run|sbin|sys|system|usr|vendor)(?:/|$)`)
+
 var sumLine = regexp.MustCompile(`^// ([0-9a-f]{40})\n?$`)
+
+// key looks for a private key, by whatever name.
+func (c *check) key(name string, text []byte) {
+	if !slices.Contains(c.o.Extra, name) && keyLine.Match(text) {
+		c.fail("%q has a private key in it: leave it out, or name it in extra", name)
+	}
+}
+
+// configuration looks for what a kernel's configuration tells of the machine
+// that built it: paths, and the keys of a token. It belongs to the kernel, so
+// that is no error.
+func (c *check) configuration(name string, text []byte) {
+	if name != kernel.AutoConf && name != kernel.AutoConfHeader {
+		return
+	}
+	for _, m := range machineValue.FindAllSubmatch(text, -1) {
+		if ofTarget.Match(m[2]) {
+			continue
+		}
+		c.res.Notes = append(c.res.Notes, fmt.Sprintf("%q tells of the build machine: %s=%q", name, m[1], m[2]))
+	}
+}
 
 // sum checks the SHA-1 sum in a last line "// <sum>", which Kbuild compares
 // with that of all lines above it (scripts/atomic/check-atomics.sh).
