@@ -9,7 +9,7 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/sys/unix"
+	"golang.org/x/term"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/bazelfile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
@@ -200,7 +200,7 @@ func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.
 	}
 	what := strings.Join(names, " and ") + " in " + root
 	if !o.yes {
-		if !isTerminal(os.Stdin) {
+		if !term.IsTerminal(int(os.Stdin.Fd())) {
 			return fmt.Errorf("nothing is written: give --yes to write %s", what)
 		}
 		fmt.Fprintf(os.Stderr, "Write %s? [y/N] ", what)
@@ -216,9 +216,4 @@ func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.
 	}
 	_, err := fmt.Fprintf(stdout, "Wrote %s. Next: bazel build %s\n", what, o.label())
 	return err
-}
-
-func isTerminal(f *os.File) bool {
-	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
-	return err == nil
 }
