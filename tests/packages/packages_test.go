@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-const module = "rules_kheaders/"
+const module = "github.com/rules-kheaders/rules_kheaders/"
 
 // floor is a line of the drawing: a number, packages below tools/ or
 // tools/internal/, and what they have in common.
@@ -92,6 +92,9 @@ func TestDrawing(t *testing.T) {
 	floors, all := drawn(string(text)), imports(t, root)
 	if len(all) < 20 {
 		t.Fatalf("found %d packages below %s only", len(all), root)
+	}
+	if len(all["kheaders"]) < 20 {
+		t.Fatalf("found %d imports of kheaders only", len(all["kheaders"]))
 	}
 	for own, others := range all {
 		if floors[own] == 0 {
