@@ -2,6 +2,8 @@ module github.com/rules-kheaders/rules_kheaders
 
 go 1.26.0
 
+toolchain go1.26.8
+
 require (
 	github.com/bazelbuild/bazel-gazelle v0.43.0
 	github.com/bazelbuild/buildtools v0.0.0-20260904073137-eaa4d125b423

@@ -9,12 +9,16 @@ modules_dir() {
 # known_modules: name, kind and argument of each line of modules.txt.
 known_modules() { sed -E 's/#.*//; /^\s*$/d' "$airgap_dir/modules.txt"; }
 
+# check_go: whether there is a Go to build with. From here on that is go.mod's toolchain, to the letter, so that programs have
+# the same bytes everywhere: another Go on PATH fetches it as a Go module.
 check_go() {
-  local want have
+  local want have toolchain
   command -v go >/dev/null || die "go is not on PATH: install Go (go.mod names the version)"
   want=$(awk '$1 == "go" { print $2 }' "$repo_dir/go.mod")
-  # In the folder of go.mod, for a newer toolchain may be called in by it.
-  have=$(cd "$repo_dir" && go env GOVERSION) || die "go env fails in $repo_dir: see above"
+  toolchain=$(awk '$1 == "toolchain" { print $2 }' "$repo_dir/go.mod")
+  [[ -z $toolchain ]] || export GOTOOLCHAIN=$toolchain
+  have=$(cd "$repo_dir" && go env GOVERSION) ||
+    die "go fails in $repo_dir${toolchain:+ with GOTOOLCHAIN=$toolchain, which go.mod names}: see above; check the network and GOPROXY, or install that Go"
   have=${have#go}
   [[ $(printf '%s\n' "$want" "$have" | sort -V | head -n 1) == "$want" ]] ||
     die "Go is $have and go.mod wants $want: install a newer Go"

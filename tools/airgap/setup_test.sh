@@ -61,7 +61,11 @@ EOF
   program go <<'EOF'
 echo "$GOPATH $GOMODCACHE $GOCACHE" >>"$tmp/go.folders"
 case $1-$2 in
-  env-GOVERSION) echo go${GO_IS:-1.21.0} ;;
+  env-GOVERSION)
+    echo "${GOTOOLCHAIN:-}" >>"$tmp/go.toolchains"
+    [[ -z ${GO_CANNOT:-} ]] || { echo "go: download $GOTOOLCHAIN: no such host" >&2; exit 1; }
+    echo go${GO_IS:-1.21.0}
+    ;;
   env-GOROOT) printf '%s\n' "$tmp/go" "${@:3}" ;;
   mod-download)
     . hold $$ modules
@@ -295,6 +299,19 @@ exit 1
 EOF
 bazel -- info
 expect_one_error '(no such host): check the network and GOPROXY'
+
+begin "go.mod's toolchain"
+bazel GOTOOLCHAIN=local -- info
+expect_status 0
+[[ $(tail -n 1 "$tmp/go.toolchains") == local ]] || fail "no toolchain in go.mod, and GOTOOLCHAIN is changed"
+printf 'module r\n\ngo 1.20.1\n\ntoolchain go1.21.5\n' >"$tmp/repo/go.mod"
+bazel GOTOOLCHAIN=local -- info
+expect_status 0
+[[ $(tail -n 1 "$tmp/go.toolchains") == go1.21.5 ]] || fail "go runs with GOTOOLCHAIN=$(tail -n 1 "$tmp/go.toolchains")"
+bazel GO_CANNOT=1 -- info
+expect_status 1
+expect "$tmp/err" 'go: download go1.21.5: no such host'
+expect "$tmp/err" 'with GOTOOLCHAIN=go1.21.5, which go.mod names'
 
 begin "no workspace"
 rm "$tmp/repo/sub dir" -r
