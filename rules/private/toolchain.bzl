@@ -5,8 +5,7 @@ load(":kheaders_toolchain_info.bzl", "KheadersToolchainInfo")
 _DOC = """Names the programs that the rules run.
 
 Register one with `toolchain(toolchain_type = "@rules_kheaders//:toolchain_type", toolchain = ...)` and
-`register_toolchains`. Without that the one built from source is used, which needs rules_go; a prebuilt executable
-needs nothing else:
+`register_toolchains`. Without that a release's own programs are used; other executables are named so:
 
 ```starlark
 kheaders_toolchain(
