@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -45,11 +44,6 @@ type job struct {
 	sources, makeArgs        listflag.List
 	// tools are make variables and the programs they name, such as CC.
 	tools []tool
-}
-
-type tool struct {
-	variable string
-	path     *string
 }
 
 func parse(args []string) (*job, error) {
@@ -208,40 +202,15 @@ func (j *job) makeArguments(work string) ([]string, error) {
 		args = append(args, "KCFLAGS="+flags)
 	}
 	for _, t := range j.tools {
-		if *t.path == "" {
-			continue
+		arg, err := t.argument(j.makeArgs)
+		if err != nil {
+			return nil, err
 		}
-		path := *t.path
-		// Bazel's paths count from where this runs, make runs elsewhere.
-		if strings.Contains(path, "/") {
-			var err error
-			if path, err = filepath.Abs(path); err != nil {
-				return nil, err
-			}
+		if arg != "" {
+			args = append(args, arg)
 		}
-		args = append(args, t.variable+"="+path)
 	}
 	return addMakeArgs(append(args, "modules"), j.makeArgs), nil
-}
-
-// addMakeArgs adds what the user asks for. To make the last of two
-// "KCFLAGS=…" is the only one, and the first keeps this machine's paths out of
-// the module: the user's flags go behind those that are there.
-func addMakeArgs(args, more []string) []string {
-	for _, arg := range more {
-		name, flags, _ := strings.Cut(arg, "=")
-		name = strings.TrimRight(name, ":+ ")
-		at := -1
-		if name == "KCFLAGS" || name == "KAFLAGS" {
-			at = slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, name+"=") })
-		}
-		if at < 0 {
-			args = append(args, arg)
-		} else {
-			args[at] += " " + flags
-		}
-	}
-	return args
 }
 
 // environment is the whole environment of make; nothing is inherited.

@@ -42,13 +42,21 @@ func setUp(t *testing.T, script string) (dir string, args []string) {
 		t.Fatal(err)
 	}
 	f.Close()
+	cwd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cc, err := filepath.Rel(cwd, write("gcc", "#!/bin/sh\n", 0o700))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return dir, []string{
 		"--tree=" + f.Name(),
 		"--source=" + write("Kbuild", "# the source's Kbuild\n", 0o600),
 		"--output=" + filepath.Join(dir, "kheaders.ko"),
 		"--arch=x86",
 		"--make=" + write("make", script, 0o700),
-		"--cc=tools/gcc",
+		"--cc=" + cc,
 		"--ld=ld",
 		"--make-arg=V=1",
 		"--make-arg=KCFLAGS=-O1",
@@ -65,14 +73,13 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cwd, _ := os.Getwd()
 	got := string(b)
 	if !regexp.MustCompile(`(?m)^KCFLAGS=-g0 -ffile-prefix-map=/.*/= -O1$`).MatchString(got) {
 		t.Errorf("make was called with other compiler flags:\n%s", got)
 	}
 	for _, want := range []string{
 		"LC_ALL=C\n", "KBUILD_BUILD_TIMESTAMP=1970-01-01\n", "ARCH=x86\n", "KAFLAGS=-g0 -ffile-prefix-map=/",
-		"CC=" + cwd + "/tools/gcc\n", "LD=ld\n", "modules\nV=1\n", "# the tree's Makefile\n", "# the source's Kbuild\n",
+		"CC=" + dir + "/gcc\n", "LD=ld\n", "modules\nV=1\n", "# the tree's Makefile\n", "# the source's Kbuild\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("make was called without %q:\n%s", want, got)
@@ -106,6 +113,25 @@ func TestAddMakeArgs(t *testing.T) {
 	}
 }
 
+// A tool that is not there is named, unless the user has given another one.
+func TestMissingTool(t *testing.T) {
+	dir, args := setUp(t, fakeMake)
+	args = append(args, "--objdump="+filepath.Join(dir, "llvm-objdump"))
+	err := run(context.Background(), args)
+	if err == nil {
+		t.Fatal("a module was built without OBJDUMP")
+	}
+	for _, want := range []string{"no program for make's OBJDUMP", filepath.Join(dir, "llvm-objdump"), "--make-arg=OBJDUMP="} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error does not say %q: %v", want, err)
+		}
+	}
+	onlyInputsAnd(t, dir)
+	if err := run(context.Background(), append(args, "--make-arg=OBJDUMP=other")); err != nil {
+		t.Errorf("with an OBJDUMP of the user's: %v", err)
+	}
+}
+
 // Warnings are errors only where that was asked for.
 func TestWerror(t *testing.T) {
 	for _, werror := range []bool{false, true} {
@@ -135,7 +161,7 @@ func onlyInputsAnd(t *testing.T, dir string, outputs ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expected := " Kbuild make tree.tar " + strings.Join(outputs, " ") + " "
+	expected := " Kbuild gcc make tree.tar " + strings.Join(outputs, " ") + " "
 	for _, f := range found {
 		if !strings.Contains(expected, " "+f.Name()+" ") {
 			t.Errorf("left behind: %s", f.Name())
