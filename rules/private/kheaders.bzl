@@ -29,6 +29,7 @@ def kheaders(
         interface = "procfs",
         sysfs_name = "",
         module = True,
+        platform = None,
         cross_compile = "",
         make_args = [],
         werror = True,
@@ -75,6 +76,7 @@ def kheaders(
       interface: as in `kheaders_module_source`.
       sysfs_name: as in `kheaders_module_source`.
       module: False leaves `name.module` out: for a tree from which no module can be built, or of an architecture that neither a C/C++ toolchain nor a cross compiler is there for.
+      platform: as in `kheaders_module`.
       cross_compile: as in `kheaders_module`.
       make_args: as in `kheaders_module`.
       werror: as in `kheaders_module`.
@@ -144,6 +146,7 @@ def kheaders(
             name = name + ".module",
             cross_compile = cross_compile,
             make_args = make_args,
+            platform = platform,
             source = ":" + name + ".module_source",
             werror = werror,
             **kwargs

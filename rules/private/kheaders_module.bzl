@@ -1,18 +1,45 @@
 """The rule `kheaders_module`: builds the kernel module that hands out an archive."""
 
-load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
+load(":cc_tools.bzl", "VARIABLES")
 load(":kernel_tree_info.bzl", "KernelTreeInfo")
+load(":kheaders_cc_info.bzl", "KheadersCcInfo")
 load(":kheaders_module_source_info.bzl", "KheadersModuleSourceInfo")
 load(":tool.bzl", "INTERFACE_ARG", "TOOLCHAIN", "TOOLCHAIN_TYPE", "kheaders_toolchain_info")
-load(":values.bzl", "check_lines", "srcarch")
+load(":values.bzl", "check_lines")
 
-_DOC = """Builds `<name>/kheaders.ko` against a kernel tree, with make and the C/C++ toolchain of the build.
+_DOC = """Builds `<name>/kheaders.ko` against a kernel tree, with make and the C/C++ toolchain of a platform.
 
 The tree must have what an external module build needs: Module.symvers, include/config/auto.conf and the kernel's host
-tools (fixdep, modpost, objtool), which have to run where the action does. Compiler and binutils are those of Bazel's
-C/C++ toolchain; make, a shell and the POSIX utilities come from /usr/bin of the machine that runs the action. No debug
-information and no path of that machine gets into the module.
+tools (fixdep, modpost, objtool), which have to run where the action does. Compiler and binutils are those of the C/C++
+toolchain that Bazel has for `platform`: what its actions or else its tool paths name, and what neither names from beside
+the compiler (`ld.lld`, `llvm-nm` and so on beside `clang`, `<prefix>ld` and so on beside `<prefix>gcc`). make, a shell and
+the POSIX utilities come from /usr/bin of the machine that runs the action. No debug information and no path of that
+machine gets into the module.
 """
+
+# Where the C/C++ toolchain alone is chosen: archive, tree and sources stay as they are for other targets.
+def _platform_impl(_settings, attr):
+    return {"//command_line_option:platforms": [attr.platform]} if attr.platform else {}
+
+_platform = transition(
+    implementation = _platform_impl,
+    inputs = [],
+    outputs = ["//command_line_option:platforms"],
+)
+
+_OTHERWISE = "set platform to one of that architecture for which a C/C++ toolchain is registered, or cross_compile to the prefix of a compiler in /usr/bin, or leave the module out (module = False in the macro kheaders)"
+
+def _check_cc(ctx, tree, cc):
+    on = " for %s" % ctx.attr.platform.label if ctx.attr.platform else " for the target platform"
+    if not cc.found:
+        fail("%s: %s is a tree for %s, and no C/C++ toolchain is registered%s; %s" % (ctx.label, tree.label, tree.arch, on, _OTHERWISE))
+    if cc.arch and cc.arch != tree.arch:
+        fail("%s: %s is a tree for %s, but the C/C++ toolchain%s compiles for %s; %s" % (ctx.label, tree.label, tree.arch, on, cc.arch, _OTHERWISE))
+    given = [arg.split("=")[0].rstrip(":+ ") for arg in ctx.attr.make_args]
+    missing = [variable for variable in VARIABLES if variable not in cc.tools and variable not in given]
+    if missing:
+        fail("%s: the C/C++ toolchain%s has no program for make's %s: no action and no tool path names one, and its compiler \"%s\" is neither a clang nor a gcc beside which it would be; write make_args = [\"%s=…\"], or set cross_compile" %
+             (ctx.label, on, ", ".join(missing), cc.compiler, missing[0]))
 
 def _impl(ctx):
     source = ctx.attr.source[KheadersModuleSourceInfo]
@@ -26,11 +53,9 @@ def _impl(ctx):
     if not kbuild:
         fail("%s: the registered kheaders toolchain has no program that builds modules; set kbuild in its kheaders_toolchain (//tools/kbuild is one)" % ctx.label)
 
-    cc = find_cc_toolchain(ctx)
-    cpu = srcarch({"k8": "x86", "piii": "x86"}.get(cc.cpu, cc.cpu))
-    if cpu and cpu != tree.arch and not ctx.attr.cross_compile:
-        fail("%s: %s is a tree for %s, but the C/C++ toolchain compiles for %s; build with --platforms set to a platform of that architecture and register a C/C++ toolchain for it, or set cross_compile, or leave this target out" %
-             (ctx.label, tree.label, tree.arch, cpu))
+    cc = ctx.attr._cc[0][KheadersCcInfo]
+    if not ctx.attr.cross_compile:
+        _check_cc(ctx, tree, cc)
 
     module = ctx.actions.declare_file(ctx.label.name + "/kheaders.ko")
     args = ctx.actions.args()
@@ -44,20 +69,15 @@ def _impl(ctx):
     if ctx.attr.cross_compile:
         args.add(ctx.attr.cross_compile, format = "--make-arg=CROSS_COMPILE=%s")
     else:
-        args.add(cc.compiler_executable, format = "--cc=%s")
-        args.add(cc.ld_executable, format = "--ld=%s")
-        args.add(cc.ar_executable, format = "--ar=%s")
-        args.add(cc.nm_executable, format = "--nm=%s")
-        args.add(cc.objcopy_executable, format = "--objcopy=%s")
-        args.add(cc.objdump_executable, format = "--objdump=%s")
-        args.add(cc.strip_executable, format = "--strip=%s")
+        for variable, path in cc.tools.items():
+            args.add(path, format = "--%s=%%s" % variable.lower())
     args.add_all(ctx.attr.make_args, format_each = "--make-arg=%s")
 
     # No path mapping here: the C/C++ toolchain states its tools as strings.
     ctx.actions.run(
         executable = kbuild,
         arguments = [INTERFACE_ARG, args],
-        inputs = depset([tree.build_tree], transitive = [source.files, cc.all_files]),
+        inputs = depset([tree.build_tree], transitive = [source.files] + ([] if ctx.attr.cross_compile else [cc.files])),
         outputs = [module],
         mnemonic = "KheadersModule",
         progress_message = "Building kernel module %{label}",
@@ -70,7 +90,7 @@ kheaders_module = rule(
     doc = _DOC,
     attrs = {
         "cross_compile": attr.string(
-            doc = "Prefix of a cross compiler and its binutils in /usr/bin of the machine that runs the action, such as `aarch64-linux-gnu-` (make's CROSS_COMPILE), for when Bazel has no C/C++ toolchain for the tree's architecture. Default: Bazel's C/C++ toolchain.",
+            doc = "Prefix of a cross compiler and its binutils in /usr/bin of the machine that runs the action, such as `aarch64-linux-gnu-` (make's CROSS_COMPILE), for when Bazel has no C/C++ toolchain for the tree's architecture; none is asked for then. Default: the C/C++ toolchain of `platform`.",
         ),
         "make": attr.string(
             default = "/usr/bin/make",
@@ -78,6 +98,10 @@ kheaders_module = rule(
         ),
         "make_args": attr.string_list(
             doc = "Further arguments of make, after all others, such as `V=1`. `KCFLAGS=…` and `KAFLAGS=…` add to the flags that keep debug information and paths out. Default: none.",
+        ),
+        "platform": attr.label(
+            providers = [platform_common.PlatformInfo],
+            doc = "The platform whose C/C++ toolchain compiles the module, such as Kleaf's `//build/kernel/kleaf/impl:android_arm64`. Nothing else is built for it: no `--platforms` is needed, and the archive is that of other targets. Default: the target platform.",
         ),
         "source": attr.label(
             mandatory = True,
@@ -92,7 +116,12 @@ kheaders_module = rule(
             default = True,
             doc = "Builds with the kernel's W=1 warnings, all of which are errors. False: for a compiler that warns of what the kernel's own headers do, as one much newer than the kernel may.",
         ),
+        "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
+        "_cc": attr.label(
+            default = ":cc",
+            cfg = _platform,
+            providers = [KheadersCcInfo],
+        ),
     },
-    fragments = ["cpp"],
-    toolchains = use_cc_toolchain() + [TOOLCHAIN],
+    toolchains = [TOOLCHAIN],
 )

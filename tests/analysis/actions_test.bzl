@@ -267,6 +267,7 @@ def actions_test_suite(name):
     _source_test(name = name + "_both_source_test", data = "kheaders_data.h", embed = "header", format = "tgz", interface = "both", size = "small", sysfs_name = "kheaders.tar.xz", target_under_test = ":both.module_source")
     _module_test(name = name + "_module_test", size = "small", target_under_test = ":every.module")
     _cross_module_test(name = name + "_cross_module_test", size = "small", target_under_test = ":cross.module")
+    _cross_module_test(name = name + "_cross_without_toolchain_test", size = "small", target_under_test = ":nowhere.cross")
     _size_report_test(name = name + "_size_report_test", size = "small", target_under_test = ":every.size_report")
     _size_test_test(name = name + "_size_test_test", size = "small", target_under_test = ":every.size_test")
     _verify_test_test(name = name + "_verify_test_test", size = "small", target_under_test = ":every.verify_test")
@@ -289,6 +290,7 @@ def actions_test_suite(name):
             "_both_source_test",
             "_module_test",
             "_cross_module_test",
+            "_cross_without_toolchain_test",
             "_size_report_test",
             "_size_test_test",
             "_verify_test_test",

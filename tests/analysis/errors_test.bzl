@@ -51,7 +51,7 @@ _CASES = {
     "sysfs_name_dots": (kheaders_module_source, {"archive": ":archive", "interface": "sysfs", "sysfs_name": ".."}, ["sysfs_name = \"..\" cannot be the name of a file in /sys/kernel"]),
     "sysfs_name_slash": (kheaders_module_source, {"archive": ":archive", "interface": "both", "sysfs_name": "a/b"}, ["sysfs_name = \"a/b\" cannot be the name of a file in /sys/kernel", "kheaders.tar.xz"]),
     "sysfs_name_without_sysfs": (kheaders_module_source, {"archive": ":archive", "sysfs_name": "kheaders.tar.xz"}, ["sysfs_name = \"kheaders.tar.xz\"", "interface = \"sysfs\" or \"both\""]),
-    "tree_of_another_arch": (kheaders_module, {"source": ":no_module.module_source"}, ["tree for arm64", "C/C++ toolchain compiles for x86"]),
+    "tree_of_another_arch": (kheaders_module, {"source": ":no_module.module_source"}, ["tree for arm64", "C/C++ toolchain for the target platform compiles for x86", "set platform", "cross_compile", "module = False"]),
     "verify_empty_glob": (kheaders_verify_test, {"archive": ":archive", "must_contain": [""]}, ["must_contain has an empty string"]),
     "verify_glob_absolute": (kheaders_verify_test, {"archive": ":archive", "must_not_contain": ["/**/*.c"]}, ["must_not_contain = \"/**/*.c\" is an absolute path"]),
     "verify_glob_directory": (kheaders_verify_test, {"archive": ":archive", "must_not_contain": ["include/net/"]}, ["names a directory", "write \"include/net/**\""]),

@@ -1,6 +1,6 @@
 """The targets that the analysis tests look at."""
 
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_module_source", "kheaders_set")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set")
 load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 def subjects(name):  # buildifier: disable=unused-variable
@@ -99,6 +99,40 @@ def subjects(name):  # buildifier: disable=unused-variable
         tags = tags,
         tree = "//tests/fixtures/mini:files_arm64",
         werror = False,
+    )
+    kheaders(
+        name = "placed",
+        platform = "//tests/toolchains:linux_arm64",
+        tags = tags,
+        tree = "//tests/fixtures/mini:files_arm64",
+    )
+    native.platform(
+        name = "nowhere",
+        constraint_values = [
+            "@platforms//cpu:s390x",
+            "@platforms//os:none",
+        ],
+    )
+    kheaders_module(
+        name = "nowhere.module",
+        platform = ":nowhere",
+        source = ":placed.module_source",
+        tags = tags,
+    )
+    kheaders_module(
+        name = "nowhere.cross",
+        werror = False,
+        cross_compile = "aarch64-linux-gnu-",
+        platform = ":nowhere",
+        source = ":placed.module_source",
+        tags = tags,
+    )
+    kheaders_module(
+        name = "placed_with_make_args",
+        make_args = ["%s = mine" % tool for tool in ["LD", "NM", "OBJCOPY", "OBJDUMP", "STRIP"]],
+        platform = "//tests/toolchains:linux_arm64",
+        source = ":placed.module_source",
+        tags = tags,
     )
     native.filegroup(
         name = "empty_filegroup",

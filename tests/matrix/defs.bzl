@@ -25,7 +25,7 @@ def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x
       tree: label of the `kernel_tree`.
       interfaces: list of the interfaces to build a module for.
       archive: label of the `kheaders_archive`; None makes one.
-      platform: label of the platform to build for; None is this machine's.
+      platform: label of the platform to build the modules for; None is this machine's.
       machine: what the ELF file is for: `x86-64` or `aarch64`.
       sysfs_name: name of the file in /sys/kernel: the one that the kernel's own has, or "" for the one that follows from the
         format.
@@ -43,7 +43,7 @@ def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x
             strip = "comments",
             tags = ["manual"],
         )
-    placed(name + "_archive", archive, platform)
+    placed(name + "_archive", archive)
     modules = []
     for interface in interfaces:
         module = "%s_%s" % (name, interface)
@@ -57,10 +57,11 @@ def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x
         )
         kheaders_module(
             name = module + ".module",
+            platform = platform,
             source = module + ".module_source",
             tags = ["manual"],
         )
-        placed(module, module + ".module", platform)
+        placed(module, module + ".module")
         modules.append(module)
     go_test(
         name = name + "_test",

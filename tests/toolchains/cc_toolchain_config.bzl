@@ -14,7 +14,7 @@ def _impl(ctx):
         target_libc = "unknown",
         target_system_name = ctx.attr.triplet,
         tool_paths = [
-            tool_path(name = tool, path = "/usr/bin/%s-%s" % (ctx.attr.triplet, tool))
+            tool_path(name = tool, path = ctx.attr.paths.get(tool, "/usr/bin/%s-%s" % (ctx.attr.triplet, tool)))
             for tool in _TOOLS
         ],
         toolchain_identifier = ctx.attr.triplet,
@@ -24,6 +24,7 @@ cc_toolchain_config = rule(
     implementation = _impl,
     attrs = {
         "cpu": attr.string(mandatory = True, doc = "Bazel's name of the architecture that is compiled for."),
+        "paths": attr.string_dict(doc = "Tools that are elsewhere, by their names without the prefix."),
         "triplet": attr.string(mandatory = True, doc = "What the names of the tools begin with, such as `aarch64-linux-gnu`."),
     },
     provides = [CcToolchainConfigInfo],
