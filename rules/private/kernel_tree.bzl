@@ -2,7 +2,7 @@
 
 load(":kernel_tree_info.bzl", "KernelTreeInfo")
 load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
-load(":tree_args.bzl", "add_tree")
+load(":tree_args.bzl", "add_tree", "path_below", "shown")
 load(":values.bzl", "ARCHIVE_TYPES", "check_arch", "check_lines", "check_tree_path")
 
 _DOC = """A kernel tree: a source tree (srctree) with a build's output (objtree) laid over it.
@@ -37,6 +37,24 @@ def _files(ctx, attribute):
             fail("%s: %s in %s has no files; take it out, or look at its glob" % (ctx.label, target.label, attribute))
     return depset(transitive = [target[DefaultInfo].files for target in getattr(ctx.attr, attribute)])
 
+def _check_archives(ctx):
+    # Bazel itself refuses a target that has no archive at all, not one that has other files beside it.
+    for target in ctx.attr.archives:
+        files = target[DefaultInfo].files.to_list()
+        others = [f for f in files if not f.is_directory and not [end for end in ARCHIVE_TYPES if f.basename.endswith(end)]]
+        if others:
+            archives = [f for f in files if f not in others]
+            fail("%s: %s in archives has %s, which is no archive, beside %s; name the archive alone: %s, or a filegroup of the target with an output_group" %
+                 (ctx.label, target.label, _names(others), _names(archives), " or ".join(["\"%s\"" % _own_label(f) for f in archives])))
+
+def _names(files):
+    return ", ".join([f.basename for f in files])
+
+def _own_label(file):
+    # As an output of its own: Kleaf's `:kernel_aarch64_modules_prepare/modules_prepare_outdir.tar.gz` is one.
+    label = file.owner
+    return "%s:%s" % (shown(label).rsplit(":", 1)[0], path_below(file, label.package))
+
 def _impl(ctx):
     arch = check_arch(ctx.label, ctx.attr.arch)
     if ctx.attr.release:
@@ -51,6 +69,7 @@ def _impl(ctx):
     srcs = _files(ctx, "srcs")
     generated = _files(ctx, "generated")
     archives = _files(ctx, "archives")
+    _check_archives(ctx)
     files = depset(ctx.files.stamps, transitive = [srcs, generated, archives])
     build_tree = ctx.actions.declare_file(ctx.label.name + ".build_tree.tar")
     paths = ctx.actions.declare_file(ctx.label.name + ".paths")

@@ -3,6 +3,15 @@
 load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set")
 load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
+def _two_files_impl(ctx):
+    # As Kleaf's modules_prepare: an archive, and the script that makes use of it.
+    files = [ctx.actions.declare_file("%s/%s" % (ctx.label.name, file)) for file in ["outdir.tar.gz", "setup.sh"]]
+    for file in files:
+        ctx.actions.write(file, "")
+    return [DefaultInfo(files = depset(files))]
+
+two_files = rule(implementation = _two_files_impl)
+
 def subjects(name):  # buildifier: disable=unused-variable
     """Declares the subjects; none is built unless a test asks for it.
 
@@ -132,6 +141,10 @@ def subjects(name):  # buildifier: disable=unused-variable
         make_args = ["%s = mine" % tool for tool in ["LD", "NM", "OBJCOPY", "OBJDUMP", "STRIP"]],
         platform = "//tests/toolchains:linux_arm64",
         source = ":placed.module_source",
+        tags = tags,
+    )
+    two_files(
+        name = "two_files",
         tags = tags,
     )
     native.filegroup(
