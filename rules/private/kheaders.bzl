@@ -52,6 +52,7 @@ def kheaders(
     | `name.archive` | `kheaders_archive` |
     | `name.data_h` | `kheaders_data_header` |
     | `name.module_source` | `kheaders_module_source` |
+    | `name.module_source.c`, `.data`, `.kbuild`, `.kconfig` | one of its files each |
     | `name.module` | `kheaders_module`, unless `module = False` |
     | `name.size_report` | `kheaders_size_report` |
     | `name.size_test` | `kheaders_size_test`, if there is a budget |
@@ -131,6 +132,30 @@ def kheaders(
         embed = embed,
         interface = interface,
         sysfs_name = sysfs_name,
+        **kwargs
+    )
+    native.filegroup(
+        name = name + ".module_source.c",
+        srcs = [":" + name + ".module_source"],
+        output_group = "c",
+        **kwargs
+    )
+    native.filegroup(
+        name = name + ".module_source.data",
+        srcs = [":" + name + ".module_source"],
+        output_group = "data",
+        **kwargs
+    )
+    native.filegroup(
+        name = name + ".module_source.kbuild",
+        srcs = [":" + name + ".module_source"],
+        output_group = "kbuild",
+        **kwargs
+    )
+    native.filegroup(
+        name = name + ".module_source.kconfig",
+        srcs = [":" + name + ".module_source"],
+        output_group = "kconfig",
         **kwargs
     )
     kheaders_size_report(

@@ -10,7 +10,9 @@ load(":values.bzl", "EMBEDS", "INTERFACES", "check_sysfs_name")
 _DOC = """Writes the sources of a kernel module that hands out an archive, in /proc, in /sys/kernel, or in both.
 
 `kheaders.c`, `Kbuild`, `Kconfig` and the data file are in the directory `<name>/`. They build as an external module
-(see `kheaders_module`), and as a directory inside a kernel tree, where `CONFIG_IKHEADERS_PROC` switches them on.
+(see `kheaders_module`), and as a directory inside a kernel tree, where `CONFIG_IKHEADERS_PROC` switches them on. Each is an
+output group as well, `c`, `kbuild`, `kconfig` and `data`, for rules that write a Kbuild of their own, such as Kleaf's
+`ddk_module`.
 """
 
 def _impl(ctx):
@@ -66,6 +68,12 @@ def _impl(ctx):
     files = depset([source, kbuild, kconfig, data])
     return [
         DefaultInfo(files = files),
+        OutputGroupInfo(
+            c = depset([source]),
+            data = depset([data]),
+            kbuild = depset([kbuild]),
+            kconfig = depset([kconfig]),
+        ),
         KheadersModuleSourceInfo(
             archive = info,
             data = data,

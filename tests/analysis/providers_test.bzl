@@ -53,6 +53,8 @@ def _source_impl(ctx):
     asserts.equals(env, ("kheaders.c", "Kbuild", "Kconfig", "kheaders_data.tar.zst"), (info.source.basename, info.kbuild.basename, info.kconfig.basename, info.data.basename))
     asserts.equals(env, ("incbin", "tar.zst"), (info.embed, info.archive.format))
     asserts.equals(env, ["/proc/kheaders.tar.zst"], info.paths)
+    groups = analysistest.target_under_test(env)[OutputGroupInfo]
+    asserts.equals(env, [[info.source], [info.data], [info.kbuild], [info.kconfig]], [g.to_list() for g in [groups.c, groups.data, groups.kbuild, groups.kconfig]])
     return analysistest.end(env)
 
 _source_test = analysistest.make(_source_impl)
@@ -116,9 +118,12 @@ def providers_test_suite(name):
         files = ["Kbuild", "Kconfig", "kheaders.c", "kheaders_data.h", "kheaders_data.h", "no_module.archive.tgz", "no_module.size_report.txt"],
         target_under_test = ":no_module",
     )
+    sources = {"c": "kheaders.c", "data": "kheaders_data.h", "kbuild": "Kbuild", "kconfig": "Kconfig"}
+    for group, file in sources.items():
+        _all_test(name = "%s_source_%s_test" % (name, group), size = "small", files = [file], target_under_test = ":every.module_source." + group)
     native.test_suite(
         name = name,
-        tests = [name + test for test in [
+        tests = ["%s_source_%s_test" % (name, group) for group in sources] + [name + test for test in [
             "_tree_test",
             "_set_test",
             "_archive_test",

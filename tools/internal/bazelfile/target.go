@@ -33,7 +33,11 @@ func String(s string) build.Expr { return str(s) }
 
 // parts are the targets that the macro makes, or may make, beside the one with
 // its name: those of rules/private/kheaders.bzl, as a test compares.
-var parts = []string{"set", "explain", "archive", "data_h", "module_source", "module", "size_report", "size_test", "verify_test"}
+var parts = []string{
+	"set", "explain", "archive", "data_h",
+	"module_source", "module_source.c", "module_source.data", "module_source.kbuild", "module_source.kconfig",
+	"module", "size_report", "size_test", "verify_test",
+}
 
 // EditBuild returns the BUILD file data with the target added where it is
 // missing. A target of the name that is another, or not what the user asked
