@@ -77,7 +77,7 @@ def kheaders(
       interface: as in `kheaders_module_source`.
       sysfs_name: as in `kheaders_module_source`.
       module: False leaves `name.module` out: for a tree from which no module can be built, or of an architecture that neither a C/C++ toolchain nor a cross compiler is there for.
-      platform: as in `kheaders_module`.
+      platform: as in `kheaders_module`, by any label.
       cross_compile: as in `kheaders_module`.
       make_args: as in `kheaders_module`.
       werror: as in `kheaders_module`.
@@ -171,7 +171,7 @@ def kheaders(
             name = name + ".module",
             cross_compile = cross_compile,
             make_args = make_args,
-            platform = platform,
+            platform = str(native.package_relative_label(platform)) if platform else "",
             source = ":" + name + ".module_source",
             werror = werror,
             **kwargs

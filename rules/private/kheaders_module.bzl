@@ -18,8 +18,16 @@ machine gets into the module.
 """
 
 # Where the C/C++ toolchain alone is chosen: archive, tree and sources stay as they are for other targets.
+def _full_label(platform):
+    return platform.startswith("//") or platform.startswith("@@")
+
 def _platform_impl(_settings, attr):
-    return {"//command_line_option:platforms": [attr.platform]} if attr.platform else {}
+    platform = attr.platform
+
+    # The rule itself says what is wrong with others.
+    if not _full_label(platform):
+        return {}
+    return {"//command_line_option:platforms": [platform if platform.startswith("@") else "@@" + platform]}
 
 _platform = transition(
     implementation = _platform_impl,
@@ -30,7 +38,7 @@ _platform = transition(
 _OTHERWISE = "set platform to one of that architecture for which a C/C++ toolchain is registered, or cross_compile to the prefix of a compiler in /usr/bin, or leave the module out (module = False in the macro kheaders)"
 
 def _check_cc(ctx, tree, cc):
-    on = " for %s" % ctx.attr.platform.label if ctx.attr.platform else " for the target platform"
+    on = " for %s" % ctx.attr.platform if ctx.attr.platform else " for the target platform"
     if not cc.found:
         fail("%s: %s is a tree for %s, and no C/C++ toolchain is registered%s; %s" % (ctx.label, tree.label, tree.arch, on, _OTHERWISE))
     if cc.arch and cc.arch != tree.arch:
@@ -53,6 +61,8 @@ def _impl(ctx):
     if not kbuild:
         fail("%s: the registered kheaders toolchain has no program that builds modules; set kbuild in its kheaders_toolchain (//tools/kbuild is one)" % ctx.label)
 
+    if ctx.attr.platform and not _full_label(ctx.attr.platform):
+        fail("%s: platform = \"%s\" is not a full label; write //package:name, or what str(Label(…)) gives for another repository (the macro kheaders takes any label)" % (ctx.label, ctx.attr.platform))
     cc = ctx.attr._cc[0][KheadersCcInfo]
     if not ctx.attr.cross_compile:
         _check_cc(ctx, tree, cc)
@@ -99,9 +109,9 @@ kheaders_module = rule(
         "make_args": attr.string_list(
             doc = "Further arguments of make, after all others, such as `V=1`. `KCFLAGS=…` and `KAFLAGS=…` add to the flags that keep debug information and paths out. Default: none.",
         ),
-        "platform": attr.label(
-            providers = [platform_common.PlatformInfo],
-            doc = "The platform whose C/C++ toolchain compiles the module, such as Kleaf's `//build/kernel/kleaf/impl:android_arm64`. Nothing else is built for it: no `--platforms` is needed, and the archive is that of other targets. Default: the target platform.",
+        # No label: as with --platforms, a platform may be named that is not visible here. Kleaf's are not.
+        "platform": attr.string(
+            doc = "The platform whose C/C++ toolchain compiles the module, as a full label, such as Kleaf's `//build/kernel/kleaf/impl:android_arm64`. Nothing else is built for it: no `--platforms` is needed, and the archive is that of other targets. Default: the target platform.",
         ),
         "source": attr.label(
             mandatory = True,

@@ -152,9 +152,15 @@ def cc_tools_test_suite(name):
         target_under_test = ":placed.module",
     )
     _fails_test(
+        name = name + "_relative_test",
+        size = "small",
+        messages = ["platform = \":nowhere\" is not a full label; write //package:name"],
+        target_under_test = ":relative.module",
+    )
+    _fails_test(
         name = name + "_no_toolchain_test",
         size = "small",
-        messages = ["no C/C++ toolchain is registered for @@//tests/analysis:nowhere", "set platform", "cross_compile", "module = False"],
+        messages = ["no C/C++ toolchain is registered for //tests/analysis:nowhere", "set platform", "cross_compile", "module = False"],
         target_under_test = ":nowhere.module",
     )
     unittest.suite(name + "_beside", _beside_test)
@@ -165,6 +171,7 @@ def cc_tools_test_suite(name):
             name + "_missing_test",
             name + "_no_toolchain_test",
             name + "_placed_test",
+            name + "_relative_test",
             name + "_wrapped_test",
         ],
     )

@@ -124,6 +124,12 @@ def subjects(name):  # buildifier: disable=unused-variable
     )
     kheaders_module(
         name = "nowhere.module",
+        platform = "//tests/analysis:nowhere",
+        source = ":placed.module_source",
+        tags = tags,
+    )
+    kheaders_module(
+        name = "relative.module",
         platform = ":nowhere",
         source = ":placed.module_source",
         tags = tags,
@@ -132,7 +138,7 @@ def subjects(name):  # buildifier: disable=unused-variable
         name = "nowhere.cross",
         werror = False,
         cross_compile = "aarch64-linux-gnu-",
-        platform = ":nowhere",
+        platform = "//tests/analysis:nowhere",
         source = ":placed.module_source",
         tags = tags,
     )

@@ -11,7 +11,7 @@ _EMBED = {
     "sysfs": "incbin",
 }
 
-def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x86-64", sysfs_name = "kheaders.tar.xz"):
+def matrix(name, tree, interfaces, archive = None, platform = "", machine = "x86-64", sysfs_name = "kheaders.tar.xz"):
     """Builds modules for one kernel, warnings being errors, and looks at them.
 
     | target | what it is |
@@ -25,7 +25,7 @@ def matrix(name, tree, interfaces, archive = None, platform = None, machine = "x
       tree: label of the `kernel_tree`.
       interfaces: list of the interfaces to build a module for.
       archive: label of the `kheaders_archive`; None makes one.
-      platform: label of the platform to build the modules for; None is this machine's.
+      platform: full label of the platform to build the modules for; "" is this machine's.
       machine: what the ELF file is for: `x86-64` or `aarch64`.
       sysfs_name: name of the file in /sys/kernel: the one that the kernel's own has, or "" for the one that follows from the
         format.
