@@ -14,6 +14,14 @@ time, modes 0644 and 0755. `<name>.manifest` lists the files (output group `mani
 sizes (output group `stats`).
 """
 
+# Stripping and compressing go on beside each other: 1.5 cores on average, whatever the format, and all there are at times.
+# Memory in MB is for the largest kernel in the costliest format; more cores take more, for each has a block of its own.
+RESOURCES = {"cpu": 2, "memory": 250}
+
+# buildifier: disable=unused-variable
+def _resources(os, inputs):
+    return RESOURCES
+
 def _impl(ctx):
     check_format(ctx.label, ctx.attr.format)
     check_level(ctx.label, ctx.attr.format, ctx.attr.level)
@@ -52,6 +60,7 @@ def _impl(ctx):
         inputs = set_inputs(set),
         outputs = outputs,
         progress_message = "Packing kernel headers %{label}",
+        resource_set = _resources,
     )
     return [
         DefaultInfo(files = depset([archive])),

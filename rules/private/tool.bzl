@@ -42,7 +42,7 @@ def tool_args(ctx):
     args.set_param_file_format("multiline")
     return args
 
-def run_kheaders(ctx, subcommand, mnemonic, args, inputs, outputs, progress_message):
+def run_kheaders(ctx, subcommand, mnemonic, args, inputs, outputs, progress_message, resource_set = None):
     """Runs one subcommand of the `kheaders` program.
 
     Args:
@@ -53,6 +53,7 @@ def run_kheaders(ctx, subcommand, mnemonic, args, inputs, outputs, progress_mess
       inputs: list or depset of File.
       outputs: list of File.
       progress_message: string: what Bazel shows while it runs.
+      resource_set: function or None: what it takes of the machine; None is what Bazel thinks of any action, one core.
     """
     ctx.actions.run(
         executable = kheaders_toolchain_info(ctx).tool,
@@ -62,6 +63,7 @@ def run_kheaders(ctx, subcommand, mnemonic, args, inputs, outputs, progress_mess
         mnemonic = mnemonic,
         progress_message = progress_message,
         execution_requirements = _PATH_MAPPING,
+        resource_set = resource_set,
         toolchain = TOOLCHAIN_TYPE,
     )
 
