@@ -56,7 +56,7 @@ go_failed() {
   die "go cannot fetch $1 ($2): check the network and GOPROXY, then run this again (log: $setup_log)"
 }
 
-# go_module MODULE@VERSION DEST: a writable copy of a Go module's folder.
+# go_module MODULE@VERSION DEST: a writable copy of a Go module's folder. Module zips hold no modes, and actions run its scripts.
 go_module() {
   local json=$part/download.json dir
   run env -C "$repo_dir" GOFLAGS=-modcacherw GOWORK=off go mod download -json "$1" >"$json" </dev/null || {
@@ -67,6 +67,7 @@ go_module() {
   rm "$json"
   cp -R "$dir" "$2"
   chmod -R u+w "$2"
+  find "$2" -type f -name '*.sh' -exec chmod a+x {} +
 }
 
 # rules_go asks the network which Go releases there are, and fetches one. Here every SDK is the machine's own Go.
