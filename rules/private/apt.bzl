@@ -1,11 +1,9 @@
-"""Downloads Debian packages with the apt client, in a state of its own: the machine's apt is only read."""
+"""Asks the apt client about Debian packages, in a state of its own: the machine's apt is only read."""
 
 load(":apt_sources.bzl", "derive_apt_sources", "parse_apt_sources")
 
-_STATE = "apt-state"
-
-# How the name of a file begins that is on its way into the cache.
-_NEW = ".new-"
+# Below the repository's directory.
+APT_STATE = "apt-state"
 
 # Debian's names of what others call differently.
 _DEBIAN_ARCH = {
@@ -55,12 +53,31 @@ def debian_arch(arch):
     """
     return _DEBIAN_ARCH.get(arch, arch)
 
-def _fail(apt, what, result, mend):
+def fail_apt(apt, what, result, mend):
+    """Fails with what apt said.
+
+    Args:
+      apt: struct: from open_apt.
+      what: string: what cannot be done.
+      result: exec_result: of apt.
+      mend: string: what to do about it.
+    """
     lines = [line for line in (result.stderr + "\n" + result.stdout).split("\n") if line.startswith("E:") or line.startswith("W:")]
     said = "\n  ".join(lines) if lines else (result.stderr or result.stdout).strip()
-    fail("%s: cannot %s from suite \"%s\" for %s; %s\n  %s" % (apt.ctx.attr.apparent_name, what, apt.suite, apt.arch, mend, said))
+    fail("%s: cannot %s from suite \"%s\" for %s; %s\n  %s" % (apt.name, what, apt.suite, apt.arch, mend, said))
 
-def _run(apt, argv, exclusive = False, directory = ""):
+def run_apt(apt, argv, exclusive = False, directory = ""):
+    """Runs a program of apt's.
+
+    Args:
+      apt: struct: from open_apt.
+      argv: list of string: the command.
+      exclusive: bool: whether it writes the package lists.
+      directory: string: where it runs, below the repository's directory.
+
+    Returns:
+      exec_result.
+    """
     if apt.lock:
         argv = ["flock", "--exclusive" if exclusive else "--shared", apt.lock] + argv
     return apt.ctx.execute(argv, environment = {"LC_ALL": "C"}, timeout = 1800, working_directory = directory)
@@ -88,48 +105,51 @@ def _machine_sources(ctx):
             entries += parse_apt_sources(ctx.read(file, watch = "no"), file.basename.endswith(".sources"))
     return entries
 
-def open_apt(ctx, suite, archs):
+def open_apt(ctx, suite, archs, name = "", lists = True):
     """Sets up an apt state of its own in the repository's directory, and reads the suite's package lists.
 
     Args:
       ctx: repository_ctx; its attribute `apparent_name` is the name that the user gave.
       suite: string: suite or code name, such as `bookworm`.
       archs: list of string: Debian's names of the architectures to read the lists of; the first is the one that packages are of when nothing else is said.
+      name: string: what messages begin with. Default: `apparent_name`.
+      lists: bool: whether the package lists are read; they can be later, by read_lists.
 
     Returns:
       struct: to be given to the other functions here; end with close_apt.
     """
+    name = name or ctx.attr.apparent_name
     for program in ["apt-get", "apt-cache", "apt-config"]:
         if not ctx.which(program):
-            fail("%s: %s is not on PATH; install apt, or use archive_kernel with the URLs of the packages" % (ctx.attr.apparent_name, program))
+            fail("%s: %s is not on PATH; install apt, or use archive_kernel with the URLs of the packages" % (name, program))
     sources = derive_apt_sources(_machine_sources(ctx), suite, archs)
     if not sources:
-        fail("%s: apt has no source with a component main, so there is nowhere to get suite \"%s\" from; add one to /etc/apt/sources.list.d, or use archive_kernel with the URLs of the packages" % (ctx.attr.apparent_name, suite))
+        fail("%s: apt has no source with a component main, so there is nowhere to get suite \"%s\" from; add one to /etc/apt/sources.list.d, or use archive_kernel with the URLs of the packages" % (name, suite))
 
-    state = str(ctx.path(_STATE))
-    lists = state + "/lists"
+    state = str(ctx.path(APT_STATE))
+    lists_dir = state + "/lists"
     cache = ctx.getenv("RULES_KHEADERS_APT_CACHE") or ""
     lock = None
     if cache:
         if not cache.startswith("/"):
-            fail("%s: RULES_KHEADERS_APT_CACHE = \"%s\" is not an absolute path; give one" % (ctx.attr.apparent_name, cache))
+            fail("%s: RULES_KHEADERS_APT_CACHE = \"%s\" is not an absolute path; give one" % (name, cache))
         if not ctx.which("flock"):
-            fail("%s: RULES_KHEADERS_APT_CACHE needs flock, which is not on PATH; install util-linux, or unset it" % ctx.attr.apparent_name)
+            fail("%s: RULES_KHEADERS_APT_CACHE needs flock, which is not on PATH; install util-linux, or unset it" % name)
 
         # A directory for each list of sources, by a hash of 32 bits. Two that share one by chance are right all the same: each
         # update takes out the other's lists and fetches its own.
-        lists = "%s/lists/%s-%s-%x" % (cache, suite.replace("/", "_"), "-".join(archs), hash(sources) & 0xffffffff)
-        lock = lists + ".lock"
+        lists_dir = "%s/lists/%s-%s-%x" % (cache, suite.replace("/", "_"), "-".join(archs), hash(sources) & 0xffffffff)
+        lock = lists_dir + ".lock"
 
-    made = ctx.execute(["mkdir", "-p", lists + "/partial", state + "/cache/archives/partial"] + ([cache + "/packages"] if cache else []))
+    made = ctx.execute(["mkdir", "-p", lists_dir + "/partial", state + "/cache/archives/partial"] + ([cache + "/packages"] if cache else []))
     if made.return_code:
-        fail("%s: cannot make the directories of the apt state: %s" % (ctx.attr.apparent_name, made.stderr.strip()))
+        fail("%s: cannot make the directories of the apt state: %s" % (name, made.stderr.strip()))
 
-    ctx.file(_STATE + "/suite.sources", sources, executable = False)
-    ctx.file(_STATE + "/apt.conf", _CONFIG.format(
+    ctx.file(APT_STATE + "/suite.sources", sources, executable = False)
+    ctx.file(APT_STATE + "/apt.conf", _CONFIG.format(
         arch = archs[0],
         archs = " ".join(['"%s";' % a for a in archs]),
-        lists = lists,
+        lists = lists_dir,
         state = state,
     ), executable = False)
     config = "--config-file=" + state + "/apt.conf"
@@ -139,40 +159,87 @@ def open_apt(ctx, suite, archs):
         config = config,
         ctx = ctx,
         lock = lock,
+        name = name,
         suite = suite,
         update = [],
+        uris = [uri for entry in parse_apt_sources(sources, True) for uri in entry.uris],
     )
-    ctx.report_progress("Reading package lists of %s" % suite)
-    apt.update.append(_run(apt, ["apt-get", config, "update"], exclusive = True))
+    if lists:
+        read_lists(apt)
     return apt
 
-def find_package(apt, name, version = ""):
+def apt_for(apt, name):
+    """Returns the same apt state for another repository.
+
+    Args:
+      apt: struct: from open_apt.
+      name: string: what messages begin with.
+    """
+    return struct(
+        arch = apt.arch,
+        cache = apt.cache,
+        config = apt.config,
+        ctx = apt.ctx,
+        lock = apt.lock,
+        name = name,
+        suite = apt.suite,
+        update = apt.update,
+        uris = apt.uris,
+    )
+
+def read_lists(apt):
+    """Reads the suite's package lists, unless they have been.
+
+    Args:
+      apt: struct: from open_apt.
+    """
+    if not apt.update:
+        apt.ctx.report_progress("Reading package lists of %s" % apt.suite)
+        apt.update.append(run_apt(apt, ["apt-get", apt.config, "update"], exclusive = True))
+
+def lists_are_read(apt):
+    """Tells whether all package lists could be read: there is a network, such a suite, and a known key.
+
+    Args:
+      apt: struct: from open_apt, after read_lists.
+    """
+
+    # A server out of reach is no error to apt-get.
+    return not (apt.update[0].return_code or "Failed to fetch" in apt.update[0].stderr)
+
+def _refuse(apt, name, wanted):
+    if not lists_are_read(apt):
+        fail_apt(apt, "find package %s" % wanted, apt.update[0], "is the name of the suite right, and is its server reachable? apt-get update said:")
+    family = "-".join(name.split("-")[:2])
+    names = run_apt(apt, ["apt-cache", apt.config, "pkgnames", family]).stdout.split("\n")
+    alike = sorted([n for n in names if n])[:20]
+    fail("%s: suite \"%s\" has no package %s for %s; %s" % (
+        apt.name,
+        apt.suite,
+        wanted,
+        apt.arch,
+        "packages like it: " + ", ".join(alike) if alike else "check the names of the package and of the architecture (Debian's, such as amd64)",
+    ))
+
+def find_package(apt, name, version = "", optional = False):
     """Returns what the package lists say of a package.
 
     Args:
       apt: struct: from open_apt.
       name: string: a package, or `package:architecture`.
       version: string: the version wanted; empty: the newest.
+      optional: bool: whether None is returned where there is no such package, which is an error otherwise.
 
     Returns:
-      struct(name, version, sha256, installed_size, depends): `name` as given, `installed_size` in KiB, `depends` a list of package names.
+      struct(name, version, arch, path, sha256, installed_size, depends): `name` as given, `path` of the file below the source's
+      URI, `installed_size` in KiB, `depends` a list of package names.
     """
     wanted = name + "=" + version if version else name
-    result = _run(apt, ["apt-cache", apt.config, "show", "--no-all-versions", wanted])
+    result = run_apt(apt, ["apt-cache", apt.config, "show", "--no-all-versions", wanted])
     if result.return_code or "Package:" not in result.stdout:
-        if apt.update[0].return_code or "Failed to fetch" in apt.update[0].stderr:
-            # Why the lists could not be read: no network, no such suite, an unknown key. A server out of reach is no error to apt-get.
-            _fail(apt, "find package %s" % wanted, apt.update[0], "is the name of the suite right, and is its server reachable? apt-get update said:")
-        family = "-".join(name.split("-")[:2])
-        names = _run(apt, ["apt-cache", apt.config, "pkgnames", family]).stdout.split("\n")
-        alike = sorted([n for n in names if n])[:20]
-        fail("%s: suite \"%s\" has no package %s for %s; %s" % (
-            apt.ctx.attr.apparent_name,
-            apt.suite,
-            wanted,
-            apt.arch,
-            "packages like it: " + ", ".join(alike) if alike else "check the names of the package and of the architecture (Debian's, such as amd64)",
-        ))
+        if optional:
+            return None
+        _refuse(apt, name, wanted)
     fields = {}
     for line in result.stdout.split("\n\n")[0].split("\n"):
         key, sep, value = line.partition(": ")
@@ -182,84 +249,14 @@ def find_package(apt, name, version = ""):
     for alternative in fields.get("Depends", "").split(","):
         depends.append(alternative.split("|")[0].strip().split(" ")[0].split(":")[0])
     return struct(
+        arch = fields.get("Architecture", ""),
         depends = depends,
         installed_size = int(fields.get("Installed-Size", "0")),
         name = name,
+        path = fields.get("Filename", "").removeprefix("./"),
         sha256 = fields.get("SHA256", ""),
         version = fields["Version"],
     )
-
-def _sha256(ctx, path):
-    result = ctx.execute(["sha256sum", str(path)])
-    return result.stdout.split(" ")[0].removeprefix("\\") if result.return_code == 0 else ""
-
-def _shelf(apt, package):
-    return "%s/packages/%s" % (apt.cache, package.sha256)
-
-def _take(apt, package, directory):
-    # A copy from the cache, if there is a good one. What is in the cache is no input of the repository: it is not watched.
-    shelf = apt.ctx.path(_shelf(apt, package))
-    if not shelf.exists:
-        return False
-    for file in shelf.readdir(watch = "no"):
-        if file.basename.startswith(_NEW):
-            continue
-        target = directory + "/" + file.basename
-        apt.ctx.execute(["cp", str(file), target])
-        if _sha256(apt.ctx, target) == package.sha256:
-            return True
-        apt.ctx.delete(target)
-    return False
-
-def _put(apt, package, file):
-    # Under a name of its own, then to its place in one step, over a bad one that may be there: another Bazel sees the old
-    # file or the new one. Failing to is no error: it is only a cache.
-    shelf = _shelf(apt, package)
-    apt.ctx.execute(["mkdir", "-p", shelf])
-
-    # What a Bazel that was killed left behind; one that still runs is done long before.
-    apt.ctx.execute(["find", apt.cache + "/packages", "-mindepth", "1", "-maxdepth", "2", "-name", _NEW + "*", "-mmin", "+120", "-exec", "rm", "-rf", "{}", "+"])
-    made = apt.ctx.execute(["mktemp", "%s/%sXXXXXXXX" % (shelf, _NEW)])
-    if made.return_code:
-        return
-    new = made.stdout.strip()
-    copied = apt.ctx.execute(["install", "--mode=0644", str(file), new])
-    if copied.return_code == 0:
-        apt.ctx.execute(["mv", "--force", "--no-target-directory", new, "%s/%s" % (shelf, file.basename)])
-    apt.ctx.execute(["rm", "-f", new])
-
-def download_packages(apt, packages):
-    """Downloads packages into the repository's directory.
-
-    Args:
-      apt: struct: from open_apt.
-      packages: list of struct: from find_package.
-
-    Returns:
-      list of string: the files' names, sorted.
-    """
-    ctx = apt.ctx
-    names = []
-    for package in packages:
-        ctx.report_progress("Downloading %s %s" % (package.name, package.version))
-        directory = "%s/package-%d" % (_STATE, len(names))
-        path = str(ctx.path(directory))
-        ctx.execute(["mkdir", "-p", path])
-        if not (apt.cache and package.sha256 and _take(apt, package, path)):
-            result = _run(apt, ["apt-get", apt.config, "download", "%s=%s" % (package.name, package.version)], directory = directory)
-            files = ctx.path(directory).readdir()
-            if result.return_code or len(files) != 1:
-                _fail(apt, "download package %s=%s" % (package.name, package.version), result, "try again with the network up; apt said:")
-            if package.sha256 and _sha256(ctx, files[0]) != package.sha256:
-                fail("%s: %s is not the file its package list names (SHA256 differs); try again" % (ctx.attr.apparent_name, files[0].basename))
-            if apt.cache and package.sha256:
-                _put(apt, package, files[0])
-        file = ctx.path(directory).readdir()[0]
-        moved = ctx.execute(["mv", str(file), str(ctx.path("."))])
-        if moved.return_code:
-            fail("%s: cannot move %s into the repository: %s" % (ctx.attr.apparent_name, file.basename, moved.stderr.strip()))
-        names.append(file.basename)
-    return sorted(names)
 
 def close_apt(apt):
     """Removes the apt state.
@@ -267,4 +264,4 @@ def close_apt(apt):
     Args:
       apt: struct: from open_apt.
     """
-    apt.ctx.delete(_STATE)
+    apt.ctx.delete(APT_STATE)

@@ -1,34 +1,36 @@
 """The repository rule behind `image = True` of `kheaders.debian_kernel`: the kernel itself, as Debian's package of it."""
 
-load(":apt.bzl", "APT_DOC", "close_apt", "debian_arch", "download_packages", "find_package", "open_apt")
+load(":apt.bzl", "APT_DOC", "close_apt", "debian_arch", "open_apt")
+load(":apt_download.bzl", "download_packages")
+load(":debian_resolve.bzl", "resolve_image")
+load(":lock.bzl", "LOCK_ATTRS", "UPDATE", "locked_packages", "reproducible", "request_of")
 load(":package_repository.bzl", "write_package_build")
 
-# KiB. A package of less holds no kernel but names the one that does.
-_EMPTY = 1000
-
 def _impl(ctx):
-    # What the kernel's headers turned out to be, written beside them when they were fetched.
-    headers = json.decode(ctx.read(Label("@@%s//:debian_kernel.json" % (ctx.name.removesuffix(ctx.attr.apparent_name) + ctx.attr.kernel))))
-    release = headers["release"]
-    if not release:
-        fail("%s: the packages of %s are not those of one kernel release; name a metapackage, or the headers of one release" % (ctx.attr.apparent_name, ctx.attr.kernel))
-    apt = open_apt(ctx, ctx.attr.suite, [debian_arch(ctx.attr.arch)])
-    package = find_package(apt, "linux-image-" + release)
-    if package.installed_size < _EMPTY:
-        package = find_package(apt, "linux-binary-" + release)
-    files = download_packages(apt, [package])
+    request = request_of("debian_kernel_image", arch = ctx.attr.arch, image_of = ctx.attr.kernel, suite = ctx.attr.suite)
+    locked = locked_packages(ctx, request)
+    apt = open_apt(ctx, ctx.attr.suite, [debian_arch(ctx.attr.arch)], lists = not locked)
+    if locked:
+        packages = locked.packages
+    else:
+        # What the kernel's headers turned out to be, written beside them when they were fetched.
+        headers = json.decode(ctx.read(ctx.attr.headers))
+        packages = [resolve_image(apt, ctx.attr.kernel, headers["release"])]
+    files = download_packages(apt, packages, mend = UPDATE if locked else "")
     close_apt(apt)
-    write_package_build(ctx, package, files)
+    write_package_build(ctx, packages[0], files)
+    return reproducible(ctx)
 
 debian_kernel_image = repository_rule(
     implementation = _impl,
     doc = """The package with the kernel (`vmlinuz`) that another repository has the headers of: `@NAME//:package` (and `@NAME`).
 
 """ + APT_DOC,
-    attrs = {
+    attrs = LOCK_ATTRS | {
         "apparent_name": attr.string(mandatory = True, doc = "The repository's name in the extension."),
         "arch": attr.string(default = "amd64", doc = "Debian's name of the kernel's architecture. Default: `amd64`."),
-        "kernel": attr.string(mandatory = True, doc = "The `debian_kernel` of the same extension with the headers."),
+        "headers": attr.label(mandatory = True, doc = "`debian_kernel.json` in the repository with the headers."),
+        "kernel": attr.string(mandatory = True, doc = "The name of the `debian_kernel` with the headers."),
         "suite": attr.string(mandatory = True, doc = "Suite or code name, such as `bookworm`."),
     },
 )

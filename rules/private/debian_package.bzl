@@ -1,36 +1,37 @@
 """The repository rule behind `kheaders.debian_package`: one package of Debian's, as a file."""
 
-load(":apt.bzl", "APT_DOC", "close_apt", "debian_arch", "download_packages", "find_package", "open_apt")
+load(":apt.bzl", "APT_DOC", "close_apt", "debian_arch", "open_apt")
+load(":apt_download.bzl", "download_packages")
+load(":debian_resolve.bzl", "resolve_package")
+load(":lock.bzl", "LOCK_ATTRS", "UPDATE", "locked_packages", "reproducible", "request_of")
 load(":package_repository.bzl", "write_package_build")
 
-def _real(apt, meta):
-    """The package that a metapackage stands for: the one it depends on whose name begins with its own."""
-    found = [name for name in meta.depends if name.startswith(meta.name + "-")]
-    if len(found) != 1:
-        fail("%s: package %s of suite \"%s\" is no metapackage: it depends on %s package %s-*, not on one; name the package itself and leave metapackage out" % (
-            apt.ctx.attr.apparent_name,
-            meta.name,
-            apt.suite,
-            "no" if not found else "more than one",
-            meta.name,
-        ))
-    return find_package(apt, found[0], "")
-
 def _impl(ctx):
-    apt = open_apt(ctx, ctx.attr.suite, [debian_arch(ctx.attr.arch)])
-    package = find_package(apt, ctx.attr.package, ctx.attr.version)
-    if ctx.attr.metapackage:
-        package = _real(apt, package)
-    files = download_packages(apt, [package])
+    request = request_of(
+        "debian_package",
+        arch = ctx.attr.arch,
+        metapackage = ctx.attr.metapackage,
+        package = ctx.attr.package,
+        suite = ctx.attr.suite,
+        version = ctx.attr.version,
+    )
+    locked = locked_packages(ctx, request)
+    apt = open_apt(ctx, ctx.attr.suite, [debian_arch(ctx.attr.arch)], lists = not locked)
+    if locked:
+        packages = locked.packages
+    else:
+        packages = [resolve_package(apt, ctx.attr.package, ctx.attr.version, ctx.attr.metapackage)]
+    files = download_packages(apt, packages, mend = UPDATE if locked else "")
     close_apt(apt)
-    write_package_build(ctx, package, files)
+    write_package_build(ctx, packages[0], files)
+    return reproducible(ctx)
 
 debian_package = repository_rule(
     implementation = _impl,
     doc = """One package of Debian's as a `.deb` file, `@NAME`, without its dependencies.
 
 """ + APT_DOC,
-    attrs = {
+    attrs = LOCK_ATTRS | {
         "apparent_name": attr.string(mandatory = True, doc = "The name that the user gave the repository."),
         "arch": attr.string(default = "amd64", doc = "Debian's name of the architecture; any does for a package that fits all. Default: `amd64`."),
         "metapackage": attr.bool(doc = "True takes, in place of `package`, the one package it depends on whose name begins with its own: of `linux-source` that is `linux-source-6.12` or whichever the suite has. Default: False."),

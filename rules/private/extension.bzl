@@ -5,6 +5,8 @@ load(":debian_kernel.bzl", "debian_kernel")
 load(":debian_kernel_image.bzl", "debian_kernel_image")
 load(":debian_package.bzl", "debian_package")
 load(":local_kernel.bzl", "local_kernel")
+load(":lock.bzl", "decode_lock")
+load(":lock_repository.bzl", "lock_repository", "lock_text_repository")
 
 _DOC = """Makes kernels available as repositories, several at once, for the root module and for others.
 
@@ -16,6 +18,14 @@ use_repo(kheaders, "linux_6_1", "linux_mine")
 ```
 
 Each tree is then `@linux_6_1//:tree`. Nothing is fetched until something needs it.
+
+`debian_kernel` and `debian_package` are the newest of their suite when they are fetched. To have the same ones everywhere,
+the root module names a lock file, empty at first, which `bazel run @kheaders_lock//:update` writes, and writes anew:
+
+```starlark
+kheaders.lock(file = "//:kheaders.lock")
+use_repo(kheaders, "kheaders_lock")
+```
 """
 
 _NAME = attr.string(mandatory = True, doc = "Name of the repository; one name, one kernel, in the whole build.")
@@ -75,12 +85,29 @@ _LOCAL_KERNEL = tag_class(
     },
 )
 
+_LOCK = tag_class(
+    doc = """Locks all packages of Debian's, those of `debian_kernel` and `debian_package`, to what a file says. Of the root module alone.
+
+    `bazel run @kheaders_lock//:update` (add `use_repo(kheaders, "kheaders_lock")`) looks, as `debian_kernel` does, for the newest
+    packages, and writes version, path in the archive and SHA-256 of each into the file. apt checks its signatures then.
+    Afterwards packages are fetched by Bazel's downloader, which has its repository cache, or by apt-get where apt's
+    sources are no `http:`, `https:` or `file:` URI, or Bazel cannot fetch from them; the SHA-256 must be that of the file. A
+    repository that is not in the file, that asks for something else, or whose packages left the archive is an error.
+    """,
+    attrs = {
+        "file": attr.label(allow_single_file = True, mandatory = True, doc = "The lock file: a file of the root module, empty at first."),
+    },
+)
+
 _RULES = {
     "archive_kernel": archive_kernel,
     "debian_kernel": debian_kernel,
     "debian_package": debian_package,
     "local_kernel": local_kernel,
 }
+
+# The kinds that a lock file is for.
+_DEBIAN = ["debian_kernel", "debian_package"]
 
 _ATTRS = {
     "archive_kernel": ["arch", "integrity", "objtree", "objtree_integrity", "objtree_urls", "release", "srctree", "urls"],
@@ -89,10 +116,50 @@ _ATTRS = {
     "local_kernel": ["arch", "objtree", "release", "srctree"],
 }
 
+# The program that writes the lock file is there, and what it writes.
+_LOCK_REPOSITORY = "kheaders_lock"
+_LOCK_TEXT_REPOSITORY = "kheaders_lock_text"
+
+def _lock(ctx):
+    # The root module's, or None.
+    for module in ctx.modules:
+        if not module.is_root or not module.tags.lock:
+            continue
+        if len(module.tags.lock) > 1:
+            fail("kheaders.lock is there %d times in module %s; one file locks everything" % (len(module.tags.lock), module.name))
+        tag = module.tags.lock[0]
+        if tag.file.repo_name:
+            fail("kheaders.lock: file = \"%s\" is not a file of the root module; only such a one can be written" % tag.file)
+        path = "/".join([p for p in [tag.file.package, tag.file.name] if p])
+        text = ctx.read(tag.file)
+        return struct(entries = decode_lock(text, path), path = path, tag = tag, text = text)
+    return None
+
+def _locked(lock, name):
+    if not lock:
+        return {}
+    return {"lock": lock.path, "locked": json.encode(lock.entries[name]) if name in lock.entries else ""}
+
+def _write_lock(lock, made, images):
+    tags = [
+        wanted.values | {"image": name + "_image" in images, "kind": wanted.kind, "name": name}
+        for name, wanted in made.items()
+        if wanted.kind in _DEBIAN
+    ]
+    lock_repository(name = _LOCK_REPOSITORY, path = lock.path, write = "@%s//:write" % _LOCK_TEXT_REPOSITORY)
+    lock_text_repository(
+        name = _LOCK_TEXT_REPOSITORY,
+        apparent_name = _LOCK_TEXT_REPOSITORY,
+        old = lock.text,
+        path = lock.path,
+        wanted = json.encode(sorted(tags, key = lambda t: t["name"])),
+    )
+
 def _impl(ctx):
+    lock = _lock(ctx)
     made = {}
     images = {}
-    direct = {}
+    direct = {_LOCK_REPOSITORY: ctx.is_dev_dependency(lock.tag)} if lock else {}
     for module in ctx.modules:
         for kind, attrs in _ATTRS.items():
             for tag in getattr(module.tags, kind):
@@ -108,7 +175,8 @@ def _impl(ctx):
                 old = made.get(tag.name)
                 if not old:
                     made[tag.name] = wanted
-                    _RULES[kind](name = tag.name, apparent_name = tag.name, **wanted.values)
+                    locked = _locked(lock, tag.name) if kind in _DEBIAN else {}
+                    _RULES[kind](name = tag.name, apparent_name = tag.name, **(wanted.values | locked))
                 elif old.kind != kind or old.values != wanted.values:
                     fail("kheaders.%s in module %s: name = \"%s\" is taken by a different kheaders.%s in module %s; choose another name" %
                          (kind, module.name, tag.name, old.kind, old.module))
@@ -116,8 +184,26 @@ def _impl(ctx):
         if name in made:
             fail("kheaders.%s in module %s: name = \"%s\" is that of the image of debian_kernel \"%s\"; choose another name" %
                  (made[name].kind, made[name].module, name, tag.name))
-        debian_kernel_image(name = name, apparent_name = name, arch = tag.arch, kernel = tag.name, suite = tag.suite)
+
+        # A label in an attribute is read as one of this extension's repositories would read it: by the name it has there.
+        debian_kernel_image(
+            name = name,
+            apparent_name = name,
+            arch = tag.arch,
+            headers = "@%s//:debian_kernel.json" % tag.name,
+            kernel = tag.name,
+            suite = tag.suite,
+            **_locked(lock, name)
+        )
+    if lock:
+        for name in [_LOCK_REPOSITORY, _LOCK_TEXT_REPOSITORY]:
+            if name in made:
+                fail("kheaders.%s in module %s: name = \"%s\" is that of the lock file's repository; choose another name" %
+                     (made[name].kind, made[name].module, name))
+        _write_lock(lock, made, images)
     return ctx.extension_metadata(
+        # The same tags and lock file give the same repositories: there is no need to write them into MODULE.bazel.lock.
+        reproducible = bool(lock),
         root_module_direct_deps = [name for name, dev in direct.items() if not dev],
         root_module_direct_dev_deps = [name for name, dev in direct.items() if dev],
     )
@@ -130,5 +216,6 @@ kheaders = module_extension(
         "debian_kernel": _DEBIAN_KERNEL,
         "debian_package": _DEBIAN_PACKAGE,
         "local_kernel": _LOCAL_KERNEL,
+        "lock": _LOCK,
     },
 )
