@@ -75,9 +75,17 @@ _DEBIAN_PACKAGE = tag_class(
 )
 
 _LOCAL_KERNEL = tag_class(
-    doc = "A kernel tree in directories of this machine: `@NAME//:tree`. What is made from it follows its changes (but those of `.git`, `*.o` and `*.cmd`).",
+    doc = """A kernel tree in directories of this machine: `@NAME//:tree`.
+
+    What is made from it follows changes of the files that some profile may take, and of those that `include` and `extra` name.
+    A set with `include`, `extra` or `roots` outside of its profile is made anew only when the same patterns are given here.
+    Bazel says "is no longer an existing directory" when a whole directory that it watches is gone; if it is not to come
+    back, `bazel fetch --force --repo=@NAME` looks at the tree anew.
+    """,
     attrs = {
         "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
+        "extra": attr.string_list(doc = "Paths that sets take beyond their profiles, by their `extra` or as `roots`: these files are watched as well. Default: none."),
+        "include": attr.string_list(doc = "Globs of what sets take beyond their profiles, as in their `include`: such files are watched as well. Default: none."),
         "name": _NAME,
         "objtree": attr.string(doc = "The build directory (make O=…), absolute or below the workspace. Default: the kernel was built in its source tree."),
         "release": attr.string(doc = "The kernel release. Default: what the tree says."),
@@ -113,7 +121,7 @@ _ATTRS = {
     "archive_kernel": ["arch", "integrity", "objtree", "objtree_integrity", "objtree_urls", "release", "srctree", "urls"],
     "debian_kernel": ["arch", "package", "suite", "version"],
     "debian_package": ["arch", "metapackage", "package", "suite", "version"],
-    "local_kernel": ["arch", "objtree", "release", "srctree"],
+    "local_kernel": ["arch", "extra", "include", "objtree", "release", "srctree"],
 }
 
 # The program that writes the lock file is there, and what it writes.

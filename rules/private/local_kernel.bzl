@@ -1,10 +1,12 @@
 """The repository rule behind `kheaders.local_kernel`: a kernel tree in directories of this machine."""
 
 load(":kernel_repository.bzl", "write_kernel_build")
-load(":values.bzl", "srcarch")
+load(":tree_files.bzl", "find_taken", "taken_patterns")
+load(":values.bzl", "check_tree_path", "srcarch")
 
-# No set has a use for these, and a build writes thousands of them.
-_UNSEEN = ["(", "-name", ".git", "-o", "-name", "*.o", "-o", "-name", "*.cmd", ")", "-prune", "-o"]
+# No set has a use for these: a build writes thousands of them, and behind the links of dtc are the device trees of all
+# architectures.
+_UNSEEN = ["(", "-name", ".git", "-o", "-name", "*.o", "-o", "-name", "*.cmd", "-o", "-path", "./scripts/dtc/include-prefixes", ")", "-prune", "-o"]
 
 def _is_objtree(path):
     return path.is_dir and path.get_child("source").exists and path.get_child("include", "generated").exists
@@ -18,8 +20,10 @@ def _link_children(ctx, root, link):
     return children
 
 def _find(ctx, link, names, what):
+    if not names:
+        return []
     found = ctx.execute(
-        ["find", "-L"] + names + _UNSEEN + what,
+        ["find", "-L"] + names + what,
         environment = {"LC_ALL": "C"},
         timeout = 1800,
         working_directory = link,
@@ -27,25 +31,24 @@ def _find(ctx, link, names, what):
     if found.return_code:
         fail("%s: cannot read all of %s; make what is named here readable, or take it out of the tree:\n%s" %
              (ctx.attr.apparent_name, getattr(ctx.attr, link), found.stderr.strip()))
-    return sorted(found.stdout.split("\n"))
+    return found.stdout.split("\n")
 
-def _stamp(ctx, root, link):
-    # Bazel does not look inside a source directory, so a stamp with every file's mode and checksum stands for what is in
-    # it. It has no path and no time of this machine: the same tree elsewhere has the same stamp.
+def _stamp(ctx, root, link, patterns):
+    # Bazel does not look inside a source directory, so a stamp with mode and checksum of every file that a set may take
+    # stands for what is in it. It has no path and no time of this machine: the same tree elsewhere has the same stamp.
     children = _link_children(ctx, root, link)
     if not children:
         fail("%s: %s \"%s\" is empty; name the directory that holds the kernel" % (ctx.attr.apparent_name, link, root))
-    names = ["./" + c.basename for c in children]
-    modes = _find(ctx, link, names, ["-not", "-type", "d", "-printf", "%m %p %l\\n"])
-    sums = _find(ctx, link, names, ["-type", "f", "-exec", "sha256sum", "--", "{}", "+"])
 
-    # After find, which tells of links that loop.
-    for child in children:
-        if child.is_dir:
-            ctx.watch_tree(child)
-        else:
-            ctx.watch(child)
-    return "\n".join(modes + sums) + "\n"
+    # Links that loop are told of wherever they are, and before Bazel follows one.
+    _find(ctx, link, ["./" + c.basename for c in children], _UNSEEN + ["-false"])
+    taken = find_taken(ctx, children, patterns)
+    lines = {}
+    for names, unseen in [(taken.directories, _UNSEEN), (taken.files, [])]:
+        modes = _find(ctx, link, names, unseen + ["-not", "-type", "d", "-printf", "%m %p %l\\n"])
+        sums = _find(ctx, link, names, unseen + ["-type", "f", "-exec", "sha256sum", "--", "{}", "+"])
+        lines.update({line: None for line in modes + sums if line})
+    return "\n".join(sorted(lines)) + "\n"
 
 def _directory(ctx, attribute, value):
     root = ctx.path(value) if value.startswith("/") else ctx.workspace_root.get_child(*value.split("/"))
@@ -61,11 +64,15 @@ def _impl(ctx):
     for program, package in {"find": "findutils", "sha256sum": "coreutils"}.items():
         if not ctx.which(program):
             fail("%s: %s is not on PATH; install %s" % (ctx.attr.apparent_name, program, package))
+    for attribute in ["include", "extra"]:
+        for pattern in getattr(ctx.attr, attribute):
+            check_tree_path(ctx.attr.apparent_name, attribute, pattern)
+    patterns = taken_patterns(arch, ctx.attr.include, ctx.attr.extra)
     stamps = []
     for attribute in ["srctree", "objtree"]:
         value = getattr(ctx.attr, attribute)
         if value:
-            stamp = _stamp(ctx, _directory(ctx, attribute, value), attribute)
+            stamp = _stamp(ctx, _directory(ctx, attribute, value), attribute, patterns)
             ctx.file(attribute + ".stamp", stamp, executable = False)
             stamps.append(attribute + ".stamp")
     write_kernel_build(
@@ -81,12 +88,14 @@ local_kernel = repository_rule(
     implementation = _impl,
     doc = """A kernel tree in directories of this machine, as `@NAME//:tree` (and `@NAME`).
 
-Every file of it is watched, apart from `.git`, `*.o` and `*.cmd`: when one changes, what is made from the tree is made
-anew.
+What a profile may take is watched, and what `include` and `extra` name: when a file of these changes, comes or goes, what is
+made from the tree is made anew. Not so for `.git`, `*.o` and `*.cmd`.
 """,
     attrs = {
         "apparent_name": attr.string(mandatory = True, doc = "The name that the user gave the repository."),
         "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
+        "extra": attr.string_list(doc = "Paths that sets take beyond their profiles, by `extra` or as `roots`."),
+        "include": attr.string_list(doc = "Globs of what sets take beyond their profiles."),
         "objtree": attr.string(doc = "The build directory (make O=…), absolute or below the workspace. Default: the kernel was built in its source tree."),
         "release": attr.string(doc = "The kernel release. Default: what the tree says."),
         "srctree": attr.string(mandatory = True, doc = "The source tree, absolute or below the workspace."),

@@ -44,6 +44,7 @@ must_build() {
 # origins_begin MANIFEST PATTERN: every file comes from there.
 origins_begin() {
   local others
+  [[ -s $1 ]] || failed "$1 is missing"
   others=$(sed 1,2d "$1" | cut -f 7 | sed 's/^"//' | grep -v "^$2" || true)
   [[ -z $others ]] || failed "$1 has other origins than $2: $others"
 }
@@ -60,6 +61,8 @@ integrity=sha256-$(printf "$hex" | base64 --wrap=0)
 cat >.bazelrc <<'EOF'
 build --spawn_strategy=linux-sandbox
 build --sandbox_default_allow_network=false
+# From a cache too, for the test looks at more than what was asked for.
+build --remote_download_outputs=all
 EOF
 
 cat >MODULE.bazel <<EOF
@@ -75,6 +78,7 @@ kheaders = use_extension("@rules_kheaders//:extensions.bzl", "kheaders")
 kheaders.local_kernel(
     name = "mine",
     arch = "x86",
+    include = ["kernel/*.txt"],
     objtree = "objtree",
     srctree = "$work/srctree",
 )
@@ -202,7 +206,7 @@ for tree in mine fetched; do
   grep -q '^kernel/main.c: not in$' answer || failed "explain $tree says of kernel/main.c: $(cat answer)"
 done
 
-# A file that no profile takes is new, changes, and goes.
+# A file that no profile takes, but one of the patterns, is new, changes, and goes.
 must_build :notes
 ! grep -q notes.txt bazel-bin/notes.tar || failed "notes.txt is there before it was written"
 echo first >srctree/kernel/notes.txt
@@ -214,6 +218,32 @@ grep -q '^other' bazel-bin/notes.tar || failed "a change of a file is not in the
 rm srctree/kernel/notes.txt
 must_build :notes
 ! grep -q notes.txt bazel-bin/notes.tar || failed "a file that is gone is in the archive"
+
+# Of a file that nothing takes it does not matter, and nobody looks at the tree again: its stamp is the one that was there.
+stamp() { stat -c '%i %y' "$("${bazel[@]}" info output_base 2>/dev/null)"/external/*mine/srctree.stamp; }
+before=$(stamp)
+echo 'int unseen;' >>srctree/kernel/main.c
+echo '#define UNSEEN 1' >srctree/arch/arm/include/asm/unseen.h
+must_build :notes
+[[ $(stamp) == "$before" ]] || failed "local_kernel looks at the tree again for files that no set takes"
+cp "$mini/srctree/kernel/main.c" srctree/kernel/
+rm srctree/arch/arm/include/asm/unseen.h
+
+# A header that comes, in a directory that comes with it, and goes.
+mkdir srctree/include/new
+echo '#define COMES 1' >srctree/include/new/comes.h
+must_build :mine
+tar -tzf bazel-bin/mine.tgz | grep -q include/new/comes.h || failed "a new header in a new directory is not in the archive"
+rm -r srctree/include/new
+must_build :mine
+cmp "$golden" bazel-bin/mine.tgz
+
+# So for a file in a place of its own, which was not there when the tree was read.
+mkdir -p srctree/tools/objtool
+echo 'int main(void) { return 0; }' >srctree/tools/objtool/objtool.c
+must_build :mine
+[[ $(stamp) != "$before" ]] || failed "local_kernel does not see a file that a profile takes"
+rm srctree/tools/objtool/objtool.c
 
 # A change of the build output too.
 echo '#define NEW 1' >>objtree/include/generated/autoconf.h

@@ -1,0 +1,83 @@
+package selection
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+)
+
+// taken reads what local_kernel watches, for an architecture.
+func taken(t *testing.T, arch string) []string {
+	b, err := os.ReadFile(runfile.Or(t, "TREE_FILES", "../../../rules/private/tree_files.bzl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := regexp.MustCompile(`(?s)\n_TAKEN = \[(.*?)\n\]`).FindSubmatch(b)
+	if table == nil {
+		t.Fatal("tree_files.bzl has no _TAKEN")
+	}
+	var out []string
+	for _, m := range regexp.MustCompile(`"(.*)",`).FindAllStringSubmatch(string(table[1]), -1) {
+		out = append(out, strings.ReplaceAll(m[1], "$SRCARCH", arch))
+	}
+	return out
+}
+
+// covers reports whether all that a glob without braces matches is among what
+// a pattern of the rules takes.
+func covers(pattern, glob string) bool {
+	if dir, ok := strings.CutSuffix(pattern, "**"); ok {
+		return strings.HasPrefix(glob, dir)
+	}
+	return pattern == glob || !strings.ContainsAny(glob, meta) && doublestar.MatchUnvalidated(pattern, glob)
+}
+
+// TestTakenByRules compares what local_kernel watches with the tables: it has
+// to be all that some profile could take, and nothing else.
+func TestTakenByRules(t *testing.T) {
+	// By it a srctree is known.
+	used := map[string]bool{"Kbuild": true}
+	names := taken(t, "$SRCARCH")
+	for _, arch := range kernel.Arches {
+		patterns := taken(t, arch)
+		for _, name := range Profiles() {
+			p, err := loadProfile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := bindAll(slices.Concat(p.rows, p.programs), arch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows {
+				if r.drops() {
+					continue
+				}
+				for _, glob := range expand(r.match.text) {
+					found := false
+					for i, pattern := range patterns {
+						if covers(pattern, glob) {
+							found = true
+							used[names[i]] = true
+						}
+					}
+					if !found {
+						t.Errorf("%s: %s may be taken, and _TAKEN of tree_files.bzl does not have it", r.origin, glob)
+					}
+				}
+			}
+		}
+	}
+	for _, pattern := range names {
+		if !used[pattern] {
+			t.Errorf("_TAKEN of tree_files.bzl has %s, which no table takes", pattern)
+		}
+	}
+}
