@@ -16,7 +16,7 @@ def write_kernel_build(ctx, comment = "", files = [], **attrs):
     parts = ["load(%s, \"kernel_tree\")\n" % repr(str(Label("//:defs.bzl")))]
     if comment:
         parts.append("# %s\n" % comment)
-    parts.append(_call("kernel_tree", {"name": "tree"} | attrs))
+    parts.append(_call("kernel_tree", {"name": "tree", "repository": ctx.attr.apparent_name} | attrs))
     name = ctx.attr.apparent_name
     if name not in ["tree", "packages"]:
         parts.append(_call("alias", {"name": name, "actual": ":tree"}))

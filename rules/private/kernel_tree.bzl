@@ -84,6 +84,7 @@ def _impl(ctx):
         generated = generated,
         generated_root = _root(ctx, "generated_strip_prefix" if ctx.attr.generated_strip_prefix else "strip_prefix"),
         label = ctx.label,
+        names = {ctx.label.repo_name: ctx.attr.repository} if ctx.attr.repository else {},
         paths = paths,
         release = ctx.attr.release,
         srcs = srcs,
@@ -136,6 +137,9 @@ kernel_tree = rule(
         ),
         "release": attr.string(
             doc = "The kernel release, such as `6.1.0-50-amd64`. Default: what the tree's include/config/kernel.release says. If the two differ, building is an error.",
+        ),
+        "repository": attr.string(
+            doc = "What this target's repository is called in messages and manifests. The rule that makes a repository knows, as `debian_kernel` does. Default: what the label says.",
         ),
         "srcs": attr.label_list(
             allow_files = True,

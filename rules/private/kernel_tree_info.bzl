@@ -16,6 +16,7 @@ FIELDS = {
     "generated": "depset of File: files and directories of the objtree.",
     "generated_root": "string: the directory that is the objtree's root, by its path in its repository; empty: the repository's root. A file of `generated` has its path in the tree below it.",
     "label": "Label: the target, for messages.",
+    "names": "dict: what a repository is called in messages and manifests, by its `Label.repo_name`, where a rule made it and knows; others are called by their label.",
     "paths": "File: the paths of all files of the tree, one a line, made on demand; what `kheaders_verify_test` compares an archive with.",
     "release": "string: the kernel release the user stated, such as `6.1.0-50-amd64`; empty: what the tree itself says.",
     "srcs": "depset of File: files and directories of the srctree.",

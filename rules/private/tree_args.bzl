@@ -2,19 +2,21 @@
 
 def _repository(name):
     # Of Bazel's own names for repositories, which differ by its version and by which module is the root:
-    # `module~` or `module+1.0` is a module, `_main~extension~name` or `module++extension+name` is made by an extension.
+    # `module~` or `module+1.0` is a module, `_main~extension~name` or `module++extension+name` is made by an extension. One of
+    # another form is shown as it is: this is for people, nothing is found by it.
     parts = name.replace("+", "~").split("~")
     return parts[-1] if len(parts) > 2 else parts[0]
 
-def shown(label):
+def shown(label, names = {}):
     """Returns a label as its user would write it, the same whichever Bazel it is and whichever module asks.
 
     Args:
       label: Label.
+      names: dict: what the makers of repositories call them, as in KernelTreeInfo.
     """
     if not label.repo_name:
         return "//%s:%s" % (label.package, label.name)
-    return "@%s//%s:%s" % (_repository(label.repo_name), label.package, label.name)
+    return "@%s//%s:%s" % (names.get(label.repo_name) or _repository(label.repo_name), label.package, label.name)
 
 def path_below(file, root):
     """Tells the path of a file in the tree whose root is a directory.
@@ -35,13 +37,13 @@ def path_below(file, root):
         return path.removeprefix(root + "/")
     return "../" * len(root.split("/")) + path
 
-def _add_inputs(args, role, files, root, run):
+def _add_inputs(args, role, files, root, names, run):
     # One line for each input: role, label for messages, path in the tree, file to read. No label holds a tab or a line break.
     # The lines are made when the action is about to run, and then of a depset that is flattened only there. An archive has
     # no path in the tree.
     def line(file):
         dest = "" if role == "archive" or file.is_directory else path_below(file, root)
-        return "%s\t%s\t%s\t%s" % (role, shown(file.owner), dest, file.short_path if run else file.path)
+        return "%s\t%s\t%s\t%s" % (role, shown(file.owner, names), dest, file.short_path if run else file.path)
 
     args.add_all(files, allow_closure = True, expand_directories = False, format_each = "--input=%s", map_each = line)
 
@@ -62,7 +64,7 @@ def add_tree(args, tree, name, run = False):
       name: Label: the target that asks, for messages.
       run: bool: whether the flags are for a program that `bazel run` starts, not for an action.
     """
-    args.add(shown(name), format = "--name=%s")
+    args.add(shown(name, tree.names), format = "--name=%s")
     args.add(tree.arch, format = "--arch=%s")
     if tree.release:
         args.add(tree.release, format = "--release=%s")
@@ -72,9 +74,9 @@ def add_tree(args, tree, name, run = False):
         args.add(tree.archive_srctree, format = "--archive-srctree=%s")
     if tree.archive_objtree:
         args.add(tree.archive_objtree, format = "--archive-objtree=%s")
-    _add_inputs(args, "src", tree.srcs, tree.srcs_root, run)
-    _add_inputs(args, "gen", tree.generated, tree.generated_root, run)
-    _add_inputs(args, "archive", tree.archives, "", run)
+    _add_inputs(args, "src", tree.srcs, tree.srcs_root, tree.names, run)
+    _add_inputs(args, "gen", tree.generated, tree.generated_root, tree.names, run)
+    _add_inputs(args, "archive", tree.archives, "", tree.names, run)
 
 def add_set(args, set, run = False):
     """Adds the flags that describe a set of files of a tree.

@@ -23,6 +23,10 @@ def _shown_impl(ctx):
         # Not a Label: no Bazel takes all of these names.
         label = struct(repo_name = repository, package = "pkg", name = "file")
         asserts.equals(env, expected, shown(label), repository)
+
+    # What the maker of a repository calls it needs no such reading.
+    label = struct(repo_name = "a+form?of+another~day", package = "pkg", name = "file")
+    asserts.equals(env, "@mine//pkg:file", shown(label, {label.repo_name: "mine"}))
     return unittest.end(env)
 
 _shown_test = unittest.make(_shown_impl)
