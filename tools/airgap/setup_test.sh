@@ -330,5 +330,15 @@ program getent <<<'exit 2'
 bazel HOME= -- info
 expect_one_error 'set HOME'
 
+begin "the table of versions"
+# name and "stand-in", or nothing: of each row, and of each line of modules.txt.
+shown=$(sed -nE '/^## Which versions/,/^## What/s/^\| ([a-z_]+) \|.*\| (an? )?(empty )?(.*) \|$/\1 \4/p' "$src/airgap/README.md" | sed '/^module /d; s/stand-in$/&!/; s/ [^!]*$//')
+known=$(sed -E 's/#.*//; /^\s*$/d; s/^(\S+)\s+(stand-in)?.*/\1 \2!/; s/ !$//' "$src/airgap/modules.txt")
+[[ $shown == "$known" ]] || fail "README.md shows other modules than modules.txt has: $(diff <(echo "$shown") <(echo "$known"))"
+for name in rules_go gazelle; do
+  version=$(grep -A 3 "bazel_dep(name = \"$name\"" "$src/../MODULE.bazel" | sed -nE 's/.*version = "([^"]+)".*/\1/p' | head -n 1)
+  grep -qF "| $name | $version | $version |" "$src/airgap/README.md" || fail "README.md shows $name in another version than $version"
+done
+
 [[ $failures -eq 0 ]] || exit 1
 echo "all as it should be"
