@@ -23,6 +23,7 @@ def prebuilt_toolchains(name, programs):
             name = name + "_" + platform,
             kbuild = platform + "/kbuild" if platform + "/kbuild" in programs else None,
             tool = platform + "/kheaders",
+            visibility = ["//visibility:public"],
         )
         native.toolchain(
             name = platform,

@@ -12,6 +12,7 @@ kheaders_toolchain(
     name = "prebuilt",
     kbuild = "//prebuilts:kbuild",
     tool = "//prebuilts:kheaders",
+    visibility = ["//visibility:public"],
 )
 
 toolchain(
