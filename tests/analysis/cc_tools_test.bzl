@@ -21,7 +21,7 @@ _TOOLS = {
     # clang and llvm-strip are those of actions; Bazel makes the tool paths up.
     "actions": {name: _LLVM + program for name, program in _BESIDE_CLANG.items()},
     # Tool paths alone, as cross compilers of distributions are declared.
-    "linux_arm64": {
+    "gcc": {
         "ar": "/usr/bin/aarch64-linux-gnu-ar",
         "cc": "/usr/bin/aarch64-linux-gnu-gcc",
         "ld": "/usr/bin/aarch64-linux-gnu-ld",
@@ -65,7 +65,7 @@ def _tools_test_of(toolchain):
     )
 
 _actions_test = _tools_test_of("actions")
-_linux_arm64_test = _tools_test_of("linux_arm64")
+_gcc_test = _tools_test_of("gcc")
 _paths_test = _tools_test_of("paths")
 _ruled_test = _tools_test_of("ruled")
 
@@ -137,7 +137,7 @@ def cc_tools_test_suite(name):
     tests = []
     for toolchain, test in {
         "actions": _actions_test,
-        "linux_arm64": _linux_arm64_test,
+        "gcc": _gcc_test,
         "paths": _paths_test,
         "ruled": _ruled_test,
     }.items():
