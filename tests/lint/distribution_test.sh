@@ -26,5 +26,5 @@ $said"
 
 # Files of the other module are in a folder of their own beside this one's.
 printf '%s\n' "$@" | sed -nE 's#^(\.\.|external)/rules_kheaders[^/]*/#rules/#p' | compare rules_kheaders rules
-printf '%s\n' "$@" | grep -vE '^(\.\.|external)/' |
+printf '%s\n' "$@" | grep -vE '^(\.\.|external)/' | sed 's#^\./##' |
   compare rules_kheaders_tools BUILD.bazel LICENSE MODULE.bazel README.md go.mod go.sum tools

@@ -26,7 +26,13 @@ failed() {
   exit 1
 }
 
-run() { "${bazel[@]}" "$1" --color=no --curses=no --noshow_progress "${@:2}" >log 2>&1; }
+# Flags that win over those of the Bazel around: what the release is taken from, and no cache that was there before.
+flags=(--registry="file://$work/registry" --repository_cache="$work/repositories")
+run() {
+  local cache=()
+  [[ $1 == mod ]] || cache=(--disk_cache=)
+  "${bazel[@]}" "$1" --color=no --curses=no --noshow_progress "${flags[@]}" "${cache[@]}" "${@:2}" >log 2>&1
+}
 must() { run "$@" || { cat log >&2; failed "bazel $*"; }; }
 
 # fails MODULE MESSAGE...: with the module's folder in place of the release's, the build fails and says so.
@@ -74,21 +80,16 @@ chmod -R u+w registry
 sed -i "s#\"url\": \".*/#\"url\": \"file://$release/#" registry/modules/*/*/source.json
 grep -q "\"file://$release/rules_kheaders-$version.tar.gz\"" registry/modules/rules_kheaders/*/source.json
 
-{
-  cat <<EOF
-common --registry=file://$work/registry
-common --disk_cache=
-common --repository_cache=$work/repositories
+cat >.bazelrc <<'EOF'
 common --repo_env=BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1
 build --spawn_strategy=linux-sandbox
 build --sandbox_default_allow_network=false
 EOF
-  # Other modules come from where they come from here.
-  grep -qs 'tools/airgap' /etc/bazel/bazelrc || echo 'common --registry=https://bcr.bazel.build'
-} >.bazelrc
-# Nobody listens there: what asks for a network fails at once.
 if grep -qs 'tools/airgap' /etc/bazel/bazelrc; then
+  # The other modules are here. Nobody listens there: what asks for a network fails at once.
   export http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 no_proxy='' GOPROXY=off
+else
+  flags+=(--registry=https://bcr.bazel.build)
 fi
 
 cat >MODULE.bazel <<EOF
@@ -138,6 +139,10 @@ must test //:mini.size_test
 must build //:mini //:linux
 cmp bazel-bin/linux.archive.tgz "$archive"
 find -L bazel-bin/ -name kheaders.c | grep -q mini || failed "no source of the module"
+
+# The workspace that the registry's presubmit tests, as it lies in the archive.
+cp .bazelrc "$other/smoke/"
+(cd "$other/smoke" && must test //... && "${bazel[@]}" clean --expunge >>log 2>&1)
 
 # What its users get besides: what the three modules that it asks for ask for themselves, and nothing else.
 graph() {
