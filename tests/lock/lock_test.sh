@@ -12,17 +12,24 @@ cd "$work"
 unset TEST_TMPDIR
 export LC_ALL=C.UTF-8
 
-# The update calls Bazel itself, so both have the same flags from the workspace.
-bazel=("$rules/tools/bazel")
-export BAZEL=$rules/tools/bazel
-trap '"${bazel[@]}" clean --expunge >/dev/null 2>&1 || true; rm -rf "$work" "$archive"' EXIT
+# Caches are the test's own. Flags of tools/bazel would win over a .bazelrc, and the update calls Bazel itself: so both
+# run this.
+export CACHE=$archive/cache BAZEL=$archive/bazel
+cat >"$BAZEL" <<EOF
+#!/bin/sh
+command=\$1
+shift
+exec "$rules/tools/bazel" "\$command" --repository_cache="\$CACHE" --repo_env=RULES_KHEADERS_APT_CACHE= --repo_env=APT_CONFIG="$work/apt.conf" "\$@"
+EOF
+chmod +x "$BAZEL"
+trap '"$BAZEL" clean --expunge >/dev/null 2>&1 || true; rm -rf "$work" "$archive"' EXIT
 
 failed() {
   echo "FAILED: $*" >&2
   exit 1
 }
 
-run() { "${bazel[@]}" "$@" >log 2>&1; }
+run() { "$BAZEL" "$@" >log 2>&1; }
 must() { run "$@" || { cat log >&2; failed "bazel $*"; }; }
 
 # fails TARGET MESSAGE...: the build fails, and says each of the messages.
@@ -88,12 +95,9 @@ cat >apt.conf <<EOF
 Dir::Etc::sourcelist "$work/sources.list";
 Dir::Etc::sourceparts "/dev/null";
 EOF
-cat >.bazelrc <<EOF
+cat >.bazelrc <<'EOF'
 startup --max_idle_secs=60
 common --color=no --curses=no --noshow_progress
-common --repo_env=APT_CONFIG=$work/apt.conf
-common --repo_env=RULES_KHEADERS_APT_CACHE=
-common --repository_cache=$archive/cache
 EOF
 cat >MODULE.bazel <<EOF
 bazel_dep(name = "rules_kheaders", version = "0.1.0")
@@ -174,7 +178,7 @@ rm "$archive"/pool/*_6.1-1_*
 publish
 must build --repo_env=RULES_KHEADERS_APT_CACHE="$archive/apt-1" "${all[@]}"
 cmp bazel-bin/kernel.txt first.txt
-sed -i 's@/cache$@/empty@' .bazelrc
+CACHE=$archive/empty
 for repository in linux:kernel source:sources; do
   fails "--repo_env=RULES_KHEADERS_APT_CACHE=$archive/apt-2 :${repository#*:}" "${repository%:*}: linux-"
 done
