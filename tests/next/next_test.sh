@@ -8,6 +8,8 @@ workspace=$(dirname "$(readlink -f "$1")")
 shift
 base=$(mktemp -d "$TEST_TMPDIR/base.XXXXXX")
 unset TEST_TMPDIR
+# Without a locale Bazel cannot read some of the fixture's file names.
+export LC_ALL=C.UTF-8
 cd "$workspace"
 
 bazel=(tools/bazel --output_base="$base" --max_idle_secs=10)
