@@ -31,6 +31,7 @@ def _impl(ctx):
         fail("%s: urls is empty; name at least one URL of the archive" % ctx.attr.apparent_name)
     write_kernel_build(
         ctx,
+        allow_mismatch = ctx.attr.allow_mismatch,
         arch = arch,
         archives = files,
         objtree = ctx.attr.objtree,
@@ -43,6 +44,7 @@ archive_kernel = repository_rule(
     doc = """A kernel tree from one or two archives that are downloaded, as `@NAME//:tree` (and `@NAME`). They are never unpacked.
 """,
     attrs = {
+        "allow_mismatch": attr.bool(doc = "As in `kernel_tree`. Default: False."),
         "apparent_name": attr.string(mandatory = True, doc = "The name that the user gave the repository."),
         "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
         "integrity": attr.string(mandatory = True, doc = "Checksum of the archive, in the format of Subresource Integrity (`sha256-…`)."),

@@ -33,6 +33,7 @@ _NAME = attr.string(mandatory = True, doc = "Name of the repository; one name, o
 _ARCHIVE_KERNEL = tag_class(
     doc = "A kernel tree from one or two archives that are downloaded: `@NAME//:tree`.",
     attrs = {
+        "allow_mismatch": attr.bool(doc = "True takes a srctree and an objtree that are of different versions, architectures or builds. Default: False, and that is an error."),
         "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
         "integrity": attr.string(mandatory = True, doc = "Checksum of the archive, in the format of Subresource Integrity (`sha256-…`)."),
         "name": _NAME,
@@ -83,6 +84,7 @@ _LOCAL_KERNEL = tag_class(
     back, `bazel fetch --force --repo=@NAME` looks at the tree anew.
     """,
     attrs = {
+        "allow_mismatch": attr.bool(doc = "True takes a srctree and an objtree that are of different versions, architectures or builds. Default: False, and that is an error."),
         "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
         "extra": attr.string_list(doc = "Paths that sets take beyond their profiles, by their `extra` or as `roots`: these files are watched as well. Default: none."),
         "include": attr.string_list(doc = "Globs of what sets take beyond their profiles, as in their `include`: such files are watched as well. Default: none."),
@@ -118,10 +120,10 @@ _RULES = {
 _DEBIAN = ["debian_kernel", "debian_package"]
 
 _ATTRS = {
-    "archive_kernel": ["arch", "integrity", "objtree", "objtree_integrity", "objtree_urls", "release", "srctree", "urls"],
+    "archive_kernel": ["allow_mismatch", "arch", "integrity", "objtree", "objtree_integrity", "objtree_urls", "release", "srctree", "urls"],
     "debian_kernel": ["arch", "package", "suite", "version"],
     "debian_package": ["arch", "metapackage", "package", "suite", "version"],
-    "local_kernel": ["arch", "extra", "include", "objtree", "release", "srctree"],
+    "local_kernel": ["allow_mismatch", "arch", "extra", "include", "objtree", "release", "srctree"],
 }
 
 # The program that writes the lock file is there, and what it writes.

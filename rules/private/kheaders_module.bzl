@@ -17,10 +17,10 @@ the POSIX utilities come from /usr/bin of the machine that runs the action. No d
 machine gets into the module.
 """
 
-# Where the C/C++ toolchain alone is chosen: archive, tree and sources stay as they are for other targets.
 def _full_label(platform):
     return platform.startswith("//") or platform.startswith("@@")
 
+# Where the C/C++ toolchain alone is chosen: archive, tree and sources stay as they are for other targets.
 def _platform_impl(_settings, attr):
     platform = attr.platform
 
@@ -59,7 +59,7 @@ def _impl(ctx):
 
     kbuild = kheaders_toolchain_info(ctx).kbuild
     if not kbuild:
-        fail("%s: the registered kheaders toolchain has no program that builds modules; set kbuild in its kheaders_toolchain (//tools/kbuild is one)" % ctx.label)
+        fail("%s: the registered kheaders toolchain has no program that builds modules; set kbuild in its kheaders_toolchain (@rules_kheaders_tools//tools/kbuild is one)" % ctx.label)
 
     if ctx.attr.platform and not _full_label(ctx.attr.platform):
         fail("%s: platform = \"%s\" is not a full label; write //package:name, or what str(Label(…)) gives for another repository (the macro kheaders takes any label)" % (ctx.label, ctx.attr.platform))

@@ -77,6 +77,7 @@ def _impl(ctx):
             stamps.append(attribute + ".stamp")
     write_kernel_build(
         ctx,
+        allow_mismatch = ctx.attr.allow_mismatch,
         srcs = ["srctree"],
         arch = arch,
         generated = ["objtree"] if ctx.attr.objtree else [],
@@ -92,6 +93,7 @@ What a profile may take is watched, and what `include` and `extra` name: when a 
 made from the tree is made anew. Not so for `.git`, `*.o` and `*.cmd`.
 """,
     attrs = {
+        "allow_mismatch": attr.bool(doc = "As in `kernel_tree`. Default: False."),
         "apparent_name": attr.string(mandatory = True, doc = "The name that the user gave the repository."),
         "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
         "extra": attr.string_list(doc = "Paths that sets take beyond their profiles, by `extra` or as `roots`."),

@@ -60,7 +60,9 @@ def lock_entry(request, packages, release = ""):
     locked = []
     for package in packages:
         name = package.name.split(":")[0]
-        host = {"host": package.arch} if name.startswith("linux-kbuild-") else {}
+
+        # Of a kernel's host tools there is one package for each machine; else it is the package that was asked for.
+        host = {"host": package.arch} if request["kind"] == "debian_kernel" and name.startswith("linux-kbuild-") else {}
         locked.append(host | {
             "arch": package.arch,
             "name": name,

@@ -25,7 +25,7 @@ set -eu
 cd "${{BUILD_WORKSPACE_DIRECTORY:?run this by bazel run}}"
 for bazel in "${{BAZEL:-}}" tools/bazel bazelisk bazel; do
   if [ -n "$bazel" ] && command -v "$bazel" >/dev/null; then
-    exec "$bazel" run --repo_env=RULES_KHEADERS_LOCK="$(date +%s).$$" {write}
+    exec "$bazel" run --repo_env=RULES_KHEADERS_LOCK="$(date +%s).$$" "$@" {write}
   fi
 done
 echo "no bazel on PATH: say which by the variable BAZEL" >&2

@@ -24,7 +24,7 @@ def kheaders_toolchain_info(ctx):
     """
     toolchain = ctx.toolchains[TOOLCHAIN_TYPE]
     if not toolchain:
-        fail(("%s: no kheaders program is registered that runs on the execution platform: take a release of rules_kheaders, which has them for Linux on x86_64 and aarch64, " +
+        fail(("%s: no kheaders program is registered that runs on the execution platform: take a release of rules_kheaders, which has them for Linux on x86_64 and aarch64, and kheaders alone for macOS on aarch64, " +
               "or build them from source: bazel_dep(name = \"rules_kheaders_tools\", …) and register_toolchains(\"@rules_kheaders_tools//tools/toolchain:all\") in MODULE.bazel") % ctx.label)
     return toolchain.kheaders
 

@@ -1,8 +1,8 @@
 """What the actions look like: mnemonics, arguments, outputs; and that no shell stands anywhere."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("@rules_kheaders//private:tool.bzl", "INTERFACE_ARG")  # buildifier: disable=bzl-visibility
 
-_INTERFACE = "--rules-interface=1"
 
 _LABEL = "//tests/fixtures/mini:%s"
 
@@ -13,7 +13,7 @@ def _action(env, mnemonic):
 
 def _flags(action):
     # Without the program itself, and the number that the rules tell it first.
-    return [f for f in action.argv[1:] if f != _INTERFACE]
+    return [f for f in action.argv[1:] if f != INTERFACE_ARG]
 
 def _no_shell(env):
     for action in analysistest.target_actions(env):
@@ -197,7 +197,7 @@ def _size_test_impl(ctx):
     actions = analysistest.target_actions(env)
     arguments = [a for a in actions if a.mnemonic == "FileWrite"][0].content.split("\n")
     asserts.equals(env, [
-        _INTERFACE,
+        INTERFACE_ARG,
         "size",
         "--stats=tests/analysis/every.archive.stats.json",
         "--name=//tests/analysis:every.archive",
@@ -222,7 +222,7 @@ def _verify_test_impl(ctx):
     actions = analysistest.target_actions(env)
     arguments = [a for a in actions if a.mnemonic == "FileWrite"][0].content.split("\n")
     asserts.equals(env, [
-        _INTERFACE,
+        INTERFACE_ARG,
         "verify",
         "--archive=tests/analysis/every.archive.tgz",
         "--tree-list=tests/analysis/every.archive.paths",

@@ -99,6 +99,34 @@ done
 
 must test --test_output=errors //common:all
 
+# The other shapes: a configuration as a directory, which is of the same build as the headers, and the release by its group.
+mkdir shapes
+cat >shapes/BUILD.bazel <<'END'
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders")
+
+kernel_tree(
+    name = "tree",
+    archives = ["//common:kernel_aarch64_headers"],
+    arch = "arm64",
+    generated = ["//common:kernel_aarch64_config"],
+)
+
+kheaders(
+    name = "headers",
+    module = False,
+    strip = "comments",
+    tree = ":tree",
+)
+
+filegroup(
+    name = "release",
+    srcs = ["//common:kernel_aarch64"],
+    output_group = "include/config/kernel.release",
+)
+END
+must build //shapes:headers.archive //shapes:release
+cmp "${bin%common}shapes/headers.archive.tgz" "$bin/kernel_aarch64_bpf.archive.tgz" || failed "with the configuration the archive is another"
+
 # What goes wrong most easily there.
 mkdir wrong
 cat >wrong/BUILD.bazel <<'END'

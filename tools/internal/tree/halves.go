@@ -13,7 +13,7 @@ import (
 )
 
 // Mend says what to do about two halves that do not belong together.
-const Mend = "give both of one kernel and one build, or say by allow_mismatch that it is meant"
+const Mend = "give both of one kernel and one build, or say by allow_mismatch (--allow-mismatch) that it is meant"
 
 // AllowsMismatch tells whether the tree may consist of halves that do not belong
 // together.
@@ -114,6 +114,15 @@ func namesKernel(name string) bool {
 func (t *Tree) checkLeftOver(src, obj *layer) error {
 	if obj.entries[kernel.AutoConfHeader] == nil && obj.entries[kernel.AutoConf] == nil {
 		return nil
+	}
+	// A package of headers has those of its build, and may be given with more of
+	// the same one.
+	for _, p := range []string{kernel.AutoConfHeader, kernel.AutoConf} {
+		if left, ours := src.entries[p], obj.entries[p]; left != nil && ours != nil {
+			if same, err := equal(left, ours); same || err != nil {
+				return err
+			}
+		}
 	}
 	var paths []string
 	for p := range src.entries {
