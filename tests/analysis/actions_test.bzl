@@ -3,7 +3,6 @@
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("@rules_kheaders//private:tool.bzl", "INTERFACE_ARG")  # buildifier: disable=bzl-visibility
 
-
 _LABEL = "//tests/fixtures/mini:%s"
 
 def _action(env, mnemonic):
