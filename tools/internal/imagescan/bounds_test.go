@@ -200,6 +200,7 @@ func TestWindowOf(t *testing.T) {
 		"xz":             {"xz", pack(t, "xz", []byte("x")), 8 << 20},
 		// What `xz --x86 --lzma2=dict=32MiB` of the kernel's scripts/xz_wrap.sh writes.
 		"xz with a filter": {"xz", []byte("\xfd7zXZ\x00\x00\x01\x69\x22\xde\x36\x02\x01\x04\x00\x21\x01\x1a\x00\x00\x00"), 32 << 20},
+		"xz of 12 MiB":     {"xz", []byte("\xfd7zXZ\x00\x00\x01\x69\x22\xde\x36\x02\x00\x21\x01\x17\x00\x00\x00\x00\x00\x00"), 12 << 20},
 		"xz with sizes":    {"xz", []byte("\xfd7zXZ\x00\x00\x01\x69\x22\xde\x36\x03\xc0\x80\x01\x80\x02\x21\x01\x16\x00\x00"), 8 << 20},
 		"xz cut":           {"xz", []byte("\xfd7zXZ\x00\x00\x01\x69\x22\xde\x36\x02\x01\x04"), unknownWindow},
 		"lzma":             {"lzma", pack(t, "lzma", []byte("x")), 8 << 20},

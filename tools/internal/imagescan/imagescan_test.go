@@ -114,6 +114,19 @@ func TestKindStays(t *testing.T) {
 	}
 }
 
+// TestKindOfShort has what ends within the mark of a format.
+func TestKindOfShort(t *testing.T) {
+	whole := arm64(nil)
+	for n := range 0x3c {
+		if kind := kindOf(whole[:n]); kind != "raw image" {
+			t.Errorf("%d bytes of an arm64 Image are a %s", n, kind)
+		}
+	}
+	if kind := kindOf(whole[:0x3c]); kind != "arm64 Image" {
+		t.Errorf("0x3c bytes of an arm64 Image are a %s", kind)
+	}
+}
+
 // TestPlainSight has an archive after a stream without one, which the file
 // begins with: as a dump may.
 func TestPlainSight(t *testing.T) {
