@@ -1,10 +1,10 @@
 """The repository rule behind `kheaders.debian_kernel`: a kernel tree from Debian's header packages."""
 
-load(":apt.bzl", "APT_DOC", "close_apt", "debian_arch", "open_apt")
-load(":apt_download.bzl", "download_packages")
+load(":apt.bzl", "APT_DOC", "debian_arch")
+load(":debian_fetch.bzl", "fetch_packages")
 load(":debian_resolve.bzl", "resolve_kernel")
 load(":kernel_repository.bzl", "write_kernel_build")
-load(":lock.bzl", "LOCK_ATTRS", "UPDATE", "locked_packages", "reproducible", "request_of")
+load(":lock.bzl", "LOCK_ATTRS", "reproducible", "request_of")
 load(":values.bzl", "srcarch")
 
 def _impl(ctx):
@@ -14,22 +14,19 @@ def _impl(ctx):
     debian = debian_arch(ctx.attr.arch)
     host = debian_arch(ctx.os.arch)
     request = request_of("debian_kernel", arch = ctx.attr.arch, package = ctx.attr.package, suite = ctx.attr.suite, version = ctx.attr.version)
-    locked = locked_packages(ctx, request, host)
-    apt = open_apt(ctx, ctx.attr.suite, [debian] if host == debian else [debian, host], lists = not locked)
-    if locked:
-        found = locked
-        comment = "%s, suite %s" % (ctx.attr.lock, ctx.attr.suite)
-    else:
-        found = resolve_kernel(apt, ctx.attr.package, ctx.attr.version, [host])
-        comment = "%s %s, suite %s" % (found.first.name, found.first.version, ctx.attr.suite)
-    files = download_packages(apt, found.packages, mend = UPDATE if locked else "")
-    close_apt(apt)
+
+    def resolve(apt):
+        return resolve_kernel(apt, ctx.attr.package, ctx.attr.version, [host])
+
+    got = fetch_packages(ctx, request, [debian] if host == debian else [debian, host], resolve, host)
+    found = got.found
+    source = ctx.attr.lock if got.locked else "%s %s" % (found.first.name, found.first.version)
     write_kernel_build(
         ctx,
-        comment = comment,
-        files = files,
+        comment = "%s, suite %s" % (source, ctx.attr.suite),
+        files = got.files,
         arch = arch,
-        archives = files,
+        archives = got.files,
         release = found.release,
     )
 

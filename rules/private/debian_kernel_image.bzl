@@ -1,24 +1,21 @@
 """The repository rule behind `image = True` of `kheaders.debian_kernel`: the kernel itself, as Debian's package of it."""
 
-load(":apt.bzl", "APT_DOC", "close_apt", "debian_arch", "open_apt")
-load(":apt_download.bzl", "download_packages")
+load(":apt.bzl", "APT_DOC", "debian_arch")
+load(":debian_fetch.bzl", "fetch_packages")
 load(":debian_resolve.bzl", "resolve_image")
-load(":lock.bzl", "LOCK_ATTRS", "UPDATE", "locked_packages", "reproducible", "request_of")
+load(":lock.bzl", "LOCK_ATTRS", "reproducible", "request_of")
 load(":package_repository.bzl", "write_package_build")
 
 def _impl(ctx):
     request = request_of("debian_kernel_image", arch = ctx.attr.arch, image_of = ctx.attr.kernel, suite = ctx.attr.suite)
-    locked = locked_packages(ctx, request)
-    apt = open_apt(ctx, ctx.attr.suite, [debian_arch(ctx.attr.arch)], lists = not locked)
-    if locked:
-        packages = locked.packages
-    else:
+
+    def resolve(apt):
         # What the kernel's headers turned out to be, written beside them when they were fetched.
         headers = json.decode(ctx.read(ctx.attr.headers))
-        packages = [resolve_image(apt, ctx.attr.kernel, headers["release"])]
-    files = download_packages(apt, packages, mend = UPDATE if locked else "")
-    close_apt(apt)
-    write_package_build(ctx, packages[0], files)
+        return struct(packages = [resolve_image(apt, ctx.attr.kernel, headers["release"])])
+
+    got = fetch_packages(ctx, request, [debian_arch(ctx.attr.arch)], resolve)
+    write_package_build(ctx, got.found.packages[0], got.files)
     return reproducible(ctx)
 
 debian_kernel_image = repository_rule(

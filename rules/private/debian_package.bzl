@@ -1,9 +1,9 @@
 """The repository rule behind `kheaders.debian_package`: one package of Debian's, as a file."""
 
-load(":apt.bzl", "APT_DOC", "close_apt", "debian_arch", "open_apt")
-load(":apt_download.bzl", "download_packages")
+load(":apt.bzl", "APT_DOC", "debian_arch")
+load(":debian_fetch.bzl", "fetch_packages")
 load(":debian_resolve.bzl", "resolve_package")
-load(":lock.bzl", "LOCK_ATTRS", "UPDATE", "locked_packages", "reproducible", "request_of")
+load(":lock.bzl", "LOCK_ATTRS", "reproducible", "request_of")
 load(":package_repository.bzl", "write_package_build")
 
 def _impl(ctx):
@@ -15,15 +15,12 @@ def _impl(ctx):
         suite = ctx.attr.suite,
         version = ctx.attr.version,
     )
-    locked = locked_packages(ctx, request)
-    apt = open_apt(ctx, ctx.attr.suite, [debian_arch(ctx.attr.arch)], lists = not locked)
-    if locked:
-        packages = locked.packages
-    else:
-        packages = [resolve_package(apt, ctx.attr.package, ctx.attr.version, ctx.attr.metapackage)]
-    files = download_packages(apt, packages, mend = UPDATE if locked else "")
-    close_apt(apt)
-    write_package_build(ctx, packages[0], files)
+
+    def resolve(apt):
+        return struct(packages = [resolve_package(apt, ctx.attr.package, ctx.attr.version, ctx.attr.metapackage)])
+
+    got = fetch_packages(ctx, request, [debian_arch(ctx.attr.arch)], resolve)
+    write_package_build(ctx, got.found.packages[0], got.files)
     return reproducible(ctx)
 
 debian_package = repository_rule(
