@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("@rules_kheaders//private:cc_tools.bzl", "beside")  # buildifier: disable=bzl-visibility
+load(":fails.bzl", "FAILS_ATTRS", "fails_impl", "fails_test")
 
 _LLVM = "tests/toolchains/llvm/"
 
@@ -82,21 +83,9 @@ def _placed_impl(ctx):
 
 _placed_test = analysistest.make(_placed_impl)
 
-def _fails_impl(ctx):
-    env = analysistest.begin(ctx)
-    for message in ctx.attr.messages:
-        asserts.expect_failure(env, message)
-    return analysistest.end(env)
-
-_fails_test = analysistest.make(
-    _fails_impl,
-    attrs = {"messages": attr.string_list(mandatory = True)},
-    expect_failure = True,
-)
-
 _fails_wrapped_test = analysistest.make(
-    _fails_impl,
-    attrs = {"messages": attr.string_list(mandatory = True)},
+    fails_impl,
+    attrs = FAILS_ATTRS,
     config_settings = _toolchain("wrapped"),
     expect_failure = True,
 )
@@ -151,13 +140,13 @@ def cc_tools_test_suite(name):
         messages = ["has no program for make's LD, NM, OBJCOPY, OBJDUMP, STRIP", "cc-wrapper", "make_args = [\"LD=…\"]"],
         target_under_test = ":placed.module",
     )
-    _fails_test(
+    fails_test(
         name = name + "_relative_test",
         size = "small",
         messages = ["platform = \":nowhere\" is not a full label; write //package:name"],
         target_under_test = ":relative.module",
     )
-    _fails_test(
+    fails_test(
         name = name + "_no_toolchain_test",
         size = "small",
         messages = ["no C/C++ toolchain is registered for //tests/analysis:nowhere", "set platform", "cross_compile", "module = False"],

@@ -1,23 +1,12 @@
 """Each bad attribute is an error when the build is analysed, and the message says what, where and how to mend it."""
 
-load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("@bazel_skylib//lib:unittest.bzl", "analysistest")
 load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_test", "kheaders_verify_test")
-
-def _fails_impl(ctx):
-    env = analysistest.begin(ctx)
-    for message in ctx.attr.messages:
-        asserts.expect_failure(env, message)
-    return analysistest.end(env)
-
-_fails_test = analysistest.make(
-    _fails_impl,
-    attrs = {"messages": attr.string_list(mandatory = True)},
-    expect_failure = True,
-)
+load(":fails.bzl", "FAILS_ATTRS", "fails_impl", "fails_test")
 
 _fails_with_prebuilt_test = analysistest.make(
-    _fails_impl,
-    attrs = {"messages": attr.string_list(mandatory = True)},
+    fails_impl,
+    attrs = FAILS_ATTRS,
     config_settings = {"//command_line_option:extra_toolchains": [str(Label("//tests/analysis:prebuilt_toolchain"))]},
     expect_failure = True,
 )
@@ -74,7 +63,7 @@ def errors_test_suite(name):
     tests = []
     for case, (rule, attrs, messages) in _CASES.items():
         rule(name = case + "_subject", tags = ["manual"], **attrs)
-        _fails_test(
+        fails_test(
             name = "%s_%s_test" % (name, case),
             size = "small",
             messages = messages,
