@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/release/bundle"
@@ -124,7 +125,7 @@ func (in *input) module(all map[string][]byte, name, templates string, content f
 // sums adds the checksums of the files at the top: what one downloads.
 func sums(all map[string][]byte) {
 	var hex, sri strings.Builder
-	for _, name := range sorted(all) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if !strings.Contains(name, "/") {
 			fmt.Fprintf(&hex, "%x  %s\n", sha256.Sum256(all[name]), name)
 			fmt.Fprintf(&sri, "%s  %s\n", registry.SRI(all[name]), name)
@@ -145,7 +146,7 @@ type parts struct {
 func (in *input) parts(mods *gomods.Mods) (*parts, error) {
 	p := &parts{}
 	var packages []string
-	for _, name := range sorted(in.programs) {
+	for _, name := range slices.Sorted(maps.Keys(in.programs)) {
 		data, err := read(in.programs[name])
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -19,9 +20,9 @@ func (in *input) licenceTexts(modules []gomods.Module) (map[string]string, files
 	licences, texts := map[string]string{}, files{}
 	for _, m := range modules {
 		var ids []string
-		for _, text := range sorted(in.licences) {
+		for _, text := range slices.Sorted(maps.Keys(in.licences)) {
 			rest, ok := strings.CutPrefix(text, m.Path+"/")
-			if !ok || !slices.ContainsFunc(m.Packages, func(p string) bool { return m.Path == path.Dir(text) || below(p, path.Dir(text)) }) {
+			if !ok || !slices.ContainsFunc(m.Packages, func(p string) bool { return m.Path == path.Dir(text) || gomods.Within(p, path.Dir(text)) }) {
 				continue
 			}
 			data, err := read(in.licences[text])

@@ -5,6 +5,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -105,7 +106,7 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range sorted(all) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		file := filepath.Join(out, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return fmt.Errorf("make directory of %q: %w", file, oserr.Reason(err))
@@ -123,18 +124,4 @@ func read(file string) ([]byte, error) {
 		return nil, fmt.Errorf("read %q: %w", file, oserr.Reason(err))
 	}
 	return data, nil
-}
-
-func sorted[T any](m map[string]T) []string {
-	var names []string
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// below tells whether a path is that of a directory or in it.
-func below(name, dir string) bool {
-	return name == dir || strings.HasPrefix(name, dir+"/")
 }

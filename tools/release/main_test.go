@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -91,7 +92,7 @@ func TestRun(t *testing.T) {
 		"modules/rules_kheaders_tools/1.0/source.json", "modules/rules_kheaders_tools/metadata.json",
 		"release_notes.md", "rules_kheaders-1.0.spdx.json", "rules_kheaders-1.0.tar.gz", "rules_kheaders_tools-1.0.tar.gz",
 	}
-	if names := sorted(got); !slices.Equal(names, want) {
+	if names := slices.Sorted(maps.Keys(got)); !slices.Equal(names, want) {
 		t.Errorf("files %q\nwant %q", names, want)
 	}
 	for name, text := range map[string]string{
@@ -151,8 +152,8 @@ func TestLicenceTexts(t *testing.T) {
 	}}
 	licences, texts, err := in.licenceTexts([]gomods.Module{{Path: "example.com/a", Version: "v1.0.0", Packages: []string{"example.com/a/q/r"}}})
 	want := []string{"example.com/a@v1.0.0/LICENSE", "example.com/a@v1.0.0/PATENTS", "example.com/a@v1.0.0/q/LICENSE.txt"}
-	if err != nil || !slices.Equal(sorted(texts), want) || licences["example.com/a"] != "MIT" {
-		t.Errorf("%q, %q, %v; want %q", licences, sorted(texts), err, want)
+	if err != nil || !slices.Equal(slices.Sorted(maps.Keys(texts)), want) || licences["example.com/a"] != "MIT" {
+		t.Errorf("%q, %q, %v; want %q", licences, slices.Sorted(maps.Keys(texts)), err, want)
 	}
 }
 

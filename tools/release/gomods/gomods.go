@@ -59,12 +59,12 @@ func Parse(mod, sum []byte) (*Mods, error) {
 func (m *Mods) Linked(packages []string) ([]Module, error) {
 	linked := map[string]*Module{}
 	for _, p := range packages {
-		if within(p, m.Path) {
+		if Within(p, m.Path) {
 			continue
 		}
 		best := ""
 		for path := range m.modules {
-			if within(p, path) && len(path) > len(best) {
+			if Within(p, path) && len(path) > len(best) {
 				best = path
 			}
 		}
@@ -90,8 +90,8 @@ func (m *Mods) Linked(packages []string) ([]Module, error) {
 	return all, nil
 }
 
-// within tells whether a package's or directory's path is that of a module, or
+// Within tells whether a package's or directory's path is that of a module, or
 // below it.
-func within(p, path string) bool {
+func Within(p, path string) bool {
 	return p == path || strings.HasPrefix(p, path+"/")
 }
