@@ -159,12 +159,12 @@ func (s *Selector) withheld(path string) *row {
 // MayMatch reports whether path could be selected for some kernel version:
 // when it is false, Match is false for every version.
 func (s *Selector) MayMatch(path string) bool {
-	if s.extra[path] {
-		return true
-	}
-	if s.withheld(path) != nil {
-		return false
-	}
+	return s.extra[path] || s.mayTake(path) && s.withheld(path) == nil
+}
+
+// mayTake is MayMatch without the rows that only extra overrules, which most
+// files need not be held against.
+func (s *Selector) mayTake(path string) bool {
 	for i := range s.exclude {
 		if s.exclude[i].matches(path) {
 			return false

@@ -112,17 +112,23 @@ func namesKernel(name string) bool {
 // checkLeftOver looks for what an older build left in the srctree, which make
 // itself would refuse to build beside.
 func (t *Tree) checkLeftOver(src, obj *layer) error {
-	if obj.entries[kernel.AutoConfHeader] == nil && obj.entries[kernel.AutoConf] == nil {
-		return nil
-	}
-	// A package of headers has those of its build, and may be given with more of
-	// the same one.
-	for _, p := range []string{kernel.AutoConfHeader, kernel.AutoConf} {
-		if left, ours := src.entries[p], obj.entries[p]; left != nil && ours != nil {
+	var conf *Entry // what shows that the objtree has a build
+	for _, p := range []string{kernel.AutoConf, kernel.AutoConfHeader} {
+		left, ours := src.entries[p], obj.entries[p]
+		if ours == nil {
+			continue
+		}
+		conf = ours
+		// A package of headers has those of its build, and may be given with
+		// more of the same one.
+		if left != nil {
 			if same, err := equal(left, ours); same || err != nil {
 				return err
 			}
 		}
+	}
+	if conf == nil {
+		return nil
 	}
 	var paths []string
 	for p := range src.entries {
@@ -142,18 +148,9 @@ func (t *Tree) checkLeftOver(src, obj *layer) error {
 				continue
 			}
 		}
-		return fmt.Errorf("%q of %s is of a build in the srctree, and %s is another's: run `make mrproper` there", p, left.Label, labelOf(obj))
+		return fmt.Errorf("%q of %s is of a build in the srctree, and %q of %s is another's: run `make mrproper` there", p, left.Label, conf.Path, conf.Label)
 	}
 	return nil
-}
-
-func labelOf(obj *layer) string {
-	for _, p := range []string{kernel.AutoConfHeader, kernel.AutoConf} {
-		if e := obj.entries[p]; e != nil {
-			return fmt.Sprintf("%q of %s", p, e.Label)
-		}
-	}
-	return "the objtree"
 }
 
 // either returns the entry of the layer that goes first, or of the other.
