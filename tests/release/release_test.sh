@@ -27,7 +27,7 @@ failed() {
 }
 
 # Flags that win over those of the Bazel around: what the release is taken from, and no cache that was there before.
-flags=(--registry="file://$work/registry" --repository_cache="$work/repositories")
+flags=(--repository_cache="$work/repositories")
 run() {
   local cache=()
   [[ $1 == mod ]] || cache=(--disk_cache=)
@@ -87,13 +87,22 @@ build --sandbox_default_allow_network=false
 EOF
 if grep -qs 'tools/airgap' /etc/bazel/bazelrc; then
   # The other modules are here. Nobody listens there: what asks for a network fails at once.
+  flags+=(--registry="file://$work/registry")
+  override=
   export http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 no_proxy='' GOPROXY=off
 else
-  flags+=(--registry=https://bcr.bazel.build)
+  # A registry that is named would be the only one: the other modules come from where this Bazel gets them.
+  override="archive_override(
+    module_name = \"rules_kheaders\",
+    integrity = \"$(sed -n "s#^\(.*\)  rules_kheaders-$version.tar.gz\$#\1#p" "$release/INTEGRITY")\",
+    strip_prefix = \"rules_kheaders-$version\",
+    urls = [\"file://$release/rules_kheaders-$version.tar.gz\"],
+)"
 fi
 
 cat >MODULE.bazel <<EOF
 bazel_dep(name = "rules_kheaders", version = "$version")
+$override
 EOF
 cat >BUILD.bazel <<'EOF'
 load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders")
