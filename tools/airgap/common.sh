@@ -38,7 +38,8 @@ disk_full() {
 
 # open_log, close_log: between them, what all commands complain about goes to a log that starts empty.
 open_log() {
-  : 2>/dev/null >"$setup_log" || die "cannot write $setup_log: set RULES_KHEADERS_CACHE to a folder you can write to"
+  # It may hold what a proxy's address does: a password.
+  private_file "$setup_log" </dev/null || die "cannot write $setup_log: set RULES_KHEADERS_CACHE to a folder you can write to"
   exec 2>>"$setup_log"
   log_open=1
 }
@@ -49,6 +50,9 @@ close_log() {
 
 # recipe_hash FILE...: a short name for the content of the files.
 recipe_hash() { cat -- "$@" | sha256sum | cut -c1-12; }
+
+# private_file FILE: standard input becomes it, for this user's eyes alone.
+private_file() { (umask 077 && cat >"$1.$$" && mv -f "$1.$$" "$1") 2>/dev/null; }
 
 # words FILE: the file's words without comments.
 words() { sed 's/#.*//' "$1" | tr -s '[:space:]' '\n' | grep . || true; }
@@ -112,7 +116,7 @@ run_pid=
 run_signal=KILL
 run() {
   local status=0
-  setpriv --pdeathsig "$run_signal" "$@" 8>&- &
+  setpriv --pdeathsig "$run_signal" "$@" <&0 8>&- &
   run_pid=$!
   wait "$run_pid" || status=$?
   run_pid=

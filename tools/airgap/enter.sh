@@ -23,6 +23,8 @@ write_bazelrc() {
 startup --install_base=/usr/share/bazel --trust_install_base
 startup --output_user_root=$cache_dir/output-$id
 startup --max_idle_secs=1800
+# A source directory that is an input is looked into: a header that is new there is noticed.
+startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1
 common --noenable_workspace
 common --lockfile_mode=off
 common --registry=file://$modules/registry
@@ -56,52 +58,127 @@ nested() {
   exec bazel --nosystem_rc --bazelrc="$bazelrc" "$@" 8>&-
 }
 
+# in_rootfs ROOTFS PATH: prints PATH with the link followed that its top folder may be in the root file system, as /lib is.
+in_rootfs() {
+  local top=${2#/} rest=
+  [[ $top != */* ]] || rest=/${top#*/}
+  top=/${top%%/*}
+  [[ ! -L $1$top ]] || top=/$(readlink "$1$top")
+  printf '%s' "$top$rest"
+}
+
+# lay_out ROOTFS PATH...: adds to args what makes a root of the root file system, on which bubblewrap can mount each PATH. It
+# belongs to another user where a normal one made it, so nothing can be made in it: each folder where a PATH is missing is a new
+# one, with what the root file system has there bound in it.
+lay_out() {
+  local rootfs=$1 path
+  local -A opened=()
+  shift
+  for path; do
+    [[ ! -e $rootfs$path ]] || continue
+    while path=${path%/*} && [[ -n $path ]]; do opened[$path]=1; done
+  done
+  lay_out_folder ''
+}
+lay_out_folder() {
+  local entry at
+  for entry in "$rootfs$1"/* "$rootfs$1"/.[!.]*; do
+    at=${entry#"$rootfs"}
+    if [[ -L $entry ]]; then
+      args+=(--symlink "$(readlink "$entry")" "$at")
+    elif [[ ! -e $entry ]]; then
+      continue
+    elif [[ -n ${opened[$at]:-} ]]; then
+      args+=(--dir "$at")
+      lay_out_folder "$at"
+    else
+      args+=(--ro-bind "$entry" "$at")
+    fi
+  done
+}
+
+# bind KIND FROM TO: adds a mount of bubblewrap's to binds.
+bind() { binds+=("$1" "$2" "$(in_rootfs "$rootfs" "$3")"); }
+
 # enter HOST ROOTFS MODULES WORKSPACE ARGUMENT...: becomes Bazel.
 enter() {
-  local host=$1 rootfs=$2 modules=$3 workspace=$4 goroot bazelrc path i binds home=$cache_dir/home
+  local host=$1 rootfs=$2 modules=$3 workspace=$4 goroot bazelrc path i home=$cache_dir/home
   shift 4
-  bazelrc=$(write_bazelrc "$modules" "$rootfs" "$(rootfs_id "$rootfs")" "$workspace") && mkdir -p "$home" 2>/dev/null ||
-    die "cannot write below $cache_dir: $more_space"
+  bazelrc=$(write_bazelrc "$modules" "$rootfs" "$(rootfs_id "$rootfs")" "$workspace") && mkdir -p "$home" 2>/dev/null &&
+    private_file "$cache_dir/apt.conf" < <(apt_network_conf) || die "cannot write below $cache_dir: $more_space"
   # How this machine's Go fetches modules, whether set in the environment or by go env -w.
   local go_network=(GOPROXY GOSUMDB GONOSUMDB GONOPROXY GOPRIVATE GOINSECURE) go_values
   mapfile -t go_values < <(env -C "$repo_dir" go env GOROOT "${go_network[@]}")
   goroot=${go_values[0]:?}
-  local args=(
-    --bind "$rootfs" /
-    # Not new ones: Bazel's own sandbox needs to mount them again.
-    --bind /proc /proc --bind /sys /sys --dev-bind /dev /dev
-    --bind /tmp /tmp
-    --bind "$home" "$HOME"
-    --bind "$cache_dir" "$cache_dir"
-    # Kernels of this machine, for local_kernel.
-    --ro-bind-try /usr/src /usr/src --ro-bind-try /lib/modules /lib/modules
-    --bind "$repo_dir" "$repo_dir" --bind "$workspace" "$workspace"
-    --ro-bind "$bazelrc" /etc/bazel/bazelrc
-    --chdir "$PWD" --die-with-parent
+  local binds=() args=() extra=() mounted=()
+  # Not new ones: Bazel's own sandbox needs to mount them again.
+  bind --bind /proc /proc
+  bind --bind /sys /sys
+  bind --dev-bind /dev /dev
+  bind --bind /tmp /tmp
+  bind --bind "$home" "$HOME"
+  bind --bind "$cache_dir" "$cache_dir"
+  # Kernels of this machine, for local_kernel.
+  bind --ro-bind-try /usr/src /usr/src
+  bind --ro-bind-try /lib/modules /lib/modules
+  bind --bind "$repo_dir" "$repo_dir"
+  bind --bind "$workspace" "$workspace"
+  bind --ro-bind "$bazelrc" /etc/bazel/bazelrc
+  bind --ro-bind "$cache_dir/apt.conf" /etc/apt/apt.conf.d/99mmdebstrap
+  [[ -z ${TMPDIR:-} ]] || bind --bind "$TMPDIR" "$TMPDIR"
+  mapfile -td : extra < <(printf '%s' "${RULES_KHEADERS_BIND:-}")
+  for path in "${extra[@]}"; do
+    [[ $path == /* && -e $path ]] || die "RULES_KHEADERS_BIND: ${path@Q} is not the full path of something that exists"
+    bind --ro-bind "$path" "$path"
+  done
+  # Go, and where a distribution's own package of it keeps the sources.
+  for path in "$goroot" "$goroot/src" "$goroot/pkg"; do
+    path=$(readlink -f "$path") && [[ -d $path ]] && bind --ro-bind "$path" "$path"
+  done
+  [[ -d $goroot && ! -L $goroot ]] || bind --ro-bind "$goroot" "$goroot"
+  # The network as this machine knows it: names, certificates.
+  for path in /etc/resolv.conf /etc/hosts /etc/nsswitch.conf /etc/ssl/certs "${SSL_CERT_FILE:-}"; do
+    [[ ! -e $path ]] || bind --ro-bind "$(readlink -f "$path")" "$path"
+  done
+  for ((i = 2; i < ${#binds[@]}; i += 3)); do mounted+=("${binds[i]}"); done
+  lay_out "$rootfs" "${mounted[@]}"
+  args+=(
+    "${binds[@]}" --chdir "$PWD" --die-with-parent
     --setenv PATH "$goroot/bin:/usr/sbin:/usr/bin:/sbin:/bin" --setenv GOROOT "$goroot"
     --setenv GOTOOLCHAIN local
     # Go modules come from the cache folder, too; go.sum says what they must be. Writable, so that it can be removed.
     --setenv GO_REPOSITORY_USE_HOST_CACHE 1 --setenv GOFLAGS -modcacherw
   )
-  [[ ! -d ${TMPDIR:-} ]] || args+=(--bind "$TMPDIR" "$TMPDIR")
-  IFS=: read -ra binds <<<"${RULES_KHEADERS_BIND:-}"
-  for path in "${binds[@]}"; do
-    [[ $path == /* && -e $path ]] || die "RULES_KHEADERS_BIND: '$path' is not the full path of something that exists"
-    args+=(--ro-bind "$path" "$path")
-  done
-  # Go, and where a distribution's own package of it keeps the sources.
-  for path in "$goroot" "$goroot/src" "$goroot/pkg"; do
-    path=$(readlink -f "$path") && [[ -d $path ]] && args+=(--ro-bind "$path" "$path")
-  done
-  [[ -d $goroot && ! -L $goroot ]] || args+=(--ro-bind "$goroot" "$goroot")
-  # The network as this machine knows it: names, certificates.
-  for path in /etc/resolv.conf /etc/hosts /etc/nsswitch.conf /etc/ssl/certs "${SSL_CERT_FILE:-}"; do
-    [[ ! -e $path ]] || args+=(--ro-bind "$(readlink -f "$path")" "$path")
-  done
   for ((i = 0; i < ${#go_network[@]}; i++)); do
     args+=(--setenv "${go_network[i]}" "${go_values[i + 1]}")
   done
-  # bubblewrap stays to pass Bazel's exit status on. Ctrl-C is for Bazel, which ends the build in order.
-  trap '' INT
-  exec "$host/usr/bin/bwrap" "${args[@]}" bazel "$@" 8>&-
+  run_bazel "$host/usr/bin/bwrap" "${args[@]}" bazel "$@"
+}
+
+# run_bazel BWRAP ARGUMENT...: runs it and ends as it did. A signal to us is for Bazel, which ends the build in order; Ctrl-C
+# in a terminal goes to Bazel by itself.
+run_bazel() {
+  local status=0 signalled=1
+  "$@" <&0 8>&- &
+  run_pid=$!
+  trap 'signalled=1; interrupt_bazel' INT
+  trap 'signalled=1; kill -s TERM "$run_pid"' TERM
+  trap 'signalled=1; kill -s HUP "$run_pid"' HUP
+  # A signal ends the wait, not Bazel.
+  while [[ -n $signalled ]]; do
+    signalled=
+    wait "$run_pid" && status=0 || status=$?
+  done
+  exit "$status"
+}
+
+# interrupt_bazel: bubblewrap passes no signal on, so it goes to its child, unless the terminal has sent it there.
+interrupt_bazel() {
+  local stat group foreground children
+  stat=$(<"/proc/$$/stat")
+  read -r _ _ group _ _ foreground _ <<<"${stat##*) }"
+  [[ $group != "$foreground" ]] || return 0
+  # Some of the processes are gone before they are read.
+  mapfile -t children < <(sed -n "s/^\([0-9]*\) (.*) [A-Z] $run_pid .*/\1/p" /proc/[0-9]*/stat 2>/dev/null)
+  [[ ${#children[@]} -eq 0 ]] || kill -s INT "${children[@]}" || true
 }

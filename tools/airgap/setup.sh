@@ -4,6 +4,13 @@
 set -euo pipefail
 shopt -s inherit_errexit
 
+# A shell cannot mind a signal that it was started to ignore, as a script's background command is. Bazel minds it all the same.
+sigint_ignored() {
+  local ignored
+  ignored=$(sed -n 's/^SigIgn:[[:space:]]*//p' "/proc/$$/status") && (((16#$ignored) & 2))
+}
+! sigint_ignored || exec env --default-signal=INT "${BASH_SOURCE[0]}" "$@"
+
 airgap_dir=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 for file in common host rootfs modules enter; do
   # shellcheck source=/dev/null
@@ -19,6 +26,8 @@ set_up() {
 }
 
 cd -P .
+# A folder for temporary files is of use within the root file system as well, or it is none.
+[[ ${TMPDIR:-} == /* && -d $TMPDIR ]] || unset TMPDIR
 workspace=$(workspace_of "$PWD") || die "no MODULE.bazel here or above ($PWD): go to a Bazel workspace"
 if is_inside; then
   nested "$workspace" "$@"

@@ -89,6 +89,7 @@ echo "I: working..."
 . hold $$ rootfs
 [[ -z ${TAKES:-} ]] || sleep "$TAKES"
 if [[ -n ${SAYS:-} ]]; then echo "$SAYS"; exit 1; fi
+cat >"$tmp/apt.got"
 cd "$root"
 mkdir -p var/lib/dpkg usr/share/bazel/{embedded_tools,tools/platforms,rules/license}
 echo 'bazel_dep(name = "zlib", version = "1")' >usr/share/bazel/embedded_tools/MODULE.bazel
@@ -149,13 +150,20 @@ begin "bazelisk, also by the name of bazel"
 program real <<<'printf "real<%s>" "$@"'
 program bazelisk <<'EOF'
 cd ..
-[[ -e MODULE.bazel ]] || { echo "could not download Bazel" >&2; exit 1; }
-[[ $1 != --version ]] || { touch "$tmp/asked"; echo "bazel 7.1.0"; exit; }
+[[ -e MODULE.bazel && ! -e $tmp/offline ]] || { echo "could not download Bazel" >&2; exit 1; }
+[[ $1 != --version || -z ${BAZELISK_SKIP_WRAPPER:-} ]] || { echo "bazel 7.1.0"; exit; }
 [[ -n ${BAZELISK_SKIP_WRAPPER:-} ]] || BAZEL_REAL=$tmp/bin/real exec tools/bazel "$@"
 EOF
 bazel KHEADERS_AIRGAP=0 -- info
 expect "$tmp/out" 'real<info>'
-[[ ! -e $tmp/asked ]] || fail "asked bazelisk for its version"
+touch "$tmp/offline"
+bazel KHEADERS_AIRGAP=0 -- info
+expect_status 1
+expect "$tmp/err" 'could not download Bazel'
+expect "$tmp/err" 'KHEADERS_AIRGAP=1 tools/bazel'
+bazel -- info
+expect "$tmp/out" '<bazel><info>'
+rm "$tmp/offline"
 mv "$tmp/bin/bazelisk" "$tmp/bin/bazel"
 bazel KHEADERS_AIRGAP=0 -- info
 expect "$tmp/out" 'real<info>'
@@ -226,14 +234,44 @@ for where in KILL-{host,rootfs,modules} TERM-{host,rootfs,modules} INT-rootfs HU
   no_leftovers
 done
 
+begin "signals for Bazel"
+# bubblewrap passes none on, and takes its child along when it is ended.
+bazel -- info
+cat >"$tmp"/cache/host-*/usr/bin/bwrap <<EOF
+#!/bin/bash
+env --default-signal=INT bash -c 'trap "echo >$tmp/interrupted; exit 8" INT; echo \$\$ >$tmp/started; while :; do sleep 0.1; done' &
+child=\$!
+trap 'kill -KILL \$child; exit 143' TERM HUP
+wait \$child
+EOF
+for signal in INT TERM HUP; do
+  rm -f "$tmp/started" "$tmp/interrupted"
+  (cd "$tmp/repo" && start tools/bazel info) >"$tmp/out1" 2>"$tmp/err1" &
+  first=$!
+  wait_for test -s "$tmp/started"
+  kill -s "$signal" "$first"
+  wait_for gone "$(cat "$tmp/started")"
+  wait_for gone "$first"
+  status=0
+  wait "$first" || status=$?
+  case $signal in
+    INT) [[ -s $tmp/interrupted ]] && expect_status 8 || fail "Bazel got no SIGINT" ;;
+    *) expect_status 143 ;;
+  esac
+done
+
 begin "apt unreachable"
 program apt-get <<<'echo "E: Unable to connect"; exit 100'
 bazel -- info
 expect_one_error 'apt cannot fetch Debian packages (E: Unable to connect): check the network'
 program apt-get <<<'touch ./a.deb'
-bazel SAYS='E: apt-get update failed' -- info
+bazel SAYS='E: Failed to fetch http://x  Temporary failure' -- info
 expect_status 1
-expect "$tmp/err" 'E: apt-get update failed'
+expect "$tmp/err" 'apt cannot fetch Debian packages (E: Failed to fetch'
+bazel SAYS='E: mount failed: Operation not permitted' -- info
+expect_status 1
+expect "$tmp/err" 'root file system (E: mount failed: Operation not permitted)'
+! grep -q 'check the network' "$tmp/err" || fail "a mount that fails is the network's fault"
 bazel -- info
 expect_status 0
 no_leftovers
@@ -329,6 +367,39 @@ expect "$tmp/bwrap.arguments" "--bind $tmp/cache/home $tmp/home of user "
 program getent <<<'exit 2'
 bazel HOME= -- info
 expect_one_error 'set HOME'
+
+begin "no secret is left for others to read"
+program apt-config <<<'echo "Acquire::http::Proxy \"http://user:secret@proxy/\";"'
+bazel -- info
+expect "$tmp/apt.got" 'user:secret@proxy'
+while IFS= read -r file; do
+  [[ $(stat -c %a "$file") == 600 ]] || fail "others can read a password in $file"
+done < <(grep -rl secret "$tmp/cache")
+
+begin "no text is evaluated"
+hostile='$(touch got-1)`touch got-2`x[$(touch got-3)]'
+cat >"$tmp/repo/MODULE.bazel" <<EOF
+bazel_dep(name = "gazelle", version = "1.2.3")
+bazel_dep(name = "rules_go", version = "4.5.6")
+bazel_dep(name = "$hostile", version = "$hostile")
+bazel_dep(name = "a]b", version = "1")
+local_path_override(module_name = "$hostile", path = "$hostile")
+local_path_override(module_name = "b[\$(touch got-4)]", path = "sub dir")
+EOF
+mkdir "$tmp/repo/sub dir/$hostile" "$tmp/go/$hostile" "$tmp/repo/sub dir/"$'two\nlines'
+(cd "$tmp/repo/sub dir/$hostile" && start TMPDIR="$tmp/go/$hostile" SSL_CERT_FILE="$tmp/go/$hostile" \
+  RULES_KHEADERS_BIND="$tmp/go/$hostile:$tmp/repo/sub dir/"$'two\nlines' RULES_KHEADERS_MIRROR="deb $hostile" \
+  GOPROXY="$hostile" LANG="$hostile" "$tmp/repo/tools/bazel" "$hostile") >"$tmp/out" 2>"$tmp/err" || fail "$(cat "$tmp/err")"
+expect "$tmp/out" "<bazel><$hostile>"
+expect "$tmp/bwrap.arguments" "--ro-bind $tmp/go/$hostile $tmp/go/$hostile"
+expect "$tmp/bwrap.arguments" $'two\nlines'
+found=$(find "$tmp" -name 'got-*')
+[[ -z $found ]] || fail "a name was run as a command: $found"
+bazel RULES_KHEADERS_BIND=$'\e[31m' -- info
+expect_one_error "RULES_KHEADERS_BIND: \$'\\E[31m' is not the full path"
+bazel TMPDIR=. -- info
+expect_status 0
+! grep -qF -- '--bind . .' "$tmp/bwrap.arguments" || fail "a relative TMPDIR is taken"
 
 begin "the table of versions"
 # name and "stand-in", or nothing: of each row, and of each line of modules.txt.
