@@ -1,7 +1,7 @@
 // Command mutants makes random mistakes in the Go code below tools/, one at a
 // time, and tells which ones `go test ./tools/...` does not notice. Nothing in
 // the workspace is changed: the mistakes are laid over it. The same seed makes
-// the same mistakes in the same code.
+// the same mistakes in the same code, and elsewhere others only where it changed.
 //
 //	go run ./tests/mutants -n 100
 package main
@@ -9,12 +9,12 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"math/rand"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -96,7 +96,7 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 	if out, err := goRun(time.Hour, "test", "./tools/..."); err != nil {
 		return fmt.Errorf("the tests fail without a mistake: %w\n%s", err, out)
 	}
-	rand.New(rand.NewSource(seed)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	shuffle(all, seed)
 
 	work, err := os.MkdirTemp("", "mutants-")
 	if err != nil {
@@ -132,6 +132,19 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 		return fmt.Errorf("%d %% noticed, want %d: write tests for those that survived", percent, least)
 	}
 	return nil
+}
+
+// shuffle puts mistakes into an order that each has for itself: where the code
+// changes, those of the rest stay in the sample.
+func shuffle(all []*mutation, seed int64) {
+	ranks := make(map[*mutation][sha256.Size]byte, len(all))
+	for _, m := range all {
+		ranks[m] = sha256.Sum256(fmt.Appendf(nil, "%d %s", seed, m))
+	}
+	slices.SortFunc(all, func(a, b *mutation) int {
+		x, y := ranks[a], ranks[b]
+		return bytes.Compare(x[:], y[:])
+	})
 }
 
 // try makes a mistake and runs the tests that may notice it: those of its

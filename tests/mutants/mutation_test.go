@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -104,5 +105,29 @@ func TestKilled(t *testing.T) {
 	}
 	if killed(nil, errors.New("go took more than 3m0s of CPU time")) {
 		t.Error("a limit is taken for somebody")
+	}
+}
+
+// TestShuffle drops a mistake: the others stay in their order, which the seed
+// makes.
+func TestShuffle(t *testing.T) {
+	order := func(seed int64, functions string) string {
+		var all []*mutation
+		for _, f := range functions {
+			all = append(all, &mutation{function: string(f)})
+		}
+		shuffle(all, seed)
+		out := ""
+		for _, m := range all {
+			out += m.function
+		}
+		return out
+	}
+	whole := order(1, "abcdefgh")
+	if got, want := order(1, "hgfdcba"), strings.ReplaceAll(whole, "e", ""); got != want {
+		t.Errorf("%s without e is %s", whole, got)
+	}
+	if other := order(2, "abcdefgh"); other == whole || whole == "abcdefgh" {
+		t.Errorf("seed 1 gives %s, seed 2 %s", whole, other)
 	}
 }
