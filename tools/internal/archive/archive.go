@@ -103,9 +103,10 @@ type tarWriter struct {
 	mtime time.Time
 }
 
-// all writes the directories and files in bytewise order of their paths.
+// all writes the directories and files in bytewise order of their paths. That
+// of the root is empty: it comes before names that begin with a byte below a dot.
 func (w *tarWriter) all(files []headerset.Selected, mode cstrip.Mode) error {
-	names := map[string]*headerset.Selected{".": nil}
+	names := map[string]*headerset.Selected{"": nil}
 	for i := range files {
 		f := &files[i]
 		names[f.Path] = f
@@ -199,12 +200,10 @@ func (w *tarWriter) stream(f *headerset.Selected) error {
 // "./" itself, as in mainline's archive: who unpacks as root gets a directory
 // that root owns, which bcc insists on.
 func (w *tarWriter) header(name string, typ byte, mode, size int64) error {
-	if name != "." {
-		name = "./" + name
-	}
-	if typ == tar.TypeDir {
+	if typ == tar.TypeDir && name != "" {
 		name += "/"
 	}
+	name = "./" + name
 	h := &tar.Header{Typeflag: typ, Name: name, Mode: mode, Size: size, ModTime: w.mtime}
 	if !isASCII(name) {
 		// PAX can only carry UTF-8, and bsdtar refuses even that in the C

@@ -35,9 +35,6 @@ func (c *contract) entry(h *tar.Header) string {
 		c.fail("%q: a name that does not begin with \"./\", or leads elsewhere", h.Name)
 		return ""
 	}
-	if name == "" {
-		name = "."
-	}
 	if c.count > 1 && name <= c.last {
 		c.fail("%q stands after %q: entries are not sorted bytewise, or one is there twice", name, c.last)
 	}
@@ -51,7 +48,11 @@ func (c *contract) entry(h *tar.Header) string {
 	if want := format(h); h.Format&want == 0 {
 		c.fail("%q: the header is %v, want %v", name, h.Format, want)
 	}
-	if parent := path.Dir(name); name != "." && !c.dirs[parent] {
+	parent := path.Dir(name)
+	if parent == "." {
+		parent = ""
+	}
+	if name != "" && !c.dirs[parent] {
 		c.fail("%q: its directory has no entry before it", name)
 	}
 	switch h.Typeflag {
