@@ -3,16 +3,13 @@
 load(":budgets.bzl", "BUDGET_ATTRS", "add_budgets", "budgets_of")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_size_info.bzl", "KheadersSizeInfo")
-load(":tool.bzl", "TOOLCHAIN", "target_args", "tool_target")
+load(":tool.bzl", "TOOLCHAIN", "runfile", "target_args", "tool_target")
 load(":tree_args.bzl", "shown")
 
 _DOC = """Fails when an archive is larger than its budgets.
 
 At least one budget has to be given. A failure names the budget, the size, the excess and the largest directories.
 """
-
-def _short_path(file):
-    return file.short_path
 
 def _impl(ctx):
     budgets = budgets_of(ctx)
@@ -21,7 +18,7 @@ def _impl(ctx):
     info = ctx.attr.archive[KheadersArchiveInfo]
 
     args = target_args(ctx, "size")
-    args.add_all([info.stats], map_each = _short_path, format_each = "--stats=%s")
+    args.add_all([info.stats], map_each = runfile, format_each = "--stats=%s")
     args.add(shown(info.label), format = "--name=%s")
     add_budgets(args, budgets)
     return tool_target(

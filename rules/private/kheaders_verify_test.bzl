@@ -1,7 +1,7 @@
 """The rule `kheaders_verify_test`: checks that an archive is whole and keeps its contract."""
 
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
-load(":tool.bzl", "TOOLCHAIN", "target_args", "tool_target")
+load(":tool.bzl", "TOOLCHAIN", "runfile", "target_args", "tool_target")
 load(":tree_args.bzl", "shown")
 load(":values.bzl", "check_glob", "check_lines")
 
@@ -13,9 +13,6 @@ Kbuild includes by itself, such as linux/kconfig.h. What the kernel's own header
 architectures and systems, or private to a subsystem) is in a table of the tool's own, with the reasons.
 """
 
-def _short_path(file):
-    return file.short_path
-
 def _impl(ctx):
     for attribute in ["exceptions", "must_contain", "must_not_contain"]:
         check_lines(ctx.label, attribute, getattr(ctx.attr, attribute))
@@ -26,8 +23,8 @@ def _impl(ctx):
     info = ctx.attr.archive[KheadersArchiveInfo]
 
     args = target_args(ctx, "verify")
-    args.add_all([info.archive], map_each = _short_path, format_each = "--archive=%s")
-    args.add_all([info.tree.paths], map_each = _short_path, format_each = "--tree-list=%s")
+    args.add_all([info.archive], map_each = runfile, format_each = "--archive=%s")
+    args.add_all([info.tree.paths], map_each = runfile, format_each = "--tree-list=%s")
     args.add(shown(info.label), format = "--name=%s")
     args.add(info.arch, format = "--arch=%s")
     args.add(info.mtime, format = "--mtime=%s")

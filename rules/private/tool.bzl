@@ -75,7 +75,7 @@ def target_args(ctx, subcommand):
       subcommand: string: as in `run_kheaders`.
 
     Returns:
-      Args: for `tool_target`. Paths in it are those of runfiles.
+      Args: for `tool_target`. Files in it are written by `runfile`.
     """
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
@@ -83,10 +83,22 @@ def target_args(ctx, subcommand):
     args.add(subcommand)
     return args
 
+def runfile(file):
+    """Returns what stands for a file in the arguments of `target_args`; the program puts its path there.
+
+    Args:
+      file: File: one of the runfiles of the target.
+    """
+    path = file.short_path
+
+    # No label has the byte that is around it.
+    return "\1%s\1" % (path.removeprefix("../") if path.startswith("../") else "_main/" + path)
+
 def tool_target(ctx, args, progress_message, runfiles):
     """Makes the program itself what a target runs: no shell stands between Bazel and it.
 
-    It reads its first arguments from the file that KHEADERS_ARGFILE names; a user's come after them.
+    It reads its first arguments from the file beside it that has its name and `.args`; a user's come after them. So it
+    works in whatever way it is run: by `bazel run`, as a test, from bazel-bin, among the runfiles of another target.
 
     Args:
       ctx: the context of an executable rule, or of a test.
@@ -95,7 +107,7 @@ def tool_target(ctx, args, progress_message, runfiles):
       runfiles: runfiles: what the arguments name.
 
     Returns:
-      list of providers: DefaultInfo and RunEnvironmentInfo.
+      list of providers: DefaultInfo.
     """
     toolchain = kheaders_toolchain_info(ctx)
     argfile = ctx.actions.declare_file(ctx.label.name + ".args")
@@ -113,5 +125,4 @@ def tool_target(ctx, args, progress_message, runfiles):
             files = depset([executable]),
             runfiles = ctx.runfiles(files = [argfile]).merge_all([runfiles, toolchain.runfiles]),
         ),
-        RunEnvironmentInfo(environment = {"KHEADERS_ARGFILE": argfile.short_path}),
     ]

@@ -1,5 +1,7 @@
 """How a kernel tree is written on the tool's command line."""
 
+load(":tool.bzl", "runfile")
+
 def _repository(name):
     # Of Bazel's own names for repositories, which differ by its version and by which module is the root:
     # `module~` or `module+1.0` is a module, `_main~extension~name` or `module++extension+name` is made by an extension. One of
@@ -43,17 +45,17 @@ def _add_inputs(args, role, files, root, names, run):
     # no path in the tree.
     def line(file):
         dest = "" if role == "archive" or file.is_directory else path_below(file, root)
-        return "%s\t%s\t%s\t%s" % (role, shown(file.owner, names), dest, file.short_path if run else file.path)
+        return "%s\t%s\t%s\t%s" % (role, shown(file.owner, names), dest, runfile(file) if run else file.path)
 
     args.add_all(files, allow_closure = True, expand_directories = False, format_each = "--input=%s", map_each = line)
 
 def _root_file(file):
     return "%s\t%s" % (shown(file.owner), file.path)
 
-# The same for a program that `bazel run` starts: it sees runfiles.
+# The same for a program that is a target: it sees runfiles.
 
 def _root_runfile(file):
-    return "%s\t%s" % (shown(file.owner), file.short_path)
+    return "%s\t%s" % (shown(file.owner), runfile(file))
 
 def add_tree(args, tree, name, run = False):
     """Adds the flags that describe a kernel tree.

@@ -59,10 +59,6 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 // asUsage marks an error of a flag's value, if it is one.
 func asUsage(err error) error { return usageError{err} }
 
-// argFileEnv names a file that holds the arguments, one a line. Test rules run
-// this binary itself and can hand over nothing but an environment.
-const argFileEnv = "KHEADERS_ARGFILE"
-
 func main() {
 	defer func() {
 		if r := recover(); r != nil {
@@ -71,11 +67,10 @@ func main() {
 		}
 	}()
 	cleanUpOnSignal()
-	args := os.Args[1:]
-	if f := os.Getenv(argFileEnv); f != "" {
-		args = append([]string{"@" + f}, args...)
+	args, err := targetArgs(os.Args[0])
+	if err == nil {
+		err = run(append(args, os.Args[1:]...), os.Stdout)
 	}
-	err := run(args, os.Stdout)
 	if err == nil {
 		return
 	}

@@ -5,6 +5,7 @@ load("@go_host_compatible_sdk_label//:defs.bzl", "HOST_COMPATIBLE_SDK")
 # Where the texts are looked for: a file of each module's repository. The release names a module that is linked and not here.
 _MODULES = {
     "github.com/bazelbuild/buildtools": Label("@com_github_bazelbuild_buildtools//:go.mod"),
+    "github.com/bazelbuild/rules_go": Label("@rules_go//:MODULE.bazel"),
     "github.com/bmatcuk/doublestar/v4": Label("@com_github_bmatcuk_doublestar_v4//:go.mod"),
     "github.com/dsnet/compress": Label("@com_github_dsnet_compress//:go.mod"),
     "github.com/klauspost/compress": Label("@com_github_klauspost_compress//:go.mod"),

@@ -17,7 +17,8 @@ const Version = "0.1.0"
 // INTERFACE.
 const Interface = 1
 
-const flag = "--rules-interface="
+// Flag is the first argument that rules give, up to the number.
+const Flag = "--rules-interface="
 
 // Take returns the arguments without the first one, where that is the number of
 // the rules that gave them. The error says that they are of another release.
@@ -25,7 +26,7 @@ func Take(args []string) ([]string, error) {
 	if len(args) == 0 {
 		return args, nil
 	}
-	value, ok := strings.CutPrefix(args[0], flag)
+	value, ok := strings.CutPrefix(args[0], Flag)
 	if !ok {
 		return args, nil
 	}
