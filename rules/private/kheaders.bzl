@@ -10,6 +10,18 @@ load(":kheaders_size_report.bzl", "kheaders_size_report")
 load(":kheaders_size_test.bzl", "kheaders_size_test")
 load(":kheaders_verify_test.bzl", "kheaders_verify_test")
 
+# What filegroup has not: it runs nothing.
+_ACTION_ATTRS = ["exec_compatible_with", "exec_properties", "toolchains"]
+
+# What tests have and other rules have not.
+_TEST_ATTRS = ["flaky", "local", "shard_count", "size", "timeout"]
+
+def _check_bool(name, attribute, value):
+    # A select is of no type that a macro can look into.
+    if type(value) != "bool":
+        fail(("%s: %s is %s, and which targets there are cannot depend on a configuration: give True or False, or call kheaders twice with target_compatible_with" %
+              (name, attribute, "a select" if type(value) == "select" else repr(value))))
+
 def kheaders(
         name,
         tree,
@@ -89,8 +101,12 @@ def kheaders(
       exceptions: as in `kheaders_verify_test`.
       must_contain: as in `kheaders_verify_test`.
       must_not_contain: as in `kheaders_verify_test`.
-      **kwargs: `visibility`, `tags`, `testonly` and other attributes that every rule has, for all of the targets.
+      **kwargs: `visibility`, `tags`, `testonly`, `target_compatible_with` and other attributes that every rule has, for all of the targets; `exec_properties`, `exec_compatible_with` and `toolchains` for all but filegroups, which run nothing; `size` (without it `small` for `name.size_test`, `medium` for `name.verify_test`), `timeout`, `flaky`, `local` and `shard_count` for the tests.
     """
+    _check_bool(name, "module", module)
+    _check_bool(name, "verify", verify)
+    test_attrs = {key: kwargs.pop(key) for key in _TEST_ATTRS if key in kwargs}
+    filegroup_attrs = {key: value for key, value in kwargs.items() if key not in _ACTION_ATTRS}
     kheaders_set(
         name = name + ".set",
         exclude = exclude,
@@ -111,11 +127,11 @@ def kheaders(
     )
     kheaders_archive(
         name = name + ".archive",
-        build_tree = True if module else False,
+        build_tree = module,
         format = format,
         level = level,
         mtime = mtime,
-        paths = True if verify else False,
+        paths = verify,
         set = ":" + name + ".set",
         strip = strip,
         **kwargs
@@ -138,25 +154,25 @@ def kheaders(
         name = name + ".module_source.c",
         srcs = [":" + name + ".module_source"],
         output_group = "c",
-        **kwargs
+        **filegroup_attrs
     )
     native.filegroup(
         name = name + ".module_source.data",
         srcs = [":" + name + ".module_source"],
         output_group = "data",
-        **kwargs
+        **filegroup_attrs
     )
     native.filegroup(
         name = name + ".module_source.kbuild",
         srcs = [":" + name + ".module_source"],
         output_group = "kbuild",
-        **kwargs
+        **filegroup_attrs
     )
     native.filegroup(
         name = name + ".module_source.kconfig",
         srcs = [":" + name + ".module_source"],
         output_group = "kconfig",
-        **kwargs
+        **filegroup_attrs
     )
     kheaders_size_report(
         name = name + ".size_report",
@@ -185,7 +201,7 @@ def kheaders(
             max_bytes = max_bytes,
             max_files = max_files,
             max_uncompressed_bytes = max_uncompressed_bytes,
-            **kwargs
+            **({"size": "small"} | kwargs | test_attrs)
         )
 
     if verify:
@@ -195,7 +211,7 @@ def kheaders(
             exceptions = exceptions,
             must_contain = must_contain,
             must_not_contain = must_not_contain,
-            **kwargs
+            **(kwargs | test_attrs)
         )
     elif exceptions or must_contain or must_not_contain:
         fail("%s: verify = False, so exceptions, must_contain and must_not_contain check nothing; take them out, or verify = False" % name)
@@ -203,5 +219,5 @@ def kheaders(
     native.filegroup(
         name = name,
         srcs = [":%s.%s" % (name, output) for output in outputs],
-        **kwargs
+        **filegroup_attrs
     )
