@@ -1,5 +1,5 @@
-// Command kbuild builds kheaders.ko: it unpacks a kernel's build tree beside
-// the output, runs make there with an environment of its own, and keeps the
+// Command kbuild builds kheaders.ko: it unpacks a kernel's build tree near the
+// output, runs make there with an environment of its own, and keeps the
 // module alone. What it builds does not depend on where it ran.
 package main
 
@@ -87,20 +87,11 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	// The directory of the output is on the output's file system, so the
-	// module gets to its place in one step.
-	work, err := os.MkdirTemp(filepath.Dir(j.output), ".kbuild-")
+	work, err := makeWorkDir(j.output)
 	if err != nil {
-		return fmt.Errorf("make a work directory: %w", err)
+		return err
 	}
 	defer os.RemoveAll(work)
-	// Kbuild compares real paths; the working directory's may have links, too.
-	if work, err = filepath.Abs(work); err == nil {
-		work, err = filepath.EvalSymlinks(work)
-	}
-	if err != nil {
-		return fmt.Errorf("find the work directory: %w", err)
-	}
 	if err := j.prepare(work); err != nil {
 		return err
 	}
@@ -114,7 +105,7 @@ func run(ctx context.Context, args []string) error {
 	if err := os.Chmod(module, 0o644); err != nil {
 		return err
 	}
-	return os.Rename(module, j.output)
+	return move(module, j.output)
 }
 
 // prepare fills the work directory: tree, src and tmp.
