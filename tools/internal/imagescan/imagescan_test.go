@@ -214,6 +214,8 @@ func TestAnswers(t *testing.T) {
 		"tar check sum": {
 			marked(bytes.Replace(plain, []byte("./include"), []byte("./exclude"), 1)), "no archive: the marker"},
 		"cut noise.gz": {pack(t, "gzip", noise(5000))[:3000], "cut short or damaged"},
+		// What follows a stream that was guessed is no fault of the file's.
+		"guessed":      {join(noise(3000), pack(t, "gzip", join(elf(2), []byte(hex.EncodeToString(noise(50_000))))), noise(100)), "(raw image): no archive: there is no marker"},
 		"bzImage xz":   {bzImage("xz", pack(t, "xz", elf(2)), 64), "(vmlinux (ELF) in xz in x86 bzImage): no archive: there is no marker"},
 		"bzImage zstd": {bzImage("zstd", pack(t, "zstd", elf(2)), 64), "in x86 bzImage): no archive: there is no marker"},
 		"broken in no header": {join(noise(3000), pack(t, "gzip", join(elf(2), []byte(hex.EncodeToString(noise(50_000))), marked(damaged))), noise(100)),
