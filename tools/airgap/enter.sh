@@ -144,6 +144,8 @@ enter() {
   lay_out "$rootfs" "${mounted[@]}"
   args+=(
     "${binds[@]}" --chdir "$PWD" --die-with-parent
+    # For bubblewrap itself, below; this machine's libraries are none for what is within.
+    --unsetenv LD_LIBRARY_PATH
     --setenv PATH "$goroot/bin:/usr/sbin:/usr/bin:/sbin:/bin" --setenv GOROOT "$goroot"
     --setenv GOTOOLCHAIN local
     # Go modules come from the cache folder, too; go.sum says what they must be. Writable, so that it can be removed.
@@ -152,6 +154,9 @@ enter() {
   for ((i = 0; i < ${#go_network[@]}; i++)); do
     args+=(--setenv "${go_network[i]}" "${go_values[i + 1]}")
   done
+  local libraries=("$host"/{usr/,}lib/*-linux-gnu*)
+  export LD_LIBRARY_PATH
+  LD_LIBRARY_PATH=$(IFS=: && printf '%s' "${libraries[*]}")
   run_bazel "$host/usr/bin/bwrap" "${args[@]}" bazel "$@"
 }
 

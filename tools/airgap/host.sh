@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # a part of setup.sh: variables come from others, and go to them
 # mmdebstrap and bubblewrap on a machine that may have neither: from Debian, unpacked, never installed.
 
-host_packages=(mmdebstrap bubblewrap)
+# And the one library of bubblewrap's that not every machine has.
+host_packages=(mmdebstrap bubblewrap libcap2)
 
 host_dir() { printf '%s/host-%s' "$cache_dir" "$(recipe_hash <<<"${host_packages[*]}")"; }
 
