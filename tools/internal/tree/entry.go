@@ -51,6 +51,36 @@ func (e *Entry) Origin() string {
 	return e.Label + "!" + e.Member
 }
 
+// sameBytes tells whether both files can be read, and have the same bytes.
+func (e *Entry) sameBytes(other *Entry) bool {
+	if e.Size != other.Size {
+		return false
+	}
+	a, err := e.open()
+	if err != nil {
+		return false
+	}
+	defer a.Close()
+	b, err := other.open()
+	if err != nil {
+		return false
+	}
+	defer b.Close()
+	x, y := make([]byte, 32<<10), make([]byte, 32<<10)
+	for {
+		n, errA := io.ReadFull(a, x)
+		m, errB := io.ReadFull(b, y)
+		if !bytes.Equal(x[:n], y[:m]) {
+			return false
+		}
+		if errA != nil || errB != nil {
+			return isEnd(errA) && isEnd(errB)
+		}
+	}
+}
+
+func isEnd(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }
+
 // alone tells whether the entry is an input that is a file, to whose path no
 // walk leads.
 func (e *Entry) alone() bool { return e.Member == "" }

@@ -25,9 +25,13 @@ type problem struct {
 
 func newLayer(name string) *layer { return &layer{name: name, entries: map[string]*Entry{}} }
 
-// add adds a file. Of two of the same path the first one stays.
+// add adds a file. Of two of the same path the first one stays; it is a problem
+// unless they have the same bytes, as what a rule made in two configurations.
 func (l *layer) add(e *Entry) {
 	if old := l.entries[e.Path]; old != nil {
+		if old.alone() && e.alone() && old.sameBytes(e) {
+			return
+		}
 		err := fmt.Errorf("two sources for %q in the %s: %s and %s: leave one out", e.Path, l.name, old.Origin(), e.Origin())
 		p := pkgfile.Problem{Path: e.Path, File: true, Err: err}
 		l.problems = append(l.problems, problem{Problem: p, alone: e.alone() && old.alone(), twice: true})

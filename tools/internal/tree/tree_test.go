@@ -202,7 +202,7 @@ func TestErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	one := write(t, "a.h=1") + "/a.h"
+	one, two := write(t, "a.h=1")+"/a.h", write(t, "a.h=2")+"/a.h"
 	for name, c := range map[string]struct {
 		inputs []Input
 		want   string
@@ -215,7 +215,7 @@ func TestErrors(t *testing.T) {
 		"dotdot":          {[]Input{{Src, "//k:a", "../a.h", one}}, "not below the tree's root, from where it is \"../a.h\": set strip_prefix"},
 		"dotdot objtree":  {[]Input{{Gen, "//k:a", "../a.h", one}}, "set generated_strip_prefix"},
 		"inner dotdot":    {[]Input{{Src, "//k:a", "a/../../a.h", one}}, "not clean"},
-		"two sources":     {[]Input{{Src, "//k:a", "a.h", one}, {Src, "//k:b", "a.h", one}}, `two sources for "a.h" in the srctree: //k:a and //k:b`},
+		"two sources":     {[]Input{{Src, "//k:a", "a.h", one}, {Src, "//k:b", "a.h", two}}, `two sources for "a.h" in the srctree: //k:a and //k:b`},
 		"two directories": {[]Input{{Gen, "//k:a", "", filepath.Dir(one)}, {Gen, "//k:b", "a.h", one}}, `in the objtree: //k:a!a.h and //k:b`},
 		"dangling":        {[]Input{{Src, "//k:a", "", write(t, "include/a.h->gone")}}, `"include/a.h" from //k:a: a dangling symlink to "gone"`},
 		"dangling file":   {[]Input{{Src, "//k:a", "a.h", write(t, "a->gone") + "/a"}}, "a dangling symlink"},
@@ -237,6 +237,29 @@ func TestErrors(t *testing.T) {
 				t.Errorf("error %v names a path, not a label", err)
 			}
 		})
+	}
+}
+
+// TestTwice gives files twice: the same bytes are one file, as what a rule made
+// in two configurations.
+func TestTwice(t *testing.T) {
+	long := strings.Repeat("long", 20_000)
+	d := write(t, "a="+long+"1", "b="+long+"1", "c="+long+"2", "d="+long, "e=", "f=")
+	file := func(label, name string) Input { return Input{Src, label, "x.h", filepath.Join(d, name)} }
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{{"a", "b", true}, {"a", "c", false}, {"a", "d", false}, {"d", "a", false}, {"e", "f", true}, {"e", "a", false}} {
+		tr, err := load(t, file("//k:2", c.b), file("//k:1", c.a))
+		if !c.same {
+			if err == nil || !strings.Contains(err.Error(), `two sources for "x.h" in the srctree: //k:1 and //k:2`) {
+				t.Errorf("%s and %s: %v", c.a, c.b, err)
+			}
+			continue
+		}
+		if err != nil || len(tr.Entries) != 1 || tr.Entries[0].Label != "//k:1" {
+			t.Errorf("%s and %s: %v", c.a, c.b, err)
+		}
 	}
 }
 

@@ -119,7 +119,7 @@ func TestWhole(t *testing.T) {
 			}
 		}
 	}
-	d := write(t, "a.h", "b.h")
+	d := write(t, "a.h=1", "b.h=2")
 	var twice []Input
 	for _, name := range []string{"a.h", "b.h"} {
 		twice = append(twice, Input{Src, "//k:" + name, "include/x.h", filepath.Join(d, name)})
