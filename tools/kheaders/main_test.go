@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,5 +44,22 @@ func TestExpandArgs(t *testing.T) {
 	}
 	if _, err := expandArgs([]string{"@" + dir + "/gone"}); err == nil || !strings.Contains(err.Error(), "no such file or directory: name one that is there after the @") {
 		t.Errorf("no file: %v", err)
+	}
+}
+
+// TestSaidOnce: what is wrong with a flag is said by main alone.
+func TestSaidOnce(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr := os.Stderr
+	os.Stderr = w
+	err = run([]string{"size", "--nope"}, io.Discard)
+	os.Stderr = stderr
+	w.Close()
+	said, _ := io.ReadAll(r)
+	if err == nil || !strings.Contains(err.Error(), "-nope") || len(said) > 0 {
+		t.Errorf("error %v, and said %q", err, said)
 	}
 }
