@@ -12,6 +12,9 @@ import (
 // module gives a set and an archive for each architecture that there is a
 // kernel_tree for.
 func (a *answer) module(m *survey.Module) {
+	for _, problem := range m.Makefile.Problems(a.ws.Files, a.ws.Root, m.Dir) {
+		a.Report(problem)
+	}
 	if len(m.Makefile.Sources(a.ws.Files, m.Dir)) == 0 {
 		return
 	}

@@ -90,8 +90,11 @@ func (p *Plan) needs(m *survey.Module, t *kernelTree, arch string) needs {
 		return n
 	}
 	var n needs
-	seen := map[string]bool{}
 	queue := m.Makefile.Sources(p.ws.Files, m.Dir)
+	for _, f := range m.Makefile.Forced {
+		queue = append(queue, n.forced(p, m, t, arch, f)...)
+	}
+	seen := map[string]bool{}
 	for len(queue) > 0 {
 		file := queue[0]
 		queue = queue[1:]
@@ -104,19 +107,7 @@ func (p *Plan) needs(m *survey.Module, t *kernelTree, arch string) needs {
 				queue = append(queue, filepath.Join(filepath.Dir(file), i.Name))
 				continue
 			}
-			if at := slices.IndexFunc(m.Makefile.Local, func(dir string) bool { return p.ws.Has(dir, i.Name) }); at >= 0 {
-				local := filepath.Join(m.Makefile.Local[at], i.Name)
-				if h := p.ws.OwnerOf(local); h == nil {
-					queue = append(queue, local)
-				} else {
-					n.labels = append(n.labels, p.labelOf(h))
-					if i.Angle && t != nil && p.hasHeader(t, arch, i.Name) {
-						n.headers = append(n.headers, i.Name)
-					}
-				}
-				continue
-			}
-			n.fromElsewhere(p, m, t, arch, file, i)
+			queue = append(queue, n.include(p, m, t, arch, file, i)...)
 		}
 	}
 	for _, list := range []*[]string{&n.headers, &n.labels, &n.extra} {
@@ -125,6 +116,64 @@ func (p *Plan) needs(m *survey.Module, t *kernelTree, arch string) needs {
 	}
 	p.needsOf[key] = n
 	return n
+}
+
+// include finds what a file includes by the module's -I or elsewhere, and
+// returns it if it is a source of the module as well.
+func (n *needs) include(p *Plan, m *survey.Module, t *kernelTree, arch, file string, i survey.Include) []string {
+	at := slices.IndexFunc(m.Makefile.Local, func(dir string) bool { return p.ws.Has(dir, i.Name) })
+	if at < 0 {
+		n.fromElsewhere(p, m, t, arch, file, i)
+		return nil
+	}
+	local := filepath.Join(m.Makefile.Local[at], i.Name)
+	h := p.ws.OwnerOf(local)
+	if h == nil {
+		return []string{local}
+	}
+	n.labels = append(n.labels, p.labelOf(h))
+	if i.Angle && t != nil && p.hasHeader(t, arch, i.Name) {
+		n.headers = append(n.headers, i.Name)
+	}
+	return nil
+}
+
+// forced finds what -include names, and returns it if it is a source of the
+// module.
+func (n *needs) forced(p *Plan, m *survey.Module, t *kernelTree, arch string, f survey.Forced) []string {
+	i := survey.Include{Name: f.Path, Line: f.At.Line}
+	switch {
+	case f.InTree:
+		if t == nil {
+			return nil
+		}
+		for _, dir := range p.headersOf(t, arch).dirs {
+			if name, ok := strings.CutPrefix(filepath.Join(t.Dir, f.Path), dir+"/"); ok && p.hasHeader(t, arch, name) {
+				n.headers = append(n.headers, name)
+				return nil
+			}
+		}
+		if p.ws.Has(t.Dir, f.Path) {
+			n.extra = append(n.extra, f.Path)
+			return nil
+		}
+	case filepath.IsAbs(f.Path):
+		if p.ws.Has("/", f.Path) {
+			if h := p.ws.OwnerOf(f.Path); h != nil {
+				n.labels = append(n.labels, p.labelOf(h))
+			}
+			return []string{f.Path}
+		}
+		if rel, err := filepath.Rel(p.ws.Root, f.Path); err == nil {
+			i.Name = rel
+		}
+		rel, _ := filepath.Rel(p.ws.Root, f.At.File)
+		n.unknown = append(n.unknown, fmt.Sprintf("%s:%d: %s, which -include names, is not there; left out of roots", rel, i.Line, i.Name))
+		return nil
+	case p.ws.Has(m.Dir, f.Path):
+		return []string{filepath.Join(m.Dir, f.Path)}
+	}
+	return n.include(p, m, t, arch, f.At.File, i)
 }
 
 // labelOf returns what stands for a header directory.

@@ -1,123 +1,108 @@
 package survey
 
 import (
+	"fmt"
+	"io"
 	"os"
+	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/makefile"
 )
 
 // Makefile is what an external module's Kbuild or Makefile says.
 type Makefile struct {
-	// Objects are the objects of its modules, without .o; none if it leaves
-	// them to a loop or a function.
-	Objects []string
-	// Computed is true if there may be more objects than those: a function of
-	// make, or a variable from elsewhere, names them. Dirs are the directories
-	// below that it does so in.
-	Computed bool
-	Dirs     []string
+	*makefile.Makefile
 	// Local are directories, absolute, and InTree are directories of the
 	// kernel's tree that #include names files from.
 	Local, InTree []string
+	// Forced are the files that -include names.
+	Forced []Forced
 }
 
-var (
-	assignRE = regexp.MustCompile(`^\s*([\w$().-]+)\s*[:+?]?=\s*(.*)$`)
-	objectRE = regexp.MustCompile(`^(obj-m|obj-\$\(.*\)|obj-y|[\w.-]+-(objs|y|m|\$\(.*\)))$`)
-	flagsRE  = regexp.MustCompile(`^(subdir-)?(cc|as|ld)flags-`)
-	// moduleRE is the variable that makes a makefile a module's: obj-m, or
-	// obj-$(CONFIG_X) where whoever builds it sets the option.
-	moduleRE = regexp.MustCompile(`^obj-(m|\$\([A-Z0-9_]+\))$`)
-	varRE    = regexp.MustCompile(`\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})`)
-	dirRE    = regexp.MustCompile(`[\w.-]+(?:/[\w.-]+)*/`)
-	searchRE = regexp.MustCompile(`-I\s*(\S+)`)
-)
+// Forced is a file that -include names: absolute, below the kernel's tree, or
+// as #include would name it.
+type Forced struct {
+	Path   string
+	InTree bool
+	At     makefile.Place
+}
+
+// inherited is what a makefile hands to those of the directories that it leads
+// to.
+type inherited struct {
+	top   string
+	flags []makefile.Flag
+}
+
+// maxMakefile is more than any makefile has, in bytes.
+const maxMakefile = 16 << 20
 
 // readMakefile returns what the Kbuild file of a directory, or else its
-// Makefile, says, if it has obj-m, or obj-$(CONFIG_…).
-func readMakefile(dir string) (*Makefile, bool) {
-	for _, name := range []string{"Kbuild", "Makefile"} {
-		b, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			continue
-		}
-		if m, ok := parseMakefile(dir, string(b)); ok {
-			return m, true
-		}
+// Makefile, says; nil if it is none of external modules.
+func (w *Workspace) readMakefile(dir string) *Makefile {
+	from := w.inherits[dir]
+	read := makefile.Read(makefile.Options{Dir: dir, Top: from.top, Root: w.Root, Open: openText})
+	if read == nil {
+		return nil
 	}
-	return nil, false
-}
-
-func parseMakefile(dir, text string) (*Makefile, bool) {
-	m, found := &Makefile{}, false
-	var values []string
-	vars := map[string]string{}
-	for _, line := range strings.Split(strings.ReplaceAll(text, "\\\n", " "), "\n") {
-		line, _, _ = strings.Cut(line, "#")
-		a := assignRE.FindStringSubmatch(line)
-		if a == nil {
-			continue
-		}
-		vars[a[1]] += " " + a[2]
-		found = found || moduleRE.MatchString(a[1])
-		if objectRE.MatchString(a[1]) && !flagsRE.MatchString(a[1]) {
-			values = append(values, a[2])
-		}
-		for _, s := range searchRE.FindAllStringSubmatch(a[2], -1) {
-			m.search(dir, strings.Trim(s[1], `"'`))
-		}
+	m := &Makefile{Makefile: read}
+	below := inherited{from.top, slices.Clone(from.flags)}
+	if below.top == "" {
+		below.top = dir
 	}
-	for _, v := range values {
-		m.object(expand(v, vars))
+	for _, f := range slices.Concat(from.flags, read.Flags) {
+		m.flag(dir, w.Root, f)
 	}
-	return m, found
-}
-
-// expand puts in the variables that the makefile itself sets, as far as they
-// do not name each other in a circle.
-func expand(value string, vars map[string]string) string {
-	for range 5 {
-		value = varRE.ReplaceAllStringFunc(value, func(ref string) string {
-			if v, ok := vars[strings.Trim(ref, "${}()")]; ok && len(value) < 1<<16 {
-				return strings.TrimSpace(v)
+	for _, f := range read.Flags {
+		if f.Below {
+			if !f.InTree && !filepath.IsAbs(f.Path) {
+				f.Path = filepath.Join(dir, f.Path)
 			}
-			return ref
-		})
+			below.flags = append(below.flags, f)
+		}
 	}
-	return value
+	for _, sub := range read.Subdirs {
+		w.inherits[filepath.Join(dir, sub)] = below
+	}
+	return m
 }
 
-// object takes in the value of a list of objects.
-func (m *Makefile) object(value string) {
-	if strings.Contains(value, "$") {
-		m.Computed = true
-		for _, d := range dirRE.FindAllString(value, -1) {
-			m.Dirs = Add(m.Dirs, filepath.Clean(d))
+// flag takes in a flag of the compiler.
+func (m *Makefile) flag(dir, root string, f makefile.Flag) {
+	switch {
+	case f.Forced:
+		m.Forced = append(m.Forced, Forced{f.Path, f.InTree, f.At})
+	case f.InTree:
+		m.InTree = Add(m.InTree, f.Path)
+	case filepath.IsAbs(f.Path):
+		if f.Path == root || strings.HasPrefix(f.Path, root+"/") {
+			m.Local = Add(m.Local, f.Path)
 		}
-	}
-	for _, w := range strings.Fields(value) {
-		if o, ok := strings.CutSuffix(w, ".o"); ok && !strings.ContainsAny(o, "$(){},") && !slices.Contains(m.Objects, o) {
-			m.Objects = append(m.Objects, o)
-		}
+	case IsDir(filepath.Join(dir, f.Path)):
+		m.Local = Add(m.Local, filepath.Join(dir, f.Path))
+	default:
+		m.InTree = Add(m.InTree, f.Path)
 	}
 }
 
-// search takes in one -I.
-func (m *Makefile) search(dir, where string) {
-	for _, here := range []string{"$(srctree)/$(src)", "$(src)", "$(obj)", "$(M)", "$(PWD)", "$(CURDIR)", "$(KBUILD_EXTMOD)", "${src}", "${M}"} {
-		if rest, ok := strings.CutPrefix(where, here); ok {
-			m.Local = append(m.Local, filepath.Join(dir, rest))
-			return
-		}
+// openText reads a regular file; another would keep the run waiting.
+func openText(name string) ([]byte, error) {
+	if !IsFile(name) {
+		return nil, fmt.Errorf("there is no such file")
 	}
-	for _, there := range []string{"$(srctree)/", "$(KERNEL_SRC)/", "$(KDIR)/"} {
-		if rest, ok := strings.CutPrefix(where, there); ok && !strings.Contains(rest, "$") {
-			m.InTree = append(m.InTree, filepath.Clean(rest))
-			return
-		}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
 	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxMakefile+1))
+	if err == nil && len(b) > maxMakefile {
+		err = fmt.Errorf("it is larger than any makefile")
+	}
+	return b, err
 }
 
 // Sources returns the C and assembler files of the modules; all of the
@@ -126,12 +111,12 @@ func (m *Makefile) Sources(f *Files, dir string) []string {
 	var out []string
 	for _, o := range m.Objects {
 		for _, ext := range []string{".c", ".S"} {
-			if f.Has(dir, o+ext) {
-				out = append(out, filepath.Join(dir, o+ext))
+			if f.Has(dir, o.Path+ext) {
+				out = append(out, filepath.Join(dir, o.Path+ext))
 			}
 		}
 	}
-	if len(out) == 0 || m.Computed {
+	if len(out) == 0 && len(m.Subdirs) == 0 || m.Computed {
 		for _, below := range append([]string{"."}, m.Dirs...) {
 			for name := range f.listing(filepath.Join(dir, below)) {
 				if strings.HasSuffix(name, ".c") || strings.HasSuffix(name, ".S") {
@@ -143,4 +128,32 @@ func (m *Makefile) Sources(f *Files, dir string) []string {
 	out = slices.DeleteFunc(out, func(n string) bool { return strings.HasSuffix(n, ".mod.c") })
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// shipped are endings of what an object is made from without the compiler of C.
+var shipped = []string{".o_shipped", ".o", ".c_shipped", ".S_shipped", ".s", ".rs", ".cc", ".cpp", ".l", ".y", ".asn1", ".dts"}
+
+// Problems tells, with file and line, what of the makefile is not understood,
+// and which of its objects have no source.
+func (m *Makefile) Problems(f *Files, root, dir string) []string {
+	var out []string
+	tell := func(at makefile.Place, what string) {
+		rel, err := filepath.Rel(root, at.File)
+		if err != nil {
+			rel = at.File
+		}
+		out = append(out, fmt.Sprintf("%s:%d: %s", rel, at.Line, what))
+	}
+	for _, u := range m.Unclear {
+		tell(u.Place, u.What)
+	}
+	for _, o := range m.Objects {
+		has := func(ext string) bool {
+			return f.Has(dir, strings.TrimSuffix(o.Path, path.Ext(o.Path))+ext) || f.Has(dir, o.Path+ext)
+		}
+		if o.Certain && !o.Parts && !f.Has(dir, o.Path+".c") && !f.Has(dir, o.Path+".S") && !slices.ContainsFunc(shipped, has) {
+			tell(o.At, fmt.Sprintf("%s.o has no source here: what it includes is not known", o.Path))
+		}
+	}
+	return out
 }

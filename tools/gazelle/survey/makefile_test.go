@@ -4,42 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 )
-
-func TestParseMakefile(t *testing.T) {
-	for _, c := range []struct {
-		text                   string
-		module                 bool
-		objects, local, inTree []string
-	}{
-		{"obj-m := a.o b.o\n", true, []string{"a", "b"}, nil, nil},
-		{"  obj-m += a.o # obj-y := no.o\na-$(CONFIG_X) += x.o\na-objs := sub/y.o\n", true, []string{"a", "x", "sub/y"}, nil, nil},
-		{"obj-$(CONFIG_A) += a.o\n", true, []string{"a"}, nil, nil},
-		{"#obj-m := a.o\nprog: obj-m\n", false, nil, nil, nil},
-		{"obj-m := \\\n a.o\nccflags-y := -I$(src)/inc -I$(srctree)/drivers/md -I $(M)/../common -I/usr/include\n", true, []string{"a"}, []string{"/d/inc", "/common"}, []string{"drivers/md"}},
-		{"obj-m := a.o\nCFLAGS_a.o := -I$(srctree)/$(src)/trace -I$(srctree)/$(WHERE)\n", true, []string{"a"}, []string{"/d/trace"}, nil},
-		{"OBJS = b.o ${MORE}\nMORE += sub/c.o\nobj-m := $(NAME).o\nNAME := m\nm-objs := a.o $(OBJS)\n", true, []string{"m", "a", "b", "sub/c"}, nil, nil},
-		{"obj-m := m.o\nX = $(X)\nm-objs := $(X) a.o\n", true, []string{"m", "a"}, nil, nil},
-	} {
-		m, ok := parseMakefile("/d", c.text)
-		if ok != c.module || !slices.Equal(m.Objects, c.objects) || !slices.Equal(m.Local, c.local) || !slices.Equal(m.InTree, c.inTree) {
-			t.Errorf("parseMakefile(%q) = %+v, %v; want %+v", c.text, *m, ok, c)
-		}
-	}
-}
-
-// TestExpandIsBounded has a value that is not expanded once it has 64 KiB.
-func TestExpandIsBounded(t *testing.T) {
-	vars := map[string]string{"X": "x"}
-	for n, want := range map[int]string{1<<16 - 1: "x", 1 << 16: "$(X)"} {
-		value := strings.Repeat("a", n-len("$(X)")) + "$(X)"
-		if got := expand(value, vars); !strings.HasSuffix(got, "a"+want) {
-			t.Errorf("of %d bytes the end is %q, want %q", n, got[len(got)-5:], want)
-		}
-	}
-}
 
 func TestComputedObjects(t *testing.T) {
 	dir := t.TempDir()
@@ -51,7 +17,11 @@ func TestComputedObjects(t *testing.T) {
 		"obj-m := m.o\nm-$(CONFIG_X) := main.o\n":                                        {"main.c"},
 		"obj-m := m.o\nm-objs := $(OBJS)\nOBJS := $(patsubst %.c,%.o,$(wildcard *.c))\n": {"main.c", "other.c"},
 	} {
-		m, _ := parseMakefile(dir, text)
+		if err := os.WriteFile(filepath.Join(dir, "Makefile"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		w := &Workspace{Root: dir, inherits: map[string]inherited{}}
+		m := w.readMakefile(dir)
 		var got []string
 		for _, f := range m.Sources(NewFiles(), dir) {
 			rel, _ := filepath.Rel(dir, f)

@@ -34,6 +34,8 @@ type Workspace struct {
 	// index has the headers of header directories by the names that #include
 	// finds them by; nil until someone asks.
 	index map[string][]Found
+	// inherits is what makefiles hand to those of other directories.
+	inherits map[string]inherited
 	// roots are the directories that header directories are searched by.
 	roots map[string][]*HeaderDir
 }
@@ -80,7 +82,7 @@ type TreeRule struct{ Pkg, Name, Arch string }
 func New(root string, buildNames []string, buildFiles BuildFiles) *Workspace {
 	w := &Workspace{
 		Files: NewFiles(), Root: root, BuildNames: buildNames, buildFiles: buildFiles, bazelIgnore: readBazelIgnore(root),
-		HeaderDirs: map[string]*HeaderDir{}, Modules: map[string]*Module{},
+		HeaderDirs: map[string]*HeaderDir{}, Modules: map[string]*Module{}, inherits: map[string]inherited{},
 	}
 	w.walk("")
 	return w
@@ -105,7 +107,7 @@ func (w *Workspace) walk(rel string) {
 	}
 	ents := readDir(dir)
 	w.headers(at, ents)
-	if m, ok := readMakefile(dir); ok && w.ReadOnly(at) == "" {
+	if m := w.readMakefile(dir); m != nil && w.ReadOnly(at) == "" {
 		w.Modules[rel] = &Module{Place: at, Dir: dir, Makefile: m}
 	}
 	for _, e := range ents {

@@ -80,3 +80,11 @@ func readSmall(elem ...string) string {
 	}
 	return string(b)
 }
+
+// readFile reads what readSmall does; what is no regular file is not there.
+func readFile(path string) ([]byte, error) {
+	if !isFile(path) {
+		return nil, os.ErrNotExist
+	}
+	return []byte(readSmall(path)), nil
+}

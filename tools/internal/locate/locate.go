@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/makefile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
@@ -51,21 +51,16 @@ func (k *Kernel) Built() string {
 	return k.Srctree
 }
 
-var (
-	// What the Makefile of a build directory holds, of Debian's packages too.
-	objLine = regexp.MustCompile(`(?m)^[ \t]*obj-(m|\$\([A-Z0-9_]+\))[ \t]*[:+]?=`)
-)
-
 // Classify tells what dir is. What cannot be read is not there.
 func Classify(dir string) Kind {
-	makefile := readSmall(dir, kernel.Makefile)
-	_, versioned := kernel.ParseMakefile(makefile)
+	top := readSmall(dir, kernel.Makefile)
+	_, versioned := kernel.ParseMakefile(top)
 	switch {
 	case versioned && isDir(dir, "arch") && isDir(dir, "include"):
 		return Source
-	case isDir(dir, "include/generated") || kernel.IncludedSrctree(makefile) != "" && isFile(dir, ".config"):
+	case isDir(dir, "include/generated") || kernel.IncludedSrctree(top) != "" && isFile(dir, ".config"):
 		return Build
-	case objLine.MatchString(readSmall(dir, "Kbuild")) || objLine.MatchString(makefile):
+	case makefile.Read(makefile.Options{Dir: dir, Root: "/", Open: readFile}) != nil:
 		return Module
 	}
 	return Other
