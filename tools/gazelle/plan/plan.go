@@ -35,6 +35,7 @@ type Plan struct {
 	labels        map[*survey.HeaderDir]string
 	kernelHeaders map[kernelKey]*kernelHeaders
 	needsOf       map[needsKey]needs
+	built         map[builtKey]string
 	// wanted are the labels written, each with the packages that it stands in;
 	// written are the packages that this run writes.
 	wanted  map[label.Label][]string
@@ -67,7 +68,7 @@ type headers struct {
 func New(ws *survey.Workspace) *Plan {
 	p := &Plan{
 		ws: ws, trees: map[string]*kernelTree{}, objTrees: map[string]*objTree{}, headers: map[string]*headers{}, nested: map[string]*nested{},
-		labels: map[*survey.HeaderDir]string{}, kernelHeaders: map[kernelKey]*kernelHeaders{}, needsOf: map[needsKey]needs{},
+		labels: map[*survey.HeaderDir]string{}, kernelHeaders: map[kernelKey]*kernelHeaders{}, needsOf: map[needsKey]needs{}, built: map[builtKey]string{},
 		wanted: map[label.Label][]string{}, written: map[string]bool{}, chosen: map[label.Label]bool{},
 	}
 	for _, k := range ws.Kernels {

@@ -21,6 +21,7 @@ func (a *answer) tree(t *kernelTree) error {
 			}
 		}
 	}
+	a.otherVersions(t)
 	for _, arch := range t.arches {
 		a.treeFor(t, arch)
 	}

@@ -34,8 +34,9 @@ type Found struct {
 }
 
 // headers notes the headers of a directory that is neither in a kernel nor in
-// an object tree.
-func (w *Workspace) headers(at Place, ents []fs.DirEntry) {
+// an object tree. Those of another project that uses Kbuild count if a rule
+// hands them out.
+func (w *Workspace) headers(at Place, ents []fs.DirEntry, project bool) {
 	dir := w.Dir(at.Rel)
 	if at.Package != nil {
 		found := false
@@ -57,7 +58,7 @@ func (w *Workspace) headers(at Place, ents []fs.DirEntry) {
 			return
 		}
 	}
-	if !slices.ContainsFunc(ents, func(e fs.DirEntry) bool { return e.Name() == "include" && e.IsDir() }) {
+	if project || !slices.ContainsFunc(ents, func(e fs.DirEntry) bool { return e.Name() == "include" && e.IsDir() }) {
 		return
 	}
 	h := &HeaderDir{Place: at, Dir: dir, Roots: []string{filepath.Join(dir, "include")}, Rule: GroupHeaders}

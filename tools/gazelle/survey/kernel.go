@@ -8,17 +8,15 @@ import (
 	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/locate"
 )
 
 // kernelVersion tells whether a directory is the top of a kernel's source
 // tree, and which version.
-func kernelVersion(dir string) (string, bool) {
+func kernelVersion(dir string) (kernel.MakefileVersion, bool) {
+	v, ok := locate.SourceVersion(dir)
 	// Debian's package of the headers common to all flavours has no Kbuild.
-	if !IsDir(filepath.Join(dir, "arch")) || !IsFile(filepath.Join(dir, "Kbuild")) && !IsFile(filepath.Join(dir, "include/linux/kconfig.h")) {
-		return "", false
-	}
-	v, ok := kernel.ParseMakefile(head(filepath.Join(dir, kernel.Makefile)))
-	return v.String(), ok
+	return v, ok && (IsFile(filepath.Join(dir, "Kbuild")) || IsFile(filepath.Join(dir, "include/linux/kconfig.h")))
 }
 
 // LocalVersion is what the localversion* files of a source tree add to its
@@ -41,13 +39,7 @@ func BuiltArches(dir string) []string {
 	if !IsFile(filepath.Join(dir, kernel.AutoConfHeader)) || !IsFile(filepath.Join(dir, kernel.AutoConf)) {
 		return nil
 	}
-	var out []string
-	for _, a := range archDirs(dir) {
-		if IsDir(filepath.Join(dir, "arch", a, "include/generated")) {
-			out = append(out, a)
-		}
-	}
-	return out
+	return locate.BuiltArches(dir)
 }
 
 // archDirs returns the architectures below arch/, sorted.
@@ -81,6 +73,16 @@ func sourceOf(dir string) string {
 		}
 	}
 	return ""
+}
+
+// isProjectsOutput tells whether a directory is one that another project which
+// uses Kbuild was built in.
+func isProjectsOutput(dir string) bool {
+	if !IsFile(filepath.Join(dir, kernel.AutoConf)) {
+		return false
+	}
+	source := sourceOf(dir)
+	return source != "" && locate.IsProject(source)
 }
 
 // AsksForKheaders tells whether the configuration of one of the object trees

@@ -1,10 +1,8 @@
 package survey
 
 import (
-	"fmt"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
@@ -72,10 +70,10 @@ func (w *Workspace) ReadOnly(at Place) string {
 
 // excludedBy says why Gazelle does not go into a directory, "" if it does.
 func (w *Workspace) excludedBy(at Place) string {
+	if by := w.ignores.By(w.Root, at.Rel); by != "" {
+		return by
+	}
 	for dir := at.Rel; dir != "." && dir != ""; dir = path.Dir(dir) {
-		if line, ok := w.bazelIgnore[dir]; ok {
-			return fmt.Sprintf("%s:%d: %s", filepath.Join(w.Root, ".bazelignore"), line, dir)
-		}
 		for _, x := range at.Excludes {
 			if doublestar.MatchUnvalidated(x.Pattern, dir) {
 				return x.At
@@ -87,24 +85,7 @@ func (w *Workspace) excludedBy(at Place) string {
 
 // BazelIgnores tells whether a directory is not there for Bazel.
 func (w *Workspace) BazelIgnores(rel string) bool {
-	for dir := rel; dir != "." && dir != ""; dir = path.Dir(dir) {
-		if _, ok := w.bazelIgnore[dir]; ok {
-			return true
-		}
-	}
-	return false
-}
-
-// readBazelIgnore returns the directories that .bazelignore names, each with
-// its line.
-func readBazelIgnore(root string) map[string]int {
-	out := map[string]int{}
-	for i, line := range strings.Split(head(filepath.Join(root, ".bazelignore")), "\n") {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			out[path.Clean(line)] = i + 1
-		}
-	}
-	return out
+	return w.ignores.By("", rel) != ""
 }
 
 // Load returns what the BUILD file of a package has that Bazel can see, nil

@@ -6,7 +6,12 @@ package survey
 
 import (
 	"path"
+	"path/filepath"
 	"slices"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/bazelfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/locate"
 )
 
 // Workspace is what there is in a workspace.
@@ -29,8 +34,7 @@ type Workspace struct {
 	TreeChosen bool
 
 	buildFiles BuildFiles
-	// bazelIgnore are the directories in .bazelignore, each with its line.
-	bazelIgnore map[string]int
+	ignores    *bazelfile.Ignores
 	// index has the headers of header directories by the names that #include
 	// finds them by; nil until someone asks.
 	index map[string][]Found
@@ -44,8 +48,9 @@ type Workspace struct {
 type Kernel struct {
 	Place
 	Dir string
-	// Version is that of the Makefile.
-	Version string
+	// Version is that of the Makefile, whose parts Makefile has.
+	Version  string
+	Makefile kernel.MakefileVersion
 	// Has are the directories of arch/, InPlace those of them that it was built
 	// for where it is.
 	Has, InPlace []string
@@ -58,6 +63,9 @@ type ObjTree struct {
 	Rel, Dir string
 	Arches   []string
 	Release  string
+	// Header is the text of the header that says the version, "" if there is
+	// none.
+	Header string
 	// Source is absolute, "" if it is not known.
 	Source string
 	// ReadOnly says why this run does not write its BUILD file.
@@ -81,14 +89,17 @@ type TreeRule struct{ Pkg, Name, Arch string }
 // can name.
 func New(root string, buildNames []string, buildFiles BuildFiles) *Workspace {
 	w := &Workspace{
-		Files: NewFiles(), Root: root, BuildNames: buildNames, buildFiles: buildFiles, bazelIgnore: readBazelIgnore(root),
+		Files: NewFiles(), Root: root, BuildNames: buildNames, buildFiles: buildFiles,
+		ignores:    bazelfile.ReadIgnores(func(name string) string { return head(filepath.Join(root, name)) }),
 		HeaderDirs: map[string]*HeaderDir{}, Modules: map[string]*Module{}, inherits: map[string]inherited{},
 	}
-	w.walk("")
+	w.walk("", false)
 	return w
 }
 
-func (w *Workspace) walk(rel string) {
+// walk looks at a directory and those below it. In another project that uses
+// Kbuild obj-$(…) are that project's own, and so are the headers.
+func (w *Workspace) walk(rel string, project bool) {
 	at := w.enter(rel)
 	if w.excludedBy(at) != "" {
 		return
@@ -101,18 +112,19 @@ func (w *Workspace) walk(rel string) {
 		w.kernel(at, version)
 		return
 	}
-	if arches := BuiltArches(dir); len(arches) > 0 {
+	project = project || locate.IsProject(dir) || isProjectsOutput(dir)
+	if arches := BuiltArches(dir); len(arches) > 0 && !project {
 		w.objTree(at, arches)
 		return
 	}
 	ents := readDir(dir)
-	w.headers(at, ents)
-	if m := w.readMakefile(dir); m != nil && w.ReadOnly(at) == "" {
+	w.headers(at, ents, project)
+	if m := w.readMakefile(dir); m != nil && (m.Listed || !project) && w.ReadOnly(at) == "" {
 		w.Modules[rel] = &Module{Place: at, Dir: dir, Makefile: m}
 	}
 	for _, e := range ents {
 		if e.IsDir() && e.Name() != ".git" {
-			w.walk(path.Join(rel, e.Name()))
+			w.walk(path.Join(rel, e.Name()), project)
 		}
 	}
 }
@@ -124,10 +136,10 @@ func (w *Workspace) enter(rel string) Place {
 	return at
 }
 
-func (w *Workspace) kernel(at Place, version string) {
+func (w *Workspace) kernel(at Place, version kernel.MakefileVersion) {
 	dir := w.Dir(at.Rel)
 	w.Kernels = append(w.Kernels, &Kernel{
-		Place: at, Dir: dir, Version: version, Has: archDirs(dir), InPlace: BuiltArches(dir), ReadOnly: w.ReadOnly(at),
+		Place: at, Dir: dir, Version: version.String(), Makefile: version, Has: archDirs(dir), InPlace: BuiltArches(dir), ReadOnly: w.ReadOnly(at),
 	})
 	// make O=build is the usual name; its directory need not be next to the sources.
 	for _, e := range readDir(dir) {
@@ -164,7 +176,7 @@ func (w *Workspace) objTree(at Place, arches []string) {
 
 func (w *Workspace) readObjTree(rel string, arches []string) *ObjTree {
 	dir := w.Dir(rel)
-	return &ObjTree{Rel: rel, Dir: dir, Arches: arches, Release: BuiltRelease(dir), Source: sourceOf(dir)}
+	return &ObjTree{Rel: rel, Dir: dir, Arches: arches, Release: BuiltRelease(dir), Header: head(filepath.Join(dir, kernel.VersionHeader)), Source: sourceOf(dir)}
 }
 
 // Adopt takes in the object tree of a directory that the survey did not go to,

@@ -11,6 +11,46 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
+// SourceVersion tells whether a directory has the Makefile and the directories of
+// a kernel's sources, and of which version they are. What other projects have
+// by the same names does not count.
+func SourceVersion(dir string) (kernel.MakefileVersion, bool) {
+	v, ok := kernel.ParseTopMakefile(readSmall(dir, kernel.Makefile))
+	if !ok || !isDir(dir, "arch") {
+		return v, false
+	}
+	if !isDir(dir, "include") {
+		return v, true
+	}
+	return v, slices.ContainsFunc([]string{"linux", "uapi", "asm-generic", "generated", "config"}, func(below string) bool { return isDir(dir, "include/"+below) })
+}
+
+// IsProject tells whether a directory is the top of another project that uses
+// Kbuild or Kconfig as a kernel does, such as a boot loader.
+func IsProject(dir string) bool {
+	if !isDir(dir, "arch") || !isFile(dir, kernel.Makefile) {
+		return false
+	}
+	if _, ok := SourceVersion(dir); ok {
+		return false
+	}
+	_, versioned := kernel.ParseMakefile(readSmall(dir, kernel.Makefile))
+	return versioned || isFile(dir, "Kconfig") || isFile(dir, "Config.in")
+}
+
+// BuiltArches returns the architectures that headers were generated for in a
+// directory, sorted: those that a kernel was built for there.
+func BuiltArches(dir string) []string {
+	var out []string
+	for _, a := range kernel.Arches {
+		if isDir(dir, "arch/"+a+"/include/generated") {
+			out = append(out, a)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // archOf returns the SRCARCH of a kernel that is configured. Headers are
 // generated below arch/ for the one it was built for; where there are several,
 // from builds before, the .config decides.
@@ -22,12 +62,7 @@ func archOf(k *Kernel, asked string) (string, error) {
 		}
 		return arch, err
 	}
-	var found []string
-	for _, a := range kernel.Arches {
-		if isDir(k.Built(), "arch/"+a+"/include/generated") {
-			found = append(found, a)
-		}
-	}
+	found := BuiltArches(k.Built())
 	if len(found) == 1 {
 		return found[0], nil
 	}

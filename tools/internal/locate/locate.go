@@ -54,9 +54,9 @@ func (k *Kernel) Built() string {
 // Classify tells what dir is. What cannot be read is not there.
 func Classify(dir string) Kind {
 	top := readSmall(dir, kernel.Makefile)
-	_, versioned := kernel.ParseMakefile(top)
+	_, versioned := SourceVersion(dir)
 	switch {
-	case versioned && isDir(dir, "arch") && isDir(dir, "include"):
+	case versioned && isDir(dir, "include"):
 		return Source
 	case isDir(dir, "include/generated") || kernel.IncludedSrctree(top) != "" && isFile(dir, ".config"):
 		return Build

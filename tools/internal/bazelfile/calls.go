@@ -1,0 +1,152 @@
+package bazelfile
+
+import (
+	"strings"
+
+	"github.com/bazelbuild/buildtools/build"
+)
+
+// called is a call that Bazel makes when it reads a file: one that stands there,
+// or each of those that a comprehension makes.
+type called struct {
+	*build.CallExpr
+	e    *evaluator
+	vars vars
+}
+
+// calledIn returns all calls of a file's statements, and the variables that the
+// file has in the end.
+func calledIn(f *build.File) ([]called, vars) {
+	w := &callWalk{e: &evaluator{}}
+	v := vars{}
+	for _, s := range f.Stmt {
+		if a, ok := s.(*build.AssignExpr); ok {
+			w.visit(a.RHS, v)
+			bind(v, a.LHS, w.e.eval(a.RHS, v))
+			continue
+		}
+		w.visit(s, v)
+	}
+	return w.found, v
+}
+
+type callWalk struct {
+	e     *evaluator
+	found []called
+}
+
+// visit notes the calls of a statement, not those that are arguments of
+// others.
+func (w *callWalk) visit(x build.Expr, v vars) {
+	switch x := x.(type) {
+	case *build.CallExpr:
+		if w.e.spend() {
+			w.found = append(w.found, called{x, w.e, v})
+		}
+	case *build.Comprehension:
+		w.e.each(x, v, w.visit)
+	case *build.ListExpr:
+		for _, y := range x.List {
+			w.visit(y, v)
+		}
+	case *build.TupleExpr:
+		for _, y := range x.List {
+			w.visit(y, v)
+		}
+	case *build.ParenExpr:
+		w.visit(x.X, v)
+	case *build.ConditionalExpr:
+		w.visit(x.Then, v)
+		w.visit(x.Else, v)
+	case *build.BinaryExpr:
+		w.visit(x.X, v)
+		w.visit(x.Y, v)
+	case *build.KeyValueExpr:
+		w.visit(x.Value, v)
+	}
+}
+
+// function is the name of what is called, as a.b for a method.
+func (c called) function() string {
+	if dot, ok := c.X.(*build.DotExpr); ok {
+		return text(dot.X) + "." + dot.Name
+	}
+	return text(c.X)
+}
+
+// argument returns the value of an argument by its name, be it in a ** of a
+// dict; given is false if there is none.
+func (c called) argument(name string) (v value, given bool) {
+	for _, arg := range c.List {
+		if a, ok := arg.(*build.AssignExpr); ok && text(a.LHS) == name {
+			return c.e.eval(a.RHS, c.vars), true
+		}
+	}
+	for key, v := range c.unpacked() {
+		if key == name {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// unpacked are the arguments that a ** brings; that of anything is there where
+// some are not known.
+func (c called) unpacked() map[string]value {
+	out := map[string]value{}
+	for _, arg := range c.List {
+		u, ok := arg.(*build.UnaryExpr)
+		if !ok || u.Op != "**" {
+			continue
+		}
+		d, ok := c.e.eval(u.X, c.vars).(dict)
+		if !ok {
+			out[anything] = nil
+			continue
+		}
+		for i, k := range d.keys {
+			out[written1(k)] = d.values[i]
+		}
+	}
+	return out
+}
+
+// positional returns the values of the arguments without a name.
+func (c called) positional() []value {
+	var out []value
+	for _, arg := range c.List {
+		switch arg := arg.(type) {
+		case *build.AssignExpr:
+		case *build.UnaryExpr:
+			if arg.Op == "*" {
+				if l, ok := c.e.eval(arg.X, c.vars).(list); ok {
+					out = append(out, l...)
+				}
+			}
+		default:
+			out = append(out, c.e.eval(arg, c.vars))
+		}
+	}
+	return out
+}
+
+// mayBe tells whether a text, parts of which may not be known, may be a name. Of
+// one that is not known at all it says no.
+func mayBe(text, name string) bool {
+	parts := strings.Split(text, anything)
+	if len(parts) == 1 {
+		return text == name
+	}
+	if strings.Trim(text, anything) == "" || !strings.HasPrefix(name, parts[0]) {
+		return false
+	}
+	name = name[len(parts[0]):]
+	for _, p := range parts[1 : len(parts)-1] {
+		i := strings.Index(name, p)
+		if i < 0 {
+			return false
+		}
+		name = name[i+len(p):]
+	}
+	return strings.HasSuffix(name, parts[len(parts)-1])
+}

@@ -1,0 +1,427 @@
+package bazelfile
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bazelbuild/buildtools/build"
+)
+
+// value is what an expression is, as far as that can be known without Bazel: a
+// string, an int, a list, a dict, either, or nil for one that is not known.
+type value any
+
+// anything stands in a string for text that is not known.
+const anything = "\x00"
+
+type (
+	list   []value
+	either []value
+	dict   struct{ keys, values list }
+)
+
+// vars are the variables that an expression sees.
+type vars map[string]value
+
+// maxSteps bounds the work on one file: it holds for comprehensions inside of
+// each other as well.
+const maxSteps = 200000
+
+// evaluator works out expressions.
+type evaluator struct{ steps int }
+
+func (e *evaluator) spend() bool { e.steps++; return e.steps <= maxSteps }
+
+func (e *evaluator) eval(x build.Expr, v vars) value {
+	if !e.spend() {
+		return nil
+	}
+	switch x := x.(type) {
+	case *build.StringExpr:
+		return x.Value
+	case *build.LiteralExpr:
+		if n, err := strconv.Atoi(x.Token); err == nil {
+			return n
+		}
+	case *build.Ident:
+		return v[x.Name]
+	case *build.ParenExpr:
+		return e.eval(x.X, v)
+	case *build.ListExpr:
+		return e.list(x.List, v)
+	case *build.TupleExpr:
+		return e.list(x.List, v)
+	case *build.DictExpr:
+		d := dict{}
+		for _, kv := range x.List {
+			d.keys, d.values = append(d.keys, e.eval(kv.Key, v)), append(d.values, e.eval(kv.Value, v))
+		}
+		return d
+	case *build.ConditionalExpr:
+		return either{e.eval(x.Then, v), e.eval(x.Else, v)}
+	case *build.BinaryExpr:
+		return e.binary(x.Op, e.eval(x.X, v), e.eval(x.Y, v))
+	case *build.IndexExpr:
+		return index(e.eval(x.X, v), e.eval(x.Y, v))
+	case *build.Comprehension:
+		var out list
+		e.each(x, v, func(body build.Expr, v vars) {
+			if kv, ok := body.(*build.KeyValueExpr); ok {
+				out = append(out, dict{list{e.eval(kv.Key, v)}, list{e.eval(kv.Value, v)}})
+			} else {
+				out = append(out, e.eval(body, v))
+			}
+		})
+		if x.Curly {
+			return merged(out)
+		}
+		return out
+	case *build.CallExpr:
+		return e.call(x, v)
+	}
+	return nil
+}
+
+func (e *evaluator) list(xs []build.Expr, v vars) list {
+	out := list{}
+	for _, x := range xs {
+		out = append(out, e.eval(x, v))
+	}
+	return out
+}
+
+func merged(parts list) value {
+	d := dict{}
+	for _, p := range parts {
+		if p, ok := p.(dict); ok {
+			d.keys, d.values = append(d.keys, p.keys...), append(d.values, p.values...)
+		}
+	}
+	return d
+}
+
+func (e *evaluator) binary(op string, a, b value) value {
+	x, isList := a.(list)
+	y, areLists := b.(list)
+	p, isDict := a.(dict)
+	q, areDicts := b.(dict)
+	switch {
+	case op == "+" && (isList || areLists):
+		return append(slices.Clone(x), y...)
+	case op == "|" && (isDict || areDicts):
+		return merged(list{p, q})
+	case op == "+":
+		i, isInt := a.(int)
+		j, areInts := b.(int)
+		if isInt && areInts {
+			return i + j
+		}
+		return written1(a) + written1(b)
+	case op == "%":
+		format, ok := a.(string)
+		if !ok {
+			return nil
+		}
+		args, ok := b.(list)
+		if !ok {
+			args = list{b}
+		}
+		return formatted(format, args)
+	}
+	return nil
+}
+
+// written1 is a value as a string, or anything.
+func written1(v value) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
+	}
+	return anything
+}
+
+// formatted is the operator % of strings.
+func formatted(format string, args list) string {
+	var b strings.Builder
+	n := 0
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' || i+1 == len(format) {
+			b.WriteByte(format[i])
+			continue
+		}
+		if i++; format[i] == '%' {
+			b.WriteByte('%')
+		} else if n < len(args) {
+			b.WriteString(written1(args[n]))
+			n++
+		} else {
+			b.WriteString(anything)
+		}
+	}
+	return b.String()
+}
+
+func index(of, by value) value {
+	switch of := of.(type) {
+	case list:
+		if i, ok := by.(int); ok && i >= 0 && i < len(of) {
+			return of[i]
+		}
+	case dict:
+		for i, k := range of.keys {
+			if k != nil && k == by {
+				return of.values[i]
+			}
+		}
+	}
+	return nil
+}
+
+// call works out functions and methods of strings, lists and dicts.
+func (e *evaluator) call(c *build.CallExpr, v vars) value {
+	args, named := list{}, map[string]value{}
+	for _, a := range c.List {
+		if kw, ok := a.(*build.AssignExpr); ok {
+			named[text(kw.LHS)] = e.eval(kw.RHS, v)
+		} else {
+			args = append(args, e.eval(a, v))
+		}
+	}
+	arg := func(i int) value {
+		if i < len(args) {
+			return args[i]
+		}
+		return nil
+	}
+	if dot, ok := c.X.(*build.DotExpr); ok {
+		return method(e.eval(dot.X, v), dot.Name, args, named)
+	}
+	switch text(c.X) {
+	case "str":
+		return written1(arg(0))
+	case "list", "sorted", "tuple", "depset":
+		if d, ok := arg(0).(dict); ok {
+			return d.keys
+		}
+		return arg(0)
+	case "dict":
+		d, _ := arg(0).(dict)
+		for _, k := range slices.Sorted(maps.Keys(named)) {
+			d.keys, d.values = append(d.keys, k), append(d.values, named[k])
+		}
+		return d
+	case "range":
+		first, last := 0, arg(0)
+		if len(args) > 1 {
+			n, ok := arg(0).(int)
+			if !ok {
+				return nil
+			}
+			first, last = n, arg(1)
+		}
+		n, ok := last.(int)
+		if !ok || len(args) > 2 || n-first > maxSteps {
+			return nil
+		}
+		out := list{}
+		for i := first; i < n; i++ {
+			out = append(out, i)
+		}
+		return out
+	case "enumerate":
+		l, ok := arg(0).(list)
+		if !ok {
+			return nil
+		}
+		out := list{}
+		for i, x := range l {
+			out = append(out, list{i, x})
+		}
+		return out
+	}
+	return nil
+}
+
+func method(of value, name string, args list, named map[string]value) value {
+	if d, ok := of.(dict); ok {
+		switch name {
+		case "keys":
+			return d.keys
+		case "values":
+			return d.values
+		case "items":
+			out := list{}
+			for i := range d.keys {
+				out = append(out, list{d.keys[i], d.values[i]})
+			}
+			return out
+		}
+		return nil
+	}
+	s, ok := of.(string)
+	if !ok {
+		return nil
+	}
+	str := func(i int) string {
+		if i < len(args) {
+			return written1(args[i])
+		}
+		return ""
+	}
+	switch name {
+	case "format":
+		return bracesFormatted(s, args, named)
+	case "join":
+		if len(args) == 1 {
+			if l, ok := args[0].(list); ok {
+				var parts []string
+				for _, x := range l {
+					parts = append(parts, written1(x))
+				}
+				return strings.Join(parts, s)
+			}
+		}
+		return anything
+	case "lower":
+		return strings.ToLower(s)
+	case "upper":
+		return strings.ToUpper(s)
+	case "strip":
+		return strings.TrimSpace(s)
+	case "replace":
+		return strings.ReplaceAll(s, str(0), str(1))
+	case "removesuffix":
+		return strings.TrimSuffix(s, str(0))
+	case "removeprefix":
+		return strings.TrimPrefix(s, str(0))
+	case "split":
+		if len(args) == 1 && str(0) != "" {
+			out := list{}
+			for _, p := range strings.Split(s, str(0)) {
+				out = append(out, p)
+			}
+			return out
+		}
+	}
+	return nil
+}
+
+// bracesFormatted is the method format of strings.
+func bracesFormatted(format string, args list, named map[string]value) string {
+	var b strings.Builder
+	next := 0
+	for format != "" {
+		i := strings.IndexByte(format, '{')
+		if i < 0 {
+			break
+		}
+		b.WriteString(format[:i])
+		end := strings.IndexByte(format[i:], '}')
+		if end < 0 {
+			return b.String() + anything
+		}
+		field := format[i+1 : i+end]
+		format = format[i+end+1:]
+		n, err := strconv.Atoi(field)
+		switch {
+		case field == "":
+			n, err = next, nil
+			next++
+			fallthrough
+		case err == nil:
+			if n < len(args) {
+				b.WriteString(written1(args[n]))
+			} else {
+				b.WriteString(anything)
+			}
+		default:
+			b.WriteString(written1(named[field]))
+		}
+	}
+	return b.String() + format
+}
+
+// each calls f for the body of a comprehension with each of its bindings; of
+// conditions nothing is known.
+func (e *evaluator) each(c *build.Comprehension, v vars, f func(build.Expr, vars)) {
+	var run func(clauses []build.Expr, v vars)
+	run = func(clauses []build.Expr, v vars) {
+		if len(clauses) == 0 {
+			if e.spend() {
+				f(c.Body, v)
+			}
+			return
+		}
+		loop, ok := clauses[0].(*build.ForClause)
+		if !ok {
+			run(clauses[1:], v)
+			return
+		}
+		over := e.eval(loop.X, v)
+		if d, ok := over.(dict); ok {
+			over = d.keys
+		}
+		items, ok := over.(list)
+		if !ok {
+			items = list{nil}
+		}
+		for _, item := range items {
+			inner := maps.Clone(v)
+			if inner == nil {
+				inner = vars{}
+			}
+			bind(inner, loop.Vars, item)
+			run(clauses[1:], inner)
+		}
+	}
+	run(c.Clauses, v)
+}
+
+// bind gives a variable, or several, their values.
+func bind(v vars, to build.Expr, item value) {
+	var targets []build.Expr
+	switch to := to.(type) {
+	case *build.Ident:
+		v[to.Name] = item
+		return
+	case *build.ParenExpr:
+		bind(v, to.X, item)
+		return
+	case *build.TupleExpr:
+		targets = to.List
+	case *build.ListExpr:
+		targets = to.List
+	}
+	items, _ := item.(list)
+	for i, t := range targets {
+		if i < len(items) {
+			bind(v, t, items[i])
+		} else {
+			bind(v, t, nil)
+		}
+	}
+}
+
+// texts returns the strings that a value has, or that its parts have; anything
+// stands for those that are not known.
+func texts(v value) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case list:
+		var out []string
+		for _, x := range v {
+			out = append(out, texts(x)...)
+		}
+		return out
+	case either:
+		return texts(list(v))
+	case dict:
+		return texts(v.keys)
+	}
+	return []string{anything}
+}
