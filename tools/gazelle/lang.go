@@ -124,6 +124,7 @@ func (l *lang) GenerateRules(args language.GenerateArgs) language.GenerateResult
 	gen, empty := buildfile.Edit(buildfile.Target{
 		Rel: args.Rel, Dir: args.Dir, File: args.File, GenFiles: args.GenFiles, BuildNames: args.Config.ValidBuildFileNames,
 		Kinds: kinds, Settings: here.settings, HasTree: l.plan.HasTree(args.Rel),
+		Stays: func(name, tree string) string { return l.plan.Stays(args.Rel, name, tree) },
 	}, rules)
 	return language.GenerateResult{Gen: gen, Empty: empty, Imports: make([]any, len(gen))}
 }

@@ -27,6 +27,9 @@ type Target struct {
 	Settings   *survey.Settings
 	// HasTree is true for a kernel.
 	HasTree bool
+	// Stays says why a module's set by that name, which names a tree, stays
+	// though the plan does not have it; "" where it goes.
+	Stays func(name, tree string) string
 }
 
 // editor collects the rules of one BUILD file.

@@ -37,6 +37,10 @@ func (e *editor) stale() []*rule.Rule {
 			if !e.Kinds.Is(r, kind) || live[kind+" "+r.Name()] || !e.looksOurs(r, kind, named) || marked(r) {
 				continue
 			}
+			if why := e.stays(r, kind); why != "" {
+				log.Printf("%s: %s %s is left as it is, for %s: take it out if that is for good", e.at(r), r.Kind(), r.Name(), why)
+				continue
+			}
 			if why := e.usersPart(r, kind); why != "" {
 				keep(r, why)
 				continue
@@ -82,6 +86,14 @@ func (e *editor) stale() []*rule.Rule {
 		out = append(out, empty)
 	}
 	return out
+}
+
+// stays says why a rule of Gazelle's stays all the same.
+func (e *editor) stays(r *rule.Rule, kind string) string {
+	if kind != survey.KindSet {
+		return ""
+	}
+	return e.Stays(r.Name(), r.AttrString("tree"))
 }
 
 // looksOurs tells whether a rule may be one that Gazelle wrote; gone are those
