@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bazelbuild/bazel-gazelle/rule"
+	bzl "github.com/bazelbuild/buildtools/build"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/plan"
 	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
@@ -55,29 +56,106 @@ func Edit(t Target, rules []*plan.Rule) (gen, empty []*rule.Rule) {
 func (e *editor) rule(r *plan.Rule) *rule.Rule {
 	old := e.find(func(x *rule.Rule) bool { return e.Kinds.Is(x, r.Kind) && x.Name() == r.Name })
 	out := rule.NewRule(r.Kind, r.Name)
+	users := e.usersRule(old, r)
 	for _, a := range r.Attrs {
 		switch v := a.Value.(type) {
+		case plan.Users:
+			keepUsers(out, old, a.Name)
+			continue
+		case plan.Manual:
+			if !users && (bool(v) || old != nil && manual(false).Merge(old.Attr(a.Name)) != nil) {
+				out.SetAttr(a.Name, manual(v))
+			} else if users {
+				keepUsers(out, old, a.Name)
+			}
+			continue
 		case plan.Sources:
 			out.SetAttr(a.Name, e.sources(old, r.Name, v))
 		case plan.Objtree:
 			out.SetAttr(a.Name, &srcs{labels: []string{string(v)}, ours: plan.IsObjtree})
-		case plan.Manual:
-			if v || old != nil && manual(false).Merge(old.Attr(a.Name)) != nil {
-				out.SetAttr(a.Name, manual(v))
-			}
-		case plan.Users:
-			keepUsers(out, old, a.Name)
 		default:
+			if old != nil && computed(old.Attr(a.Name)) {
+				keepUsers(out, old, a.Name)
+				continue
+			}
 			out.SetAttr(a.Name, v)
+		}
+		if users {
+			keepUsers(out, old, a.Name)
 		}
 	}
 	return out
 }
 
+// usersRule tells whether a rule with sources is one that a user wrote: they are
+// not a glob of Gazelle's, with what was added to that, nor labels alone that
+// Gazelle writes. All that stands in it stays.
+func (e *editor) usersRule(old *rule.Rule, r *plan.Rule) bool {
+	if old == nil || old.Attr("srcs") == nil {
+		return false
+	}
+	i := slices.IndexFunc(r.Attrs, func(a plan.Attr) bool { return a.Name == "srcs" })
+	if i < 0 {
+		return false
+	}
+	v, ok := r.Attrs[i].Value.(plan.Sources)
+	if !ok {
+		return false
+	}
+	value := e.sources(old, r.Name, v)
+	value.users = func(string) bool { return true }
+	for _, part := range summands(old.Attr("srcs")) {
+		if p, _, ok := globOf(part); ok && (len(p.List) == 0 || value.wrote(p)) {
+			return e.twice(value.Merge(old.Attr("srcs"))) && !e.twice(old.Attr("srcs"))
+		}
+		if list, ok := part.(*bzl.ListExpr); ok && (len(list.List) == 0 || slices.ContainsFunc(bzl.Strings(list), plan.IsNested)) {
+			return false
+		}
+	}
+	return true
+}
+
+// twice tells whether two globs of a sum find the same file, which Bazel
+// refuses.
+func (e *editor) twice(srcs bzl.Expr) bool {
+	var found []bzl.Expr
+	for _, part := range summands(srcs) {
+		if _, _, ok := globOf(part); ok {
+			found = append(found, part)
+		}
+	}
+	for i, part := range found {
+		if i > 0 && slices.ContainsFunc(e.files(part), func(f string) bool {
+			return slices.ContainsFunc(found[:i], func(o bzl.Expr) bool { return globbed(o, f) })
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// files returns the files of this package that a glob finds.
+func (e *editor) files(glob bzl.Expr) []string {
+	patterns, excludes, _ := globOf(glob)
+	return survey.FilesOf(e.Dir, bzl.Strings(patterns), stringsOf(excludes), e.BuildNames)
+}
+
+// computed tells whether a value is not written out: a variable, a function, a
+// sum.
+func computed(e bzl.Expr) bool {
+	switch e := e.(type) {
+	case nil, *bzl.StringExpr, *bzl.ListExpr, *bzl.LiteralExpr, *bzl.DictExpr:
+		return false
+	case *bzl.Ident:
+		return e.Name != "True" && e.Name != "False" && e.Name != "None"
+	}
+	return true
+}
+
 // keepUsers leaves an attribute as the user has it.
 func keepUsers(r, old *rule.Rule, attr string) {
 	if old != nil && old.Attr(attr) != nil {
-		r.SetAttr(attr, old.Attr(attr))
+		r.SetAttr(attr, asItIs{old.Attr(attr)})
 	}
 }
 
@@ -105,6 +183,7 @@ func (e *editor) sources(old *rule.Rule, name string, v plan.Sources) *srcs {
 	return &srcs{
 		patterns: slices.Sorted(slices.Values(v.Patterns)), excludes: v.Excludes, labels: v.Labels,
 		name: name, ours: e.wrote,
+		isFile: func(s string) bool { return survey.IsFile(filepath.Join(e.Dir, s)) },
 		users: func(p string) bool {
 			if plan.WritesPattern(name, p) {
 				return false

@@ -25,6 +25,14 @@ func glob(patterns, excludes *bzl.ListExpr, more []bzl.Expr) bzl.Expr {
 	return call
 }
 
+// stringsOf returns the strings of a list, none of nil.
+func stringsOf(list *bzl.ListExpr) []string {
+	if list == nil {
+		return nil
+	}
+	return bzl.Strings(list)
+}
+
 // merged is rule.MergeList in bytewise order: what is in both, or kept, stays
 // with its comments.
 func merged(want, have *bzl.ListExpr) *bzl.ListExpr {

@@ -21,6 +21,9 @@ type srcs struct {
 	name string
 	// ours tells whether Gazelle may have written a label.
 	ours func(label string) bool
+	// isFile tells whether there is a file of that name: it stands in the list no
+	// more once the glob finds it.
+	isFile func(name string) bool
 	// users tells whether a pattern that is not among patterns is the user's;
 	// nil if the value has no patterns at all.
 	users func(pattern string) bool
@@ -80,7 +83,7 @@ func (v *srcs) Merge(other bzl.Expr) bzl.Expr {
 		sum = append(sum, found)
 		labels.List = slices.DeleteFunc(labels.List, func(e bzl.Expr) bool {
 			s, ok := e.(*bzl.StringExpr)
-			return ok && !rule.ShouldKeep(e) && slices.Contains(v.patterns, s.Value) && globbed(found, s.Value)
+			return ok && !rule.ShouldKeep(e) && globbed(found, s.Value) && (slices.Contains(v.patterns, s.Value) || v.isFile != nil && v.isFile(s.Value))
 		})
 	}
 	if labels = unique(labels); len(labels.List) > 0 {

@@ -28,6 +28,15 @@ func (removed) Merge(other bzl.Expr) bzl.Expr {
 	return nil
 }
 
+// asItIs is the value that a user gave, whatever it is.
+type asItIs struct{ value bzl.Expr }
+
+// BzlExpr is the value.
+func (v asItIs) BzlExpr() bzl.Expr { return v.value }
+
+// Merge leaves the value that is there.
+func (v asItIs) Merge(other bzl.Expr) bzl.Expr { return other }
+
 // manual is the value of tags of a rule that cannot be built yet, or can.
 type manual bool
 

@@ -104,6 +104,35 @@ func NewClaim(dir string, patterns, excludes, buildNames []string) *Claim {
 	return c
 }
 
+// FilesOf returns the files below a directory that are of its own package, match
+// one of the patterns and none of the excludes.
+func FilesOf(dir string, patterns, excludes, buildNames []string) []string {
+	var out []string
+	packages := map[string]string{".": "."}
+	matches := func(list []string, rel string) bool {
+		return slices.ContainsFunc(list, func(p string) bool { return doublestar.MatchUnvalidated(p, rel) })
+	}
+	for _, base := range bases(patterns) {
+		filepath.WalkDir(filepath.Join(dir, base), func(name string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return nil
+			}
+			rel, _ := filepath.Rel(dir, name)
+			if d.IsDir() {
+				if packageOf(packages, dir, rel, buildNames) != "." {
+					return fs.SkipDir
+				}
+				return nil
+			}
+			if packageOf(packages, dir, path.Dir(rel), buildNames) == "." && matches(patterns, rel) && !matches(excludes, rel) {
+				out = append(out, rel)
+			}
+			return nil
+		})
+	}
+	return out
+}
+
 // packageOf returns the directory, relative to root, whose package rel is of.
 func packageOf(known map[string]string, root, rel string, buildNames []string) string {
 	if p, ok := known[rel]; ok {
