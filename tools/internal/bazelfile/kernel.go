@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/bazelbuild/buildtools/build"
 	"github.com/bazelbuild/buildtools/edit/bzlmod"
@@ -16,35 +17,15 @@ func (e *moduleEditor) kernel(proxy string, made build.Expr) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range e.calls("use_repo") {
-		if len(c.List) == 0 {
-			continue
-		}
-		id, ok := c.List[0].(*build.Ident)
-		if !ok {
-			continue
-		}
-		ours := slices.Contains(e.proxies, id.Name)
-		for _, arg := range c.List[1:] {
-			name, repo := text(arg), text(arg)
-			if a, ok := arg.(*build.AssignExpr); ok {
-				name, repo = text(a.LHS), text(a.RHS)
-			}
-			if ours && have && repo == k.Repo {
-				e.added.Repo = name
-				return nil
-			}
-			if name == k.Repo {
-				return e.taken(c)
-			}
-		}
+	if name := e.importedAs(k.Repo); have && name != "" {
+		e.added.Repo = name
+		return nil
 	}
-	for _, kind := range []string{"bazel_dep", "module"} {
-		for _, c := range e.calls(kind) {
-			if name := attr(c, "repo_name"); name == k.Repo || name == "" && attr(c, "name") == k.Repo {
-				return e.taken(c)
-			}
-		}
+	if at := e.takenBy(k.Repo); at != "" {
+		return e.taken(at)
+	}
+	if k.Repo == strings.TrimPrefix(e.added.Rules, "@") || e.want.Tools != "" && k.Repo == tools || slices.Contains(reserved, k.Repo) {
+		return e.taken(e.name)
 	}
 
 	block := ""
@@ -76,52 +57,77 @@ func (e *moduleEditor) kernel(proxy string, made build.Expr) error {
 	return nil
 }
 
+// importedAs returns the name by which a use_repo makes a repository of the
+// extension visible, "" where none does.
+func (e *moduleEditor) importedAs(repo string) string {
+	for _, f := range e.files {
+		calls, _ := calledIn(f.File)
+		for _, c := range calls {
+			if c.function() != "use_repo" || len(c.List) == 0 || !slices.Contains(e.proxies[f], text(c.List[0])) {
+				continue
+			}
+			if slices.Contains(texts(list(c.positional()[1:])), repo) {
+				return repo
+			}
+			for name, of := range c.imports() {
+				if of == repo && !strings.Contains(name, anything) {
+					return name
+				}
+			}
+		}
+	}
+	return ""
+}
+
 // findTag looks for the kernel among the extension's tags. last is the
 // statement behind which another tag goes.
 func (e *moduleEditor) findTag(proxy string, made build.Expr) (have bool, last build.Expr, err error) {
 	k := &e.want.Kernel
 	last = made
-	var same *build.CallExpr
 	for _, s := range e.Stmt {
-		c, ok := s.(*build.CallExpr)
-		if !ok {
-			continue
-		}
-		dot, ok := c.X.(*build.DotExpr)
-		if !ok || !slices.Contains(e.proxies, text(dot.X)) {
-			continue
-		}
-		if text(dot.X) == proxy {
-			last = c
-		}
-		isSame := dot.Name == k.Tag && k.is(c)
-		if attr(c, "name") == k.Repo {
-			if !isSame {
-				return false, nil, e.taken(c)
+		if c, ok := s.(*build.CallExpr); ok {
+			if dot, ok := c.X.(*build.DotExpr); ok && text(dot.X) == proxy {
+				last = c
 			}
-			return true, last, nil
-		}
-		if isSame && same == nil {
-			same = c
 		}
 	}
-	if same != nil && !k.Anew {
-		k.Repo = attr(same, "name")
-		e.added.Repo = k.Repo
+	same := ""
+	for _, f := range e.files {
+		calls, _ := calledIn(f.File)
+		for _, c := range calls {
+			of, tag, ok := strings.Cut(c.function(), ".")
+			if !ok || !slices.Contains(e.proxies[f], of) {
+				continue
+			}
+			isSame := tag == k.Tag && k.is(c)
+			name, _ := c.argument("name")
+			if slices.ContainsFunc(texts(name), func(n string) bool { return mayBe(n, k.Repo) }) {
+				if !isSame || name != k.Repo {
+					return false, nil, e.taken(f.place(c))
+				}
+				return true, last, nil
+			}
+			if name, ok := name.(string); isSame && ok && same == "" && !strings.Contains(name, anything) {
+				same = name
+			}
+		}
+	}
+	if same != "" && !k.Anew {
+		k.Repo, e.added.Repo = same, same
 		return true, last, nil
 	}
 	return false, last, nil
 }
 
 // is tells whether a tag is of this kernel.
-func (k *Kernel) is(c *build.CallExpr) bool {
+func (k *Kernel) is(c called) bool {
 	for _, key := range slices.Concat(slices.Sorted(maps.Keys(k.Attrs)), slices.Sorted(maps.Keys(k.Defaults))) {
 		want, ok := k.Attrs[key]
 		if !ok {
 			want = k.Defaults[key]
 		}
-		have := attr(c, key)
-		if have == "" {
+		have, given := c.argument(key)
+		if !given || have == "" {
 			have = k.Defaults[key]
 		}
 		if have != want {
@@ -131,6 +137,6 @@ func (k *Kernel) is(c *build.CallExpr) bool {
 	return true
 }
 
-func (e *moduleEditor) taken(c build.Expr) error {
-	return fmt.Errorf("%s: the name %q is taken by another repository: choose one by --repo", e.at(c), e.want.Kernel.Repo)
+func (e *moduleEditor) taken(at string) error {
+	return fmt.Errorf("%s: the name %q is taken by another repository: choose one by --repo", at, e.want.Kernel.Repo)
 }

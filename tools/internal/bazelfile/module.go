@@ -2,6 +2,7 @@ package bazelfile
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/bazelbuild/buildtools/build"
 	"github.com/bazelbuild/buildtools/edit/bzlmod"
@@ -77,8 +78,10 @@ type moduleEditor struct {
 	*file
 	want  *Module
 	added *Added
-	// proxies are the names of the extension in the file.
-	proxies []string
+	// files are MODULE.bazel and those that it includes, proxies what each calls
+	// the extension.
+	files   []*file
+	proxies map[*file][]string
 }
 
 // calls lists the top-level calls of a function.
@@ -102,16 +105,22 @@ func (e *moduleEditor) dependency() error {
 			return nil
 		}
 	}
-	files, name, err := e.dependsOn()
+	name, err := e.dependsOn()
 	if err != nil {
 		return err
 	}
 	if name != "" {
 		e.added.Rules = "@" + name
+	} else if err := e.free(rules); err != nil {
+		return err
 	}
-	text := e.moduleText(files, rules, e.want.Path, name == "")
+	text := e.moduleText(rules, e.want.Path, name == "")
 	if e.want.Tools != "" {
-		text += e.toolsText(files)
+		more, err := e.toolsText()
+		if err != nil {
+			return err
+		}
+		text += more
 	}
 	var last build.Expr
 	for _, c := range e.calls("bazel_dep") {
@@ -131,7 +140,7 @@ func (e *moduleEditor) dependency() error {
 
 // moduleText is what makes a module known: the bazel_dep where there is none, and
 // an override by path where one is wanted and the module has none.
-func (e *moduleEditor) moduleText(files []*file, name, path string, anew bool) string {
+func (e *moduleEditor) moduleText(name, path string, anew bool) string {
 	text := ""
 	if anew {
 		text = format(build.TypeModule, call("bazel_dep", kw("name", name), kw("version", e.want.Version)))
@@ -139,7 +148,7 @@ func (e *moduleEditor) moduleText(files []*file, name, path string, anew bool) s
 	if path == "" {
 		return text
 	}
-	for _, f := range files {
+	for _, f := range e.files {
 		for _, kind := range []string{"archive_override", "git_override", "local_path_override", "multiple_version_override", "single_version_override"} {
 			for _, c := range f.calls(kind) {
 				if attr(c, "module_name") == name {
@@ -153,9 +162,9 @@ func (e *moduleEditor) moduleText(files []*file, name, path string, anew bool) s
 
 // toolsText is what makes the programs from source known, as far as it is
 // missing.
-func (e *moduleEditor) toolsText(files []*file) string {
+func (e *moduleEditor) toolsText() (string, error) {
 	dep, registered := false, false
-	for _, f := range files {
+	for _, f := range e.files {
 		for _, c := range f.calls("bazel_dep") {
 			dep = dep || attr(c, "name") == tools
 		}
@@ -166,38 +175,47 @@ func (e *moduleEditor) toolsText(files []*file) string {
 			}
 		}
 	}
-	text := e.moduleText(files, tools, e.want.Tools, !dep)
+	if !dep {
+		if err := e.free(tools); err != nil {
+			return "", err
+		}
+	}
+	text := e.moduleText(tools, e.want.Tools, !dep)
 	if !registered {
 		text += format(build.TypeModule, call("register_toolchains", str(toolchains)))
 	}
-	return text
+	return text, nil
 }
 
 // dependsOn returns what the workspace calls the rules' module, "" where it
-// does not depend on it, and the files that MODULE.bazel consists of. What is
-// wrong with an included file is for Bazel to say.
-func (e *moduleEditor) dependsOn() (files []*file, name string, err error) {
+// does not depend on it, and notes the files that MODULE.bazel consists of. What
+// is wrong with an included file is for Bazel to say.
+func (e *moduleEditor) dependsOn() (name string, err error) {
 	apparent := bzlmod.ExtractModuleToApparentNameMapping(func(path string) *build.File {
 		f := e.file
-		if len(files) > 0 {
+		if len(e.files) > 0 {
 			if f = e.included(path); f == nil {
 				return &build.File{}
 			}
 		}
-		files = append(files, f)
+		e.files = append(e.files, f)
 		return f.File
 	})
-	for _, f := range files {
-		for _, c := range f.calls("bazel_dep") {
-			if attr(c, "name") != rules {
+	name = apparent(rules)
+	for _, f := range e.files {
+		calls, _ := calledIn(f.File)
+		for _, c := range calls {
+			if v, _ := c.argument("name"); c.function() != "bazel_dep" || v != rules {
 				continue
 			}
-			if alias := build.NewRule(c).Attr("repo_name"); alias != nil && attr(c, "repo_name") == "" {
-				return nil, "", fmt.Errorf("%s: %s has no name that a BUILD file could use: make repo_name a string, or leave it out", f.at(c), rules)
+			if repos := c.repos(); len(repos) != 1 || strings.Contains(repos[0], anything) {
+				return "", fmt.Errorf("%s: %s has no name that a BUILD file could use: make repo_name a string, or leave it out", f.place(c), rules)
+			} else if name == "" {
+				name = repos[0]
 			}
 		}
 	}
-	return files, apparent(rules), nil
+	return name, nil
 }
 
 // included returns a file that an include() names, nil where it cannot be read.
@@ -220,15 +238,27 @@ func (e *moduleEditor) included(path string) *file {
 // the statement that makes it, nil for one that is new.
 func (e *moduleEditor) extension() (string, build.Expr) {
 	label := e.added.Rules + "//:extensions.bzl"
-	e.proxies = append(bzlmod.Proxies(e.File, label, "kheaders", false), bzlmod.Proxies(e.File, label, "kheaders", true)...)
+	e.proxies = map[*file][]string{}
+	if len(e.files) == 0 {
+		e.files = []*file{e.file} // the rules' own workspace
+	}
+	for _, f := range e.files {
+		e.proxies[f] = append(bzlmod.Proxies(f.File, label, "kheaders", false), bzlmod.Proxies(f.File, label, "kheaders", true)...)
+	}
 	made := map[string]build.Expr{}
 	for _, s := range e.Stmt {
-		if a, ok := s.(*build.AssignExpr); ok && made[text(a.LHS)] == nil {
-			made[text(a.LHS)] = s
+		if a, ok := s.(*build.AssignExpr); ok {
+			bound := vars{}
+			bind(bound, a.LHS, nil)
+			for name := range bound {
+				if made[name] == nil {
+					made[name] = s
+				}
+			}
 		}
 	}
-	if len(e.proxies) > 0 {
-		return e.proxies[0], made[e.proxies[0]]
+	if own := e.proxies[e.file]; len(own) > 0 {
+		return own[0], made[own[0]]
 	}
 	proxy := "kheaders"
 	for made[proxy] != nil {

@@ -123,7 +123,7 @@ func (f *file) macro(module string) (string, *build.LoadStmt, error) {
 	for _, s := range f.Stmt {
 		switch s := s.(type) {
 		case *build.AssignExpr:
-			if text(s.LHS) == "kheaders" {
+			if binds(s.LHS, "kheaders") {
 				other = s
 			}
 		case *build.DefStmt:
@@ -140,28 +140,22 @@ func (f *file) macro(module string) (string, *build.LoadStmt, error) {
 
 // findTarget tells whether the target is there.
 func (f *file) findTarget(macro string, t *Target) (bool, error) {
-	have := false
 	for _, r := range f.Rules("") {
-		if r.Name() == t.Name && macro != "" && r.Kind() == macro {
+		if macro != "" && r.Kind() == macro && r.Name() == t.Name {
 			if err := f.compare(r, t); err != nil {
 				return false, err
 			}
-			have = true
-			continue
-		}
-		if r.Name() == t.Name {
-			return false, fmt.Errorf("%s: the name %q is taken by another target, a %s: choose one by --name", f.at(r.Call), t.Name, r.Kind())
-		}
-		for _, part := range parts {
-			if macro != "" && r.Kind() == macro && r.Name()+"."+part == t.Name {
-				return false, fmt.Errorf("%s: the name %q is that of a target which kheaders(name = %q) makes: choose another by --name", f.at(r.Call), t.Name, r.Name())
-			}
-			if r.Name() == t.Name+"."+part {
-				return false, fmt.Errorf("%s: the name %q, of which kheaders(name = %q) makes a target, is taken by a %s: choose another one by --name", f.at(r.Call), r.Name(), t.Name, r.Kind())
-			}
+			return true, f.takenBesides(r.Call, macro, t)
 		}
 	}
-	return have, nil
+	return false, f.takenTarget(f.File.Stmt, macro, t)
+}
+
+// takenBesides is takenTarget for a target that is there, by the other
+// statements.
+func (f *file) takenBesides(there build.Expr, macro string, t *Target) error {
+	others := slices.DeleteFunc(slices.Clone(f.File.Stmt), func(s build.Expr) bool { return s == there })
+	return f.takenTarget(others, macro, t)
 }
 
 // compare returns an error where a target is not what is wanted of it.

@@ -13,6 +13,9 @@ import (
 // string, an int, a list, a dict, either, or nil for one that is not known.
 type value any
 
+// none is the value None.
+type none struct{}
+
 // anything stands in a string for text that is not known.
 const anything = "\x00"
 
@@ -46,6 +49,9 @@ func (e *evaluator) eval(x build.Expr, v vars) value {
 			return n
 		}
 	case *build.Ident:
+		if x.Name == "None" {
+			return none{}
+		}
 		return v[x.Name]
 	case *build.ParenExpr:
 		return e.eval(x.X, v)
@@ -172,8 +178,9 @@ func index(of, by value) value {
 			return of[i]
 		}
 	case dict:
+		key, ok := by.(string)
 		for i, k := range of.keys {
-			if k != nil && k == by {
+			if have, isString := k.(string); ok && isString && have == key {
 				return of.values[i]
 			}
 		}
