@@ -140,6 +140,9 @@ func (o *initOptions) run(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := workspace.CheckBzlmod(root); err != nil {
+		return err
+	}
 	m := &bazelfile.Module{Version: ruleset.Version, Include: func(path string) ([]byte, error) {
 		f, err := workspace.Open(root, path)
 		if err != nil {
@@ -164,6 +167,13 @@ func (o *initOptions) run(stdout io.Writer) error {
 		return err
 	}
 
+	if o.yes { // what is asked in between may take its time
+		release, err := workspace.Lock(root)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
 	moduleFile, err := workspace.Open(root, "MODULE.bazel")
 	if err != nil {
 		return err
@@ -210,6 +220,11 @@ func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.
 		default:
 			return fmt.Errorf("nothing is written, as you wish")
 		}
+		release, err := workspace.Lock(root)
+		if err != nil {
+			return err
+		}
+		defer release()
 	}
 	if err := workspace.Write(files...); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/bazelfile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/locate"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/workspace"
 )
@@ -76,6 +77,18 @@ func (o *initOptions) openBuild(root string) (*workspace.File, error) {
 	dir := filepath.Join(root, o.into)
 	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
 		return nil, fmt.Errorf("there is no directory %q for %s: make it, or choose another package by --name", dir, o.label())
+	}
+	ignores := bazelfile.ReadIgnores(func(name string) string {
+		f, err := workspace.Open(root, name)
+		if err != nil {
+			return ""
+		}
+		return string(f.Old)
+	})
+	for _, by := range []string{ignores.By(root, o.into), workspace.DeletedBy(root, o.into)} {
+		if by != "" {
+			return nil, fmt.Errorf("%s: the package of %s is not there for Bazel: choose another one by --name, or take that out", by, o.label())
+		}
 	}
 	return workspace.Open(root, filepath.Join(o.into, "BUILD.bazel"), filepath.Join(o.into, "BUILD"))
 }

@@ -52,11 +52,23 @@ type File struct {
 }
 
 // Open reads the file of the workspace at root by the first of the names that
-// is there; a file by the first name is new where none is.
+// is there; a file by the first name is new where none is. A directory of such a
+// name is no such file, to Bazel neither.
 func Open(root string, names ...string) (*File, error) {
+	var taken error
+	free := ""
 	for _, name := range names {
 		path := filepath.Join(root, name)
+		if st, err := os.Stat(path); err == nil && st.IsDir() {
+			if taken == nil {
+				taken = fmt.Errorf("read %q: it is a directory, not a regular file: give it another name", path)
+			}
+			continue
+		}
 		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			if free == "" {
+				free = name
+			}
 			continue
 		}
 		// A link stays one: what it leads to is written.
@@ -74,7 +86,10 @@ func Open(root string, names ...string) (*File, error) {
 		}
 		return &File{Name: name, Old: old, New: old, path: real}, nil
 	}
-	return &File{Name: names[0], path: filepath.Join(root, names[0])}, nil
+	if free == "" {
+		return nil, taken
+	}
+	return &File{Name: free, path: filepath.Join(root, free)}, nil
 }
 
 func read(path string) ([]byte, error) {
