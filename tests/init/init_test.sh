@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Unpacks a real kernel's header packages as a machine has them installed, runs `kheaders init` on it in a workspace that
-# has something in it already, and builds what came out.
+# has something in it already, and builds what came out. Then loads.sh.
 # usage: init_test.sh MODULE_FILE KHEADERS KBUILD BUILDIFIER ARCHIVE PACKAGE ...
 set -euo pipefail
 
@@ -19,7 +19,7 @@ unset TEST_TMPDIR
 export LC_ALL=C.UTF-8
 
 bazel=("$rules/tools/bazel" --max_idle_secs=10)
-trap '"${bazel[@]}" clean --expunge >/dev/null 2>&1 || true; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+trap 'for dir in "$work/loads" "$work/workspace"; do cd "$dir" && "${bazel[@]}" clean --expunge >/dev/null 2>&1 || true; done; chmod -R u+w "$work"; rm -rf "$work"' EXIT
 
 failed() {
   echo "FAILED: $*" >&2
@@ -139,4 +139,7 @@ cmp "$archive" bazel-bin/kheaders.archive.tgz || failed "the archive is another 
 ./program inspect bazel-bin/kheaders.module/kheaders.ko >"$work/inspected"
 grep -q "^kernel release: *$release " "$work/inspected" || failed "kheaders.ko is not of $release: $(cat "$work/inspected")"
 run_bazel test //:for_modules.size_test
+
+# shellcheck source=tests/init/loads.sh
+. "$rules/tests/init/loads.sh"
 echo ok

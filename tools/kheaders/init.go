@@ -143,13 +143,14 @@ func (o *initOptions) run(stdout io.Writer) error {
 	if err := workspace.CheckBzlmod(root); err != nil {
 		return err
 	}
-	m := &bazelfile.Module{Version: ruleset.Version, Include: func(path string) ([]byte, error) {
+	read := func(path string) ([]byte, error) {
 		f, err := workspace.Open(root, path)
 		if err != nil {
 			return nil, err
 		}
 		return f.Old, nil
-	}}
+	}
+	m := &bazelfile.Module{Version: ruleset.Version, Include: read}
 	m.Kernel.Repo, m.Kernel.Anew = "linux", o.repo != ""
 	if o.repo != "" {
 		m.Kernel.Repo = o.repo
@@ -186,7 +187,9 @@ func (o *initOptions) run(stdout io.Writer) error {
 	if moduleFile.New, added, err = bazelfile.EditModule(moduleFile.Name, moduleFile.Old, m); err != nil {
 		return err
 	}
-	if buildFile.New, err = bazelfile.EditBuild(buildFile.Name, buildFile.Old, added, o.target(added, arch)); err != nil {
+	target := o.target(added, arch)
+	target.Read = read
+	if buildFile.New, err = bazelfile.EditBuild(buildFile.Name, buildFile.Old, added, target); err != nil {
 		return err
 	}
 	return o.finish(stdout, root, moduleFile, buildFile)

@@ -12,13 +12,18 @@ type called struct {
 	*build.CallExpr
 	e    *evaluator
 	vars vars
+	// at is the call in the file by which a function makes it, nil for one that
+	// stands there itself.
+	at *build.CallExpr
 }
 
 // calledIn returns all calls of a file's statements, and the variables that the
-// file has in the end.
-func calledIn(f *build.File) ([]called, vars) {
+// file has in the end; v are those that it loads.
+func calledIn(f *build.File, v vars) ([]called, vars) {
 	w := &callWalk{e: &evaluator{}}
-	v := vars{}
+	if v == nil {
+		v = vars{}
+	}
 	for _, s := range f.Stmt {
 		if a, ok := s.(*build.AssignExpr); ok {
 			w.visit(a.RHS, v)
@@ -33,6 +38,7 @@ func calledIn(f *build.File) ([]called, vars) {
 type callWalk struct {
 	e     *evaluator
 	found []called
+	depth int
 }
 
 // visit notes the calls of a statement, not those that are arguments of
@@ -40,8 +46,17 @@ type callWalk struct {
 func (w *callWalk) visit(x build.Expr, v vars) {
 	switch x := x.(type) {
 	case *build.CallExpr:
-		if w.e.spend() {
-			w.found = append(w.found, called{x, w.e, v})
+		if !w.e.spend() {
+			return
+		}
+		c := called{x, w.e, v, nil}
+		w.found = append(w.found, c)
+		if f, ok := v[text(x.X)].(function); ok {
+			n := len(w.found)
+			w.enter(f, c)
+			for i := range w.found[n:] {
+				w.found[n+i].at = x
+			}
 		}
 	case *build.Comprehension:
 		w.e.each(x, v, w.visit)

@@ -22,6 +22,8 @@ type file struct {
 	data        []byte
 	crlf, mixed bool
 	edits       []edit
+	// loader reads the .bzl files that it loads.
+	loader loader
 }
 
 // edit replaces the bytes from start to end.

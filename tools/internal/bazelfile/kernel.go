@@ -61,7 +61,7 @@ func (e *moduleEditor) kernel(proxy string, made build.Expr) error {
 // extension visible, "" where none does.
 func (e *moduleEditor) importedAs(repo string) string {
 	for _, f := range e.files {
-		calls, _ := calledIn(f.File)
+		calls, _ := calledIn(f.File, nil)
 		for _, c := range calls {
 			if c.function() != "use_repo" || len(c.List) == 0 || !slices.Contains(e.proxies[f], text(c.List[0])) {
 				continue
@@ -93,7 +93,7 @@ func (e *moduleEditor) findTag(proxy string, made build.Expr) (have bool, last b
 	}
 	same := ""
 	for _, f := range e.files {
-		calls, _ := calledIn(f.File)
+		calls, _ := calledIn(f.File, nil)
 		for _, c := range calls {
 			of, tag, ok := strings.Cut(c.function(), ".")
 			if !ok || !slices.Contains(e.proxies[f], of) {

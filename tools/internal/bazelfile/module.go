@@ -203,7 +203,7 @@ func (e *moduleEditor) dependsOn() (name string, err error) {
 	})
 	name = apparent(rules)
 	for _, f := range e.files {
-		calls, _ := calledIn(f.File)
+		calls, _ := calledIn(f.File, nil)
 		for _, c := range calls {
 			if v, _ := c.argument("name"); c.function() != "bazel_dep" || v != rules {
 				continue

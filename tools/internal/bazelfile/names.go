@@ -2,6 +2,7 @@ package bazelfile
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -20,7 +21,12 @@ var moduleFunctions = []string{
 }
 
 // place says where a call is.
-func (f *file) place(c called) string { return f.at(c.CallExpr) }
+func (f *file) place(c called) string {
+	if c.at != nil {
+		return f.at(c.at)
+	}
+	return f.at(c.CallExpr)
+}
 
 // repos returns the repositories that a call of MODULE.bazel makes visible, by
 // what it calls them.
@@ -70,7 +76,7 @@ func (c called) imports() map[string]value {
 // where none is.
 func (e *moduleEditor) takenBy(name string) string {
 	for _, f := range e.files {
-		calls, _ := calledIn(f.File)
+		calls, _ := calledIn(f.File, nil)
 		for _, c := range calls {
 			if slices.ContainsFunc(c.repos(), func(n string) bool { return mayBe(n, name) }) {
 				return f.place(c)
@@ -107,7 +113,7 @@ func (c called) targets() []string {
 	var out []string
 	if v, given := c.argument("name"); given {
 		out = texts(v)
-	} else if p := c.positional(); len(p) > 0 {
+	} else if p := c.positional(); len(p) > 0 && !strings.Contains(f, ".") {
 		out = texts(p[0])
 	}
 	for _, attr := range []string{"out", "outs"} {
@@ -118,6 +124,9 @@ func (c called) targets() []string {
 	return out
 }
 
+// kind is the kind of the target that a call makes.
+func (c called) kind() string { return strings.TrimPrefix(c.function(), "native.") }
+
 // takenTarget returns an error where a statement makes a target, or a file, by
 // one of the names that t is to have; macro is what the file calls kheaders.
 func (f *file) takenTarget(stmts []build.Expr, macro string, t *Target) error {
@@ -125,7 +134,7 @@ func (f *file) takenTarget(stmts []build.Expr, macro string, t *Target) error {
 	for _, p := range parts {
 		wanted = append(wanted, t.Name+"."+p)
 	}
-	calls, _ := calledIn(&build.File{Stmt: stmts})
+	calls, _ := calledIn(&build.File{Stmt: stmts}, f.loader.symbols(f.File, path.Dir(f.name)))
 	for _, c := range calls {
 		made := c.targets()
 		if macro != "" && c.function() == macro {
@@ -142,9 +151,9 @@ func (f *file) takenTarget(stmts []build.Expr, macro string, t *Target) error {
 				continue
 			}
 			if w == t.Name {
-				return fmt.Errorf("%s: the name %q is taken by another target, a %s: choose one by --name", f.place(c), w, c.function())
+				return fmt.Errorf("%s: the name %q is taken by another target, a %s: choose one by --name", f.place(c), w, c.kind())
 			}
-			return fmt.Errorf("%s: the name %q, of which kheaders(name = %q) makes a target, is taken by a %s: choose another one by --name", f.place(c), w, t.Name, c.function())
+			return fmt.Errorf("%s: the name %q, of which kheaders(name = %q) makes a target, is taken by a %s: choose another one by --name", f.place(c), w, t.Name, c.kind())
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package bazelfile
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -128,10 +129,39 @@ func TestEval(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, v := calledIn(f)
+		_, v := calledIn(f, nil)
 		got := strings.ReplaceAll(strings.Join(texts(v["x"]), " "), anything, "?")
 		if got != want {
 			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestLoaded has names and functions of .bzl files.
+func TestLoaded(t *testing.T) {
+	files := map[string]string{
+		"p/a.bzl": "load(\"//q:b.bzl\", \"N\")\nNAMES = [\"x\"] + N\n\ndef one(name, suffix = \".set\"):\n    native.filegroup(name = name + suffix)\n\n" +
+			"def all(names = NAMES):\n    out = []\n    for n in names:\n        if n:\n            native.genrule(name = n)\n        out.append(\"k\")\n\ndef again():\n    again()\n    again()\n    print(\"k\")\n",
+		"q/b.bzl": "N = [\"k\"]\nload(\"//p:a.bzl\", \"NAMES\")\n",
+	}
+	for in, want := range map[string]string{
+		"load(\":a.bzl\", \"NAMES\")\n[filegroup(name = n) for n in NAMES]\n": `p/BUILD:2: the name "k" is taken by another target, a filegroup`,
+		"load(\"//p:a.bzl\", f = \"all\")\n\nf()\n":                           `p/BUILD:3: the name "k" is taken by another target, a genrule`,
+		"load(\":a.bzl\", \"one\")\none(name = \"k\")\n":                      `p/BUILD:2: the name "k" is taken by another target, a one`,
+		"load(\"@//p:a.bzl\", \"one\")\none(\"k.\", \"set\")\n":               `p/BUILD:2: the name "k.set", of which kheaders(name = "k") makes a target, is taken by a filegroup`,
+		"load(\":a.bzl\", \"again\", \"all\")\nagain()\nall([\"y\"])\n":       "",
+		"load(\":gone.bzl\", \"g\")\ng()\n":                                   "",
+	} {
+		w := wanted()
+		w.Read = func(path string) ([]byte, error) {
+			if text, ok := files[path]; ok {
+				return []byte(text), nil
+			}
+			return nil, fmt.Errorf("no %s", path)
+		}
+		_, err := EditBuild("p/BUILD", []byte(in), &Added{Rules: "@rules_kheaders", Repo: "linux"}, w)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
+			t.Errorf("%s: got %v, want %s", in, err, want)
 		}
 	}
 }
@@ -143,7 +173,7 @@ func TestEvalIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if calls, _ := calledIn(f); len(calls) > maxSteps {
+	if calls, _ := calledIn(f, nil); len(calls) > maxSteps {
 		t.Errorf("%d calls", len(calls))
 	}
 }

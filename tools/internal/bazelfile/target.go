@@ -20,6 +20,9 @@ type Target struct {
 	Asked map[string]bool
 	// Comment goes above the target, without "# ".
 	Comment string
+	// Read reads a file of the workspace that the BUILD file loads, by its path
+	// there. Without it, or where it fails, that defines nothing.
+	Read func(path string) ([]byte, error)
 }
 
 // Int is a number for Target.Attrs.
@@ -47,6 +50,7 @@ func EditBuild(name string, data []byte, added *Added, t *Target) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
+	f.loader.read = t.Read
 	module := added.Rules + "//:defs.bzl"
 	macro, load, err := f.macro(module)
 	if err != nil {

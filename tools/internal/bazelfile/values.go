@@ -30,7 +30,7 @@ type vars map[string]value
 
 // maxSteps bounds the work on one file: it holds for comprehensions inside of
 // each other as well.
-const maxSteps = 200000
+const maxSteps = 50000
 
 // evaluator works out expressions.
 type evaluator struct{ steps int }
@@ -368,11 +368,7 @@ func (e *evaluator) each(c *build.Comprehension, v vars, f func(build.Expr, vars
 			run(clauses[1:], v)
 			return
 		}
-		over := e.eval(loop.X, v)
-		if d, ok := over.(dict); ok {
-			over = d.keys
-		}
-		items, ok := over.(list)
+		items, ok := iterated(e.eval(loop.X, v))
 		if !ok {
 			items = list{nil}
 		}
@@ -386,6 +382,15 @@ func (e *evaluator) each(c *build.Comprehension, v vars, f func(build.Expr, vars
 		}
 	}
 	run(c.Clauses, v)
+}
+
+// iterated returns what a loop goes through.
+func iterated(v value) (list, bool) {
+	if d, ok := v.(dict); ok {
+		return d.keys, true
+	}
+	l, ok := v.(list)
+	return l, ok
 }
 
 // bind gives a variable, or several, their values.
