@@ -19,7 +19,15 @@ unset TEST_TMPDIR
 export LC_ALL=C.UTF-8
 
 bazel=("$rules/tools/bazel" --max_idle_secs=10)
-trap 'for dir in "$work/loads" "$work/workspace"; do cd "$dir" && "${bazel[@]}" clean --expunge >/dev/null 2>&1 || true; done; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+finished() {
+  local dir
+  for dir in "$work/loads" "$work/workspace"; do
+    (cd "$dir" && "${bazel[@]}" clean --expunge) >/dev/null 2>&1 || true
+  done
+  chmod -R u+w "$work"
+  rm -rf "$work"
+}
+trap finished EXIT
 
 failed() {
   echo "FAILED: $*" >&2

@@ -4,7 +4,7 @@
 
 version=$(sed -n 's/^ *version = "\(.*\)",$/\1/p' "$rules/rules/MODULE.bazel" | head -1)
 mkdir -p "$work/loads/dep" "$work/loads/BUILD"
-cd "$work/loads"
+cd "$work/loads" || exit
 cp "$work/workspace/.bazelrc" .bazelrc
 echo 'module(name = "dep", version = "1")' >dep/MODULE.bazel
 cat >made.bzl <<'END'
@@ -148,4 +148,4 @@ for _ in {1..20}; do
   wait "$two"
   [[ $(grep -c '    name = "[ab]",' BUILD.bazel) == 2 ]] || failed "two at once: a target is lost: $(cat BUILD.bazel)"
 done
-cd "$work/workspace"
+cd "$work/workspace" || exit

@@ -17,9 +17,9 @@ type called struct {
 	at *build.CallExpr
 }
 
-// calledIn returns all calls of a file's statements, and the variables that the
-// file has in the end; v are those that it loads.
-func calledIn(f *build.File, v vars) ([]called, vars) {
+// calledIn returns all calls of a file's statements; v are the variables that it
+// loads.
+func calledIn(f *build.File, v vars) []called {
 	w := &callWalk{e: &evaluator{}}
 	if v == nil {
 		v = vars{}
@@ -32,7 +32,7 @@ func calledIn(f *build.File, v vars) ([]called, vars) {
 		}
 		w.visit(s, v)
 	}
-	return w.found, v
+	return w.found
 }
 
 type callWalk struct {

@@ -45,7 +45,7 @@ func ReadIgnores(read func(name string) string) *Ignores {
 	if err != nil {
 		return i
 	}
-	calls, _ := calledIn(repo, nil)
+	calls := calledIn(repo, nil)
 	for _, c := range calls {
 		if c.function() != "ignore_directories" {
 			continue

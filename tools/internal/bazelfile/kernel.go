@@ -10,6 +10,39 @@ import (
 	"github.com/bazelbuild/buildtools/edit/bzlmod"
 )
 
+// extension finds or adds the extension; it returns its name in the file and
+// the statement that makes it, nil for one that is new.
+func (e *moduleEditor) extension() (string, build.Expr) {
+	label := e.added.Rules + "//:extensions.bzl"
+	e.proxies = map[*file][]string{}
+	if len(e.files) == 0 {
+		e.files = []*file{e.file} // the rules' own workspace
+	}
+	for _, f := range e.files {
+		e.proxies[f] = append(bzlmod.Proxies(f.File, label, "kheaders", false), bzlmod.Proxies(f.File, label, "kheaders", true)...)
+	}
+	made := map[string]build.Expr{}
+	for _, s := range e.Stmt {
+		if a, ok := s.(*build.AssignExpr); ok {
+			bound := vars{}
+			bind(bound, a.LHS, nil)
+			for name := range bound {
+				if made[name] == nil {
+					made[name] = s
+				}
+			}
+		}
+	}
+	if own := e.proxies[e.file]; len(own) > 0 {
+		return own[0], made[own[0]]
+	}
+	proxy := "kheaders"
+	for made[proxy] != nil {
+		proxy += "_extension"
+	}
+	return proxy, nil
+}
+
 // kernel adds the tag and makes its repository visible.
 func (e *moduleEditor) kernel(proxy string, made build.Expr) error {
 	k := &e.want.Kernel
@@ -61,7 +94,7 @@ func (e *moduleEditor) kernel(proxy string, made build.Expr) error {
 // extension visible, "" where none does.
 func (e *moduleEditor) importedAs(repo string) string {
 	for _, f := range e.files {
-		calls, _ := calledIn(f.File, nil)
+		calls := calledIn(f.File, nil)
 		for _, c := range calls {
 			if c.function() != "use_repo" || len(c.List) == 0 || !slices.Contains(e.proxies[f], text(c.List[0])) {
 				continue
@@ -93,7 +126,7 @@ func (e *moduleEditor) findTag(proxy string, made build.Expr) (have bool, last b
 	}
 	same := ""
 	for _, f := range e.files {
-		calls, _ := calledIn(f.File, nil)
+		calls := calledIn(f.File, nil)
 		for _, c := range calls {
 			of, tag, ok := strings.Cut(c.function(), ".")
 			if !ok || !slices.Contains(e.proxies[f], of) {

@@ -203,7 +203,7 @@ func (e *moduleEditor) dependsOn() (name string, err error) {
 	})
 	name = apparent(rules)
 	for _, f := range e.files {
-		calls, _ := calledIn(f.File, nil)
+		calls := calledIn(f.File, nil)
 		for _, c := range calls {
 			if v, _ := c.argument("name"); c.function() != "bazel_dep" || v != rules {
 				continue
@@ -232,37 +232,4 @@ func (e *moduleEditor) included(path string) *file {
 		return nil
 	}
 	return f
-}
-
-// extension finds or adds the extension; it returns its name in the file and
-// the statement that makes it, nil for one that is new.
-func (e *moduleEditor) extension() (string, build.Expr) {
-	label := e.added.Rules + "//:extensions.bzl"
-	e.proxies = map[*file][]string{}
-	if len(e.files) == 0 {
-		e.files = []*file{e.file} // the rules' own workspace
-	}
-	for _, f := range e.files {
-		e.proxies[f] = append(bzlmod.Proxies(f.File, label, "kheaders", false), bzlmod.Proxies(f.File, label, "kheaders", true)...)
-	}
-	made := map[string]build.Expr{}
-	for _, s := range e.Stmt {
-		if a, ok := s.(*build.AssignExpr); ok {
-			bound := vars{}
-			bind(bound, a.LHS, nil)
-			for name := range bound {
-				if made[name] == nil {
-					made[name] = s
-				}
-			}
-		}
-	}
-	if own := e.proxies[e.file]; len(own) > 0 {
-		return own[0], made[own[0]]
-	}
-	proxy := "kheaders"
-	for made[proxy] != nil {
-		proxy += "_extension"
-	}
-	return proxy, nil
 }

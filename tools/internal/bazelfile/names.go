@@ -76,7 +76,7 @@ func (c called) imports() map[string]value {
 // where none is.
 func (e *moduleEditor) takenBy(name string) string {
 	for _, f := range e.files {
-		calls, _ := calledIn(f.File, nil)
+		calls := calledIn(f.File, nil)
 		for _, c := range calls {
 			if slices.ContainsFunc(c.repos(), func(n string) bool { return mayBe(n, name) }) {
 				return f.place(c)
@@ -134,7 +134,7 @@ func (f *file) takenTarget(stmts []build.Expr, macro string, t *Target) error {
 	for _, p := range parts {
 		wanted = append(wanted, t.Name+"."+p)
 	}
-	calls, _ := calledIn(&build.File{Stmt: stmts}, f.loader.symbols(f.File, path.Dir(f.name)))
+	calls := calledIn(&build.File{Stmt: stmts}, f.loader.symbols(f.File, path.Dir(f.name)))
 	for _, c := range calls {
 		made := c.targets()
 		if macro != "" && c.function() == macro {
