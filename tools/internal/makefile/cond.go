@@ -10,17 +10,18 @@ import (
 type truth int
 
 const (
+	// no: Kbuild never reads it.
 	no truth = iota
+	// unlikely: it does not hold for what the makefile sets itself, which a
+	// command line may set otherwise.
+	unlikely
 	maybe
 	yes
 )
 
 // cond is a conditional that is open: what holds in the branch that the reader
-// is in, and whether one before it was taken for certain.
-type cond struct {
-	now   truth
-	taken bool
-}
+// is in, and the most that can be said of the branches behind it.
+type cond struct{ now, rest truth }
 
 // live tells whether Kbuild reads what comes next.
 func (r *reader) live() truth {
@@ -36,26 +37,19 @@ func (r *reader) live() truth {
 func (r *reader) conditional(word, rest string) bool {
 	switch word {
 	case "ifeq", "ifneq", "ifdef", "ifndef":
-		t := r.condition(word, rest)
-		r.conds = append(r.conds, cond{t, t == yes})
+		c := cond{rest: yes}
+		c.now, c.rest = r.condition(word, rest)
+		r.conds = append(r.conds, c)
 	case "else":
 		if len(r.conds) == 0 {
 			return true
 		}
 		c := &r.conds[len(r.conds)-1]
-		next := yes
+		next, after := yes, no
 		if word, rest := keyword(rest); strings.HasPrefix(word, "if") {
-			next = r.condition(word, rest)
+			next, after = r.condition(word, rest)
 		}
-		switch {
-		case c.taken:
-			c.now = no
-		case c.now == maybe:
-			c.now = min(next, maybe)
-		default:
-			c.now = next
-		}
-		c.taken = c.taken || c.now == yes
+		c.now, c.rest = min(next, c.rest), min(after, c.rest)
 	case "endif":
 		if len(r.conds) > 0 {
 			r.conds = r.conds[:len(r.conds)-1]
@@ -66,44 +60,80 @@ func (r *reader) conditional(word, rest string) bool {
 	return true
 }
 
-// decided are the names whose value is the same whenever Kbuild reads a
-// makefile of external modules.
+// decided are the names that Kbuild sets for makefiles of external modules.
 var decided = []string{"KERNELRELEASE", "KBUILD_EXTMOD", "M", "src", "obj", "srctree", "objtree"}
 
 var nameRE = regexp.MustCompile(`\$[({]([^(){}$]*)[)}]`)
 
-// condition tells what is known of a condition. Options of the kernel and of
-// whoever builds are not decided.
-func (r *reader) condition(word, rest string) truth {
-	negated := word == "ifneq" || word == "ifndef"
-	result := func(b bool) truth {
-		if b != negated {
-			return yes
+// condition tells what is known of a condition, and of its else. Options of the
+// kernel and of whoever builds are not decided; what the makefile itself sets is
+// likely.
+func (r *reader) condition(word, rest string) (holds, otherwise truth) {
+	result := func(b, firm bool) (truth, truth) {
+		against := unlikely
+		if firm {
+			against = no
 		}
-		return no
+		if b == (word == "ifeq" || word == "ifdef") {
+			return yes, against
+		}
+		return against, yes
 	}
 	if word == "ifdef" || word == "ifndef" {
-		if slices.Contains(decided, strings.TrimSpace(rest)) {
-			return result(true)
+		name := strings.TrimSpace(rest)
+		if r.decided(name) {
+			return result(true, true)
 		}
-		return maybe
+		if value, ok := r.ownValue(name); ok {
+			return result(value != "", false)
+		}
+		return maybe, maybe
 	}
-	names := nameRE.FindAllStringSubmatch(strings.NewReplacer("strip ", "", "strip\t", "").Replace(rest), -1)
-	if len(names) == 0 || slices.ContainsFunc(names, func(n []string) bool { return !slices.Contains(decided, strings.TrimSpace(n[1])) }) {
-		return maybe
+	firm, names := true, nameRE.FindAllStringSubmatch(strings.NewReplacer("strip ", "", "strip\t", "").Replace(rest), -1)
+	for _, n := range names {
+		name := strings.TrimSpace(n[1])
+		if r.decided(name) {
+			continue
+		}
+		if _, ok := r.ownValue(name); !ok {
+			return maybe, maybe
+		}
+		firm = false
 	}
 	a, b, ok := operands(rest)
-	if !ok {
-		return maybe
+	if !ok || len(names) == 0 {
+		return maybe, maybe
 	}
 	a, b = strings.TrimSpace(r.expand(a, late)), strings.TrimSpace(r.expand(b, late))
-	if (a == "") != (b == "") {
-		return result(false) // none of the names is empty
-	}
 	if isUnknown(a + b) {
-		return maybe
+		if strings.Trim(a, some) == "" && b == "" || strings.Trim(b, some) == "" && a == "" {
+			return result(false, firm) // there is something
+		}
+		return maybe, maybe
 	}
-	return result(a == b)
+	return result(a == b, firm)
+}
+
+// decided tells whether a name has the same value whenever Kbuild reads a
+// makefile of external modules.
+func (r *reader) decided(name string) bool {
+	return !r.beforehand && slices.Contains(decided, name)
+}
+
+// ownValue returns what the makefile itself sets a variable to, whatever is
+// configured.
+func (r *reader) ownValue(name string) (string, bool) {
+	n := r.vars[name].last()
+	for at := n; at != nil; at = at.base {
+		if at.piece.maybe || at.kind == also {
+			return "", false
+		}
+	}
+	if n == nil {
+		return "", false
+	}
+	value := strings.TrimSpace(r.expand("$("+name+")", late))
+	return value, !isUnknown(value)
 }
 
 // operands takes apart what an ifeq compares.

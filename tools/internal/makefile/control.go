@@ -179,11 +179,7 @@ func (r *reader) eval(args string, asOf int) string {
 	calls := r.args
 	r.args = nil
 	conds := r.conds
-	if r.live() == maybe {
-		r.conds = []cond{{now: maybe}}
-	} else {
-		r.conds = nil
-	}
+	r.conds = []cond{{now: r.live()}}
 	r.lines(r.at.File, 0, text)
 	r.args, r.conds = calls, conds
 	return ""

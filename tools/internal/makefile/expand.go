@@ -107,6 +107,9 @@ func (r *reader) alternatives(s string, asOf int) []string {
 	var out []string
 	for n := 0; ; n++ {
 		if n == maxChoices {
+			if r.quiet {
+				return out
+			}
 			r.unclear(r.at, "%s has more than %d values, depending on conditions", s, maxChoices)
 			return out
 		}

@@ -99,7 +99,7 @@ var optionRE = regexp.MustCompile(`^(.*)-(\$\(.*\)|\$\{.*\})$`)
 // assignment takes in a line of the form NAME = VALUE.
 func (r *reader) assignment(lhs, op, rhs string) {
 	live := r.live()
-	p := piece{text: rhs, at: r.at, maybe: live == maybe}
+	p := piece{text: rhs, at: r.at, maybe: live < yes, unlikely: live == unlikely}
 	if op == "!=" {
 		op, p.text = ":=", "$(shell "+rhs+")"
 	}
@@ -107,10 +107,16 @@ func (r *reader) assignment(lhs, op, rhs string) {
 	if m := optionRE.FindStringSubmatch(lhs); m != nil && !isOnlyCall(lhs) {
 		lhs, suffix = m[1], anyOption
 	}
-	if live == no {
+	// Who sets what the makefile sets otherwise may well mean other objects, but
+	// not another name.
+	if live == no || r.beforehand || live == unlikely && op != "+=" && suffix == "" && !objectListRE.MatchString(lhs) {
 		if suffix == "" && !strings.Contains(lhs, "$") {
 			r.assign(true, lhs, op, p)
 		}
+		if live == no || r.beforehand {
+			return
+		}
+		r.flagText(rhs, strings.HasPrefix(lhs, "subdir-"))
 		return
 	}
 	names := []string{lhs}
@@ -195,7 +201,7 @@ func (r *reader) includeFile(raw, name string, needed bool) {
 	}
 	text, err := r.openBelow(file)
 	if err != nil {
-		if needed {
+		if needed && r.live() > unlikely {
 			r.unclear(r.at, "include of %s: %v: what it says is left out", raw, err)
 		}
 		return

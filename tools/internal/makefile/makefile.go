@@ -89,7 +89,7 @@ const (
 	maxWork     = 8 << 20
 	maxIncludes = 200
 	maxDepth    = 200
-	maxChoices  = 16
+	maxChoices  = 64
 	maxUnclear  = 50
 )
 
@@ -105,7 +105,11 @@ func Read(o Options) *Makefile {
 		if err != nil || !mayBeModule(text) {
 			continue
 		}
-		if m := parse(o, file, string(text)); m.Module() {
+		r := newReader(o, file)
+		if name == "Kbuild" {
+			r.caller(filepath.Join(o.Dir, "Makefile"))
+		}
+		if m := r.parse(file, string(text)); m.Module() {
 			return m
 		}
 	}
@@ -122,11 +126,27 @@ func mayBeModule(text []byte) bool {
 	return false
 }
 
-func parse(o Options, file, text string) *Makefile {
-	r := &reader{
+func newReader(o Options, file string) *reader {
+	return &reader{
 		Options: o, vars: map[string]*variable{}, outer: map[string]*variable{}, work: maxWork,
-		expanding: map[*node]bool{}, listing: map[*node]bool{}, lists: map[*node]*list{}, reading: map[string]bool{file: true}, told: map[string]bool{},
+		expanding: map[*node]bool{}, lists: map[*node]*list{}, reading: map[string]bool{file: true}, told: map[string]bool{},
 	}
+}
+
+// caller reads the makefile beside a Kbuild, which the user calls and which
+// calls the kernel's make.
+func (r *reader) caller(file string) {
+	text, err := r.Open(file)
+	if err != nil {
+		return
+	}
+	r.beforehand = true
+	r.lines(file, 1, string(text))
+	r.beforehand = false
+	r.out, r.told, r.flagPieces, r.conds, r.work = Makefile{}, map[string]bool{}, nil, nil, maxWork
+}
+
+func (r *reader) parse(file, text string) *Makefile {
 	r.lines(file, 1, text)
 	r.flags()
 	r.objects()
@@ -151,6 +171,11 @@ type reader struct {
 	// seq counts assignments: a := b is what b was then.
 	seq   int
 	conds []cond
+	// beforehand is true while the makefile is read that calls the kernel's make:
+	// what that has may be handed on.
+	beforehand bool
+	// quiet is true for what is unlikely: nothing is told of that.
+	quiet bool
 	// inRule is true behind the line of a rule: tabs begin its recipe.
 	inRule bool
 	at     Place
@@ -161,12 +186,12 @@ type reader struct {
 	choice map[*node]int
 	seen   []*node
 
-	expanding, listing map[*node]bool
-	lists              map[*node]*list
-	flagPieces         []flagPiece
-	work, depth        int
-	includes           int
-	reading, told      map[string]bool
+	expanding     map[*node]bool
+	lists         map[*node]*list
+	flagPieces    []flagPiece
+	work, depth   int
+	includes      int
+	reading, told map[string]bool
 }
 
 // unclear tells of something that cannot be understood, once.

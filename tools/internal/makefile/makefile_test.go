@@ -20,7 +20,7 @@ func read(t *testing.T, text string, files map[string]string) *Makefile {
 		return nil, os.ErrNotExist
 	}}
 	o.Top = o.Dir
-	return parse(o, "/w/d/Makefile", text)
+	return newReader(o, "/w/d/Makefile").parse("/w/d/Makefile", text)
 }
 
 func paths(m *Makefile) string {
@@ -60,6 +60,8 @@ func TestObjects(t *testing.T) {
 		{"stripped", "ifeq ($(strip $(KERNELRELEASE)),)\nobj-m := no.o\nelse\nobj-m := a.o\nendif\n", "a", ""},
 		{"else if", "ifeq ($(KERNELRELEASE),)\nobj-m := no.o\nelse ifeq ($(CONFIG_A),y)\nobj-m := a.o\nelse\nobj-m := b.o\nendif\n", "a b", ""},
 		{"every branch of an option", "obj-m := m.o\nifeq ($(CONFIG_A),y)\nm-objs := a.o\nelse ifdef B\nm-objs := b.o\nelse\nm-objs := c.o\nendif # A\n", "a b c m", ""},
+		{"a name by what the makefile sets", "USB = y\nPCI = n\nNAME = none\nifeq ($(USB), y)\nNAME = usb\nendif\nifeq ($(PCI), y)\nNAME = pci\nOBJS += pci_only.o\nelse\nOBJS += other.o\nendif\nobj-m := $(NAME).o\n$(NAME)-y := $(OBJS)\n", "other pci_only usb", ""},
+		{"of many chips one", "A = n\nB = y\n" + strings.Repeat("ifeq ($(A), y)\nNAME = a\nendif\n", 80) + "ifeq ($(B), y)\nNAME = b\nendif\nobj-m := $(NAME).o\n", "b", ""},
 		{"a name by an option", "ifeq ($(CHIP),1)\nNAME := a\nelse\nNAME := b\nendif\nobj-m := $(NAME).o\n$(NAME)-y := $(NAME)_main.o\n", "a a_main b b_main", ""},
 		{"added in a condition", "obj-m := m.o\nm-objs := a.o\nifneq ($(DEBUG),)\nm-objs += b.o\nendif\nm-objs += c.o\n", "a b c m", ""},
 		{"set again", "obj-m := no.o\nobj-m := a.o\n", "a", ""},
@@ -181,6 +183,25 @@ func TestComputed(t *testing.T) {
 	}
 }
 
+// TestCaller has a Makefile beside a Kbuild: what it sets may be handed on, what
+// it builds itself is none of the module's.
+func TestCaller(t *testing.T) {
+	files := map[string]string{
+		"/w/d/Kbuild":     "$(foreach m,$(MODULES),$(eval include $(src)/$(m)/$(m).Kbuild))\n",
+		"/w/d/Makefile":   "export MODULES ?= a b\nobj-m := no.o\nall:\n\t$(MAKE) -C $(KDIR) M=$(CURDIR) modules\n",
+		"/w/d/a/a.Kbuild": "obj-m += a.o\na-y := a/x.o\n", "/w/d/b/b.Kbuild": "obj-m += b.o\n",
+	}
+	m := Read(Options{Dir: "/w/d", Root: "/w", Open: func(path string) ([]byte, error) {
+		if text, ok := files[path]; ok {
+			return []byte(text), nil
+		}
+		return nil, os.ErrNotExist
+	}})
+	if m == nil || paths(m) != "a a/x b" || len(m.Unclear) > 0 {
+		t.Errorf("got %+v", m)
+	}
+}
+
 // TestWildcard has files: those of the directory are found as they are named.
 func TestWildcard(t *testing.T) {
 	root := t.TempDir()
@@ -201,7 +222,7 @@ func TestWildcard(t *testing.T) {
 		"$(foreach d,. p,$(patsubst %.c,%.o,$(wildcard $(src)/$(d)/*.c)))": "a b m p/c",
 	} {
 		o := Options{Dir: dir, Top: dir, Root: root, Open: os.ReadFile}
-		if m := parse(o, filepath.Join(dir, "Makefile"), "obj-m := m.o\nm-objs := "+text+"\n"); paths(m) != want {
+		if m := newReader(o, "").parse(filepath.Join(dir, "Makefile"), "obj-m := m.o\nm-objs := "+text+"\n"); paths(m) != want {
 			t.Errorf("%s: got %q, want %q", text, paths(m), want)
 		}
 	}

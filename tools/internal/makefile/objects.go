@@ -51,12 +51,12 @@ func (r *reader) pieceWords(l *list, p piece) {
 	if !r.spend(len(p.text)) {
 		return
 	}
-	at := r.at
-	r.at = p.at
-	defer func() { r.at = at }()
+	at, quiet := r.at, r.quiet
+	r.at, r.quiet = p.at, p.unlikely
+	defer func() { r.at, r.quiet = at, quiet }()
 	for _, raw := range rawWords(p.text) {
 		if !strings.Contains(raw, "$") {
-			l.words = append(l.words, word{raw, p.at, true})
+			l.words = append(l.words, word{raw, p.at, !p.maybe})
 			continue
 		}
 		if name := raw[min(2, len(raw)):max(min(2, len(raw)), len(raw)-1)]; isOnlyCall(raw) && !strings.ContainsAny(name, " \t$:") {
@@ -71,7 +71,7 @@ func (r *reader) pieceWords(l *list, p piece) {
 				if isUnknown(w) && w == unknown {
 					w = unknown + raw
 				}
-				l.words = append(l.words, word{w, p.at, len(values) == 1})
+				l.words = append(l.words, word{w, p.at, len(values) == 1 && !p.maybe})
 			}
 		}
 	}

@@ -14,8 +14,9 @@ type piece struct {
 	// asOf is the number of the assignment: variables have the values that they
 	// had before it. Of a value that make expands late it is above all.
 	asOf int
-	// maybe is true inside of a condition that is not known.
-	maybe bool
+	// maybe is true inside of a condition that is not known, unlikely inside of
+	// one that does not hold by what the makefile itself sets.
+	maybe, unlikely bool
 }
 
 const late = int(^uint(0) >> 1)
@@ -40,7 +41,7 @@ const (
 
 // maxAlternatives is how many values of a variable are told apart; all further
 // ones are taken together.
-const maxAlternatives = 8
+const maxAlternatives = 32
 
 // variable has all values that a variable had, by the number of the
 // assignment.
