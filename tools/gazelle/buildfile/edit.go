@@ -14,6 +14,7 @@ import (
 
 	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/plan"
 	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/bazelfile"
 )
 
 // Target is the BUILD file of a directory.
@@ -228,7 +229,16 @@ func (e *editor) dropTaken(empty []*rule.Rule) {
 		if taken != nil {
 			log.Printf("%s: %s %s has the name of the %s that Gazelle writes here, which is left out; rename yours", e.at(taken), taken.Kind(), taken.Name(), r.Kind())
 			dropped[":"+r.Name()] = true
+			return true
 		}
-		return taken != nil
+		if e.File == nil || e.find(func(x *rule.Rule) bool { return x.Name() == r.Name() }) != nil {
+			return false
+		}
+		line := bazelfile.Made(e.File.File, r.Name())
+		if line > 0 {
+			log.Printf("%s:%d: a target made here has the name of the %s %s that Gazelle writes, which is left out; rename yours", e.File.Path, line, r.Kind(), r.Name())
+			dropped[":"+r.Name()] = true
+		}
+		return line > 0
 	})
 }

@@ -53,8 +53,9 @@ func (w *Workspace) readMakefile(dir string) *Makefile {
 	if below.top == "" {
 		below.top = dir
 	}
+	seen := map[string]bool{}
 	for _, f := range slices.Concat(from.flags, read.Flags) {
-		m.flag(dir, w.Root, f)
+		m.flag(dir, w.Root, f, seen)
 	}
 	for _, f := range read.Flags {
 		if f.Below {
@@ -70,21 +71,29 @@ func (w *Workspace) readMakefile(dir string) *Makefile {
 	return m
 }
 
-// flag takes in a flag of the compiler.
-func (m *Makefile) flag(dir, root string, f makefile.Flag) {
+// flag takes in a flag of the compiler; seen has the directories that are there
+// already.
+func (m *Makefile) flag(dir, root string, f makefile.Flag, seen map[string]bool) {
+	add := func(list *[]string, path string) {
+		key := fmt.Sprint(list == &m.InTree, path)
+		if !seen[key] {
+			*list = append(*list, path)
+		}
+		seen[key] = true
+	}
 	switch {
 	case f.Forced:
 		m.Forced = append(m.Forced, Forced{f.Path, f.InTree, f.At})
 	case f.InTree:
-		m.InTree = Add(m.InTree, f.Path)
+		add(&m.InTree, f.Path)
 	case filepath.IsAbs(f.Path):
 		if f.Path == root || strings.HasPrefix(f.Path, root+"/") {
-			m.Local = Add(m.Local, f.Path)
+			add(&m.Local, f.Path)
 		}
 	case IsDir(filepath.Join(dir, f.Path)):
-		m.Local = Add(m.Local, filepath.Join(dir, f.Path))
+		add(&m.Local, filepath.Join(dir, f.Path))
 	default:
-		m.InTree = Add(m.InTree, f.Path)
+		add(&m.InTree, f.Path)
 	}
 }
 

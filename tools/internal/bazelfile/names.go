@@ -159,6 +159,19 @@ func (f *file) takenTarget(stmts []build.Expr, macro string, t *Target) error {
 	return nil
 }
 
+// Made returns the line of a statement of a BUILD file that makes a target of
+// that name by a comprehension, or by arguments that are no plain strings; 0 if
+// there is none.
+func Made(f *build.File, name string) int {
+	for _, c := range calledIn(f, nil) {
+		if attr(c.CallExpr, "name") == "" && slices.ContainsFunc(c.targets(), func(n string) bool { return mayBe(n, name) }) {
+			start, _ := c.Span()
+			return start.Line
+		}
+	}
+	return 0
+}
+
 // binds tells whether an assignment gives a variable a value.
 func binds(lhs build.Expr, name string) bool {
 	v := vars{}

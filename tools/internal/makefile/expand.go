@@ -225,6 +225,9 @@ func (r *reader) variable(b *strings.Builder, name string, asOf int) {
 	}
 }
 
+// stepsOfNode is what it costs to look at a value, in bytes that are copied.
+const stepsOfNode = 16
+
 // node writes a value: the alternative of the present choice.
 func (r *reader) node(b *strings.Builder, n *node) {
 	if r.expanding[n] {
@@ -242,7 +245,7 @@ func (r *reader) node(b *strings.Builder, n *node) {
 		alternative = chosen
 	}
 	pieces := n.pieces(alternative)
-	if !r.spend(len(pieces)) {
+	if !r.spend(len(pieces) + stepsOfNode) {
 		return
 	}
 	for i, p := range pieces {

@@ -265,4 +265,15 @@ func TestBounds(t *testing.T) {
 		}
 		t.Logf("%s: %v", c.name, time.Since(begin))
 	}
+	// Twice as many lines are twice the work.
+	for _, line := range []string{"obj-m += a%.o", "x% := a%.o\nobj-m += $(x%)", "obj-m += a%.o\na%-y += b%.o", "obj-m := a%.o", "ccflags-y += -I$(src)/d%", "$(eval obj-m += a%.o)"} {
+		work := func(n int) int {
+			r := newReader(Options{Dir: "/w/d", Top: "/w/d", Root: "/w"}, "")
+			r.parse("/w/d/Makefile", many(n, line))
+			return maxWork - r.work
+		}
+		if once, twice := work(2000), work(4000); twice > 3*once {
+			t.Errorf("%q: %d steps for 2000 lines, %d for 4000", line, once, twice)
+		}
+	}
 }
