@@ -21,7 +21,11 @@ const (
 
 // cond is a conditional that is open: what holds in the branch that the reader
 // is in, and the most that can be said of the branches behind it.
-type cond struct{ now, rest truth }
+type cond struct {
+	now, rest truth
+	// inRule tells whether a rule was open before it.
+	inRule bool
+}
 
 // live tells whether Kbuild reads what comes next.
 func (r *reader) live() truth {
@@ -37,7 +41,7 @@ func (r *reader) live() truth {
 func (r *reader) conditional(word, rest string) bool {
 	switch word {
 	case "ifeq", "ifneq", "ifdef", "ifndef":
-		c := cond{rest: yes}
+		c := cond{inRule: r.inRule}
 		c.now, c.rest = r.condition(word, rest)
 		r.conds = append(r.conds, c)
 	case "else":
@@ -50,9 +54,13 @@ func (r *reader) conditional(word, rest string) bool {
 			next, after = r.condition(word, rest)
 		}
 		c.now, c.rest = min(next, c.rest), min(after, c.rest)
+		r.inRule = c.inRule
 	case "endif":
-		if len(r.conds) > 0 {
-			r.conds = r.conds[:len(r.conds)-1]
+		if n := len(r.conds); n > 0 {
+			if c := r.conds[n-1]; c.now == no {
+				r.inRule = c.inRule
+			}
+			r.conds = r.conds[:n-1]
 		}
 	default:
 		return false

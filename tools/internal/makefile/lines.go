@@ -164,6 +164,7 @@ func (r *reader) recipe(line string) {
 				continue
 			}
 			r.assign(true, m[1], "=", piece{text: value, at: r.at, maybe: true})
+			r.flagText(value, false)
 		}
 	}
 }

@@ -147,7 +147,7 @@ func (r *reader) caller(file string) {
 }
 
 func (r *reader) parse(file, text string) *Makefile {
-	r.lines(file, 1, text)
+	r.lines(file, 1, strings.TrimPrefix(text, "\ufeff"))
 	r.flags()
 	r.objects()
 	slices.SortStableFunc(r.out.Unclear, func(a, b Unclear) int {

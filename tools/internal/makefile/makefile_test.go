@@ -54,6 +54,9 @@ func TestObjects(t *testing.T) {
 		{"a comment that goes on", "obj-m := a.o # b.o \\\n c.o\n# x \\\nobj-m += no.o\nobj-m += d.o\n", "a d", ""},
 		{"a sharp that is none", "obj-m := a.o\nX := \\# b.o\n", "a", ""},
 		{"tabs that are no recipe", dkms + "\tobj-m := a.o\n\ta-objs := b.o\nelse\nall:\n\tobj-m := no.o\nendif\n", "a b", ""},
+		{"tabs behind the rule of the other branch", "ifeq ($(KERNELRELEASE),)\nall:\n\tmake\nelse\n\tobj-m := a.o\nendif\n\tobj-m += b.o\n", "a b", ""},
+		{"tabs behind a rule that is there", "obj-m := a.o\nall:\n\tmake\nifdef X\n\tobj-m := no.o\nendif\n\tobj-m := no.o\n", "a", ""},
+		{"a byte order mark", "\ufeffobj-m := a.o\n", "a", ""},
 		{"the other branch of KERNELRELEASE", "ifeq ($(KERNELRELEASE),)\nobj-m := no.o\nelse\nobj-m := a.o\nendif\n", "a", ""},
 		{"quoted", "ifneq \"$(KERNELRELEASE)\" \"\"\nobj-m := a.o\nelse\nobj-m := no.o\nendif\n", "a", ""},
 		{"ifdef", "ifndef KERNELRELEASE\nobj-m := no.o\nelse\nobj-m := a.o\nendif\n", "a", ""},
@@ -140,9 +143,10 @@ func TestFlags(t *testing.T) {
 		"$(obj)/a.o: ccflags-y += -I$(src)/r\n":                                                "/w/d/r",
 		"subdir-ccflags-y := -I$(src)/all\n":                                                   "/w/d/all+",
 		"ifeq ($(X),)\nccflags-y := -I$(src)/a\nelse\nccflags-y := -I$(src)/b\nendif\n":        "/w/d/a /w/d/b",
-		"ccflags-y := -I$(UNSET)\n":                                                            "",
-		"MYDIR := $(shell pwd)\nccflags-y := -I$(MYDIR)/h\n":                                   "/w/d/h",
-		"MYDIR := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))\nccflags-y := -I$(MYDIR)h\n":  "/w/d/h",
+		"all:\n\t$(MAKE) -C $(KDIR) M=$(PWD) EXTRA_CFLAGS=\"-I$(PWD)/c -DX\"\n":                "/w/d/c",
+		"ccflags-y := -I$(UNSET)\n":                                                           "",
+		"MYDIR := $(shell pwd)\nccflags-y := -I$(MYDIR)/h\n":                                  "/w/d/h",
+		"MYDIR := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))\nccflags-y := -I$(MYDIR)h\n": "/w/d/h",
 	} {
 		m := read(t, "obj-m := a.o\n"+text, nil)
 		var got []string
