@@ -102,11 +102,11 @@ cmp MODULE.bazel "$work/module"
 # A machine that runs a kernel whose packages are installed, whatever this one has: /usr/src and /lib/modules as they would
 # be there, for the command alone. The kernel that runs is this machine's, so its name leads to those packages.
 running=$(uname -r)
-mkdir -p "$work/lib/modules/$running" "$work/lib/modules/$release" "$work/usr"
+mkdir -p "$work/libs/modules/$running" "$work/libs/modules/$release" "$work/usr"
 cp -R "$work/machine/usr/src" "$work/usr/src"
 for name in build source; do
-  ln -s "$(readlink "${link%build}$name" | sed 's|^\.\./\.\./\.\.||')" "$work/lib/modules/$release/$name"
-  [[ $running == "$release" ]] || ln -s "../$release/$name" "$work/lib/modules/$running/$name"
+  ln -s "$(readlink "${link%build}$name" | sed 's|^\.\./\.\./\.\.||')" "$work/libs/modules/$release/$name"
+  [[ $running == "$release" ]] || ln -s "../$release/$name" "$work/libs/modules/$running/$name"
 done
 [[ -d /usr/src && $(readlink -f /lib) == /usr/lib ]] && command -v busybox >/dev/null ||
   failed "a machine with packages needs /usr/src, a /lib that is /usr/lib, and busybox: run this by tools/bazel"
@@ -114,7 +114,21 @@ installed() {
   # shellcheck disable=SC2016
   unshare --map-root-user --mount sh -euc '
     busybox mount --bind "$1/usr/src" /usr/src
-    busybox mount -t overlay overlay -o "lowerdir=$1/lib:$1/machine/usr/lib:/usr/lib" /usr/lib
+    # What is in /usr/lib may be mounts of their own, of which there is no overlay.
+    for name in /usr/lib/* "$1"/machine/usr/lib/*; do
+      here=$1/libs/${name##*/}
+      if [ "${name##*/}" = modules ]; then
+        continue
+      elif [ -L "$name" ]; then
+        cp -Pf "$name" "$here"
+      elif [ -d "$name" ]; then
+        mkdir -p "$here"
+        busybox mount -o rbind "$name" "$here"
+      else
+        cp -f "$name" "$here"
+      fi
+    done
+    busybox mount -o rbind "$1/libs" /usr/lib
     shift
     exec "$@"' sh "$work" "$@"
 }
