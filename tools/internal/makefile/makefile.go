@@ -143,7 +143,7 @@ func (r *reader) caller(file string) {
 	r.beforehand = true
 	r.lines(file, 1, string(text))
 	r.beforehand = false
-	r.out, r.told, r.flagPieces, r.conds, r.work = Makefile{}, map[string]bool{}, nil, nil, maxWork
+	r.out, r.told, r.conds, r.work = Makefile{}, map[string]bool{}, nil, maxWork
 }
 
 func (r *reader) parse(file, text string) *Makefile {

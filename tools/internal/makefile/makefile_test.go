@@ -192,7 +192,7 @@ func TestComputed(t *testing.T) {
 func TestCaller(t *testing.T) {
 	files := map[string]string{
 		"/w/d/Kbuild":     "$(foreach m,$(MODULES),$(eval include $(src)/$(m)/$(m).Kbuild))\n",
-		"/w/d/Makefile":   "export MODULES ?= a b\nobj-m := no.o\nall:\n\t$(MAKE) -C $(KDIR) M=$(CURDIR) modules\n",
+		"/w/d/Makefile":   "export MODULES ?= a b\nobj-m := no.o\nall:\n\t$(MAKE) -C $(KDIR) M=$(CURDIR) EXTRA_CFLAGS=-I$(CURDIR)/c modules\nCFLAGS := -I/no\n",
 		"/w/d/a/a.Kbuild": "obj-m += a.o\na-y := a/x.o\n", "/w/d/b/b.Kbuild": "obj-m += b.o\n",
 	}
 	m := Read(Options{Dir: "/w/d", Root: "/w", Open: func(path string) ([]byte, error) {
@@ -201,7 +201,7 @@ func TestCaller(t *testing.T) {
 		}
 		return nil, os.ErrNotExist
 	}})
-	if m == nil || paths(m) != "a a/x b" || len(m.Unclear) > 0 {
+	if m == nil || paths(m) != "a a/x b" || len(m.Unclear) > 0 || len(m.Flags) != 1 || m.Flags[0].Path != "/w/d/c" {
 		t.Errorf("got %+v", m)
 	}
 }
