@@ -8,13 +8,17 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tmpfile"
 )
 
 // A Set is a group of output files that appear together: each is written
-// beside its place under a temporary name, Commit renames them all, and Abort
-// removes what is left.
+// without a name in the directory of its place, or under a temporary one,
+// Commit moves them all there, and Abort removes what is left.
 type Set struct{ files []*File }
 
 // File is one output that is being written. It buffers; its errors are kept
@@ -23,12 +27,17 @@ type File struct {
 	*bufio.Writer
 	path string
 	f    *os.File
-	// direct is true for what cannot be replaced: a device or a pipe.
-	direct bool
+	// tmp is f until it is moved to its place; nil for what cannot be replaced,
+	// a device or a pipe, which f is then.
+	tmp *tmpfile.File
+	// like is the file whose mode and owner it gets; nil for 0644 and the
+	// user's.
+	like os.FileInfo
 }
 
 // unfinished holds every file that was created and not yet committed, for
-// AbortAll. The lock is held while files come and go.
+// AbortAll. The lock is held while files come and go, and never while anything
+// is waited for: to open a pipe may take for ever.
 var (
 	mu         sync.Mutex
 	unfinished = map[*File]bool{}
@@ -40,7 +49,7 @@ var (
 func AbortAll() {
 	mu.Lock() // never unlocked
 	for f := range unfinished {
-		f.remove()
+		f.unname()
 	}
 	for d := range unfinishedDirs {
 		d.remove()
@@ -49,37 +58,76 @@ func AbortAll() {
 
 // Create starts the output file at path. An empty path gives a File that
 // throws away what is written, so that callers need not ask. A device or a
-// pipe, such as /dev/stdout, is written to as it is. The same path twice in a
-// Set is an error.
+// pipe, such as /dev/stdout, is written to as it is. The same place twice in a
+// Set is an error. What a killed run left of this output is removed.
 func (s *Set) Create(path string) (*File, error) {
 	if path == "" {
 		return &File{Writer: bufio.NewWriter(io.Discard)}, nil
 	}
 	for _, o := range s.files {
-		if filepath.Clean(o.path) == filepath.Clean(path) {
+		if samePlace(o.path, path) {
 			return nil, fmt.Errorf("create %q: two outputs have this name: give each its own", path)
 		}
 	}
-	mu.Lock()
-	defer mu.Unlock()
 	o := &File{path: path}
-	var err error
-	switch st, serr := os.Stat(path); {
-	case serr == nil && st.IsDir():
-		return nil, fmt.Errorf("create %q: it is a directory: name a file", path)
-	case serr == nil && (!st.Mode().IsRegular() || isDescriptor(path)):
-		o.direct = true
-		o.f, err = openDirect(path)
-	default:
-		o.f, err = os.CreateTemp(filepath.Dir(path), "."+shorten(filepath.Base(path))+".*.tmp")
-	}
+	err := o.start()
 	if err != nil {
-		return nil, fmt.Errorf("create %q: %w", path, oserr.Reason(err))
+		return nil, err
 	}
 	o.Writer = bufio.NewWriterSize(o.f, 256<<10)
 	s.files = append(s.files, o)
-	unfinished[o] = true
 	return o, nil
+}
+
+// Replace is Create for a file that is to have the mode, the owner and the group
+// of the one at path, if there is one. What only root may give away stays the
+// user's.
+func (s *Set) Replace(path string) (*File, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return s.Create(path)
+	}
+	o, err := s.Create(path)
+	if err == nil {
+		o.like = st
+	}
+	return o, err
+}
+
+// start opens the file.
+func (o *File) start() error {
+	st, err := os.Stat(o.path)
+	if err == nil && st.IsDir() {
+		return fmt.Errorf("create %q: it is a directory: name a file", o.path)
+	}
+	if err == nil && (!st.Mode().IsRegular() || isDescriptor(o.path)) {
+		if o.f, err = openDirect(o.path); err != nil {
+			return fmt.Errorf("create %q: %w", o.path, oserr.Reason(err))
+		}
+		return nil
+	}
+	tmpfile.Sweep(o.path)
+	mu.Lock()
+	defer mu.Unlock()
+	if o.tmp, err = tmpfile.Create(o.path); err != nil {
+		return fmt.Errorf("create %q: %w", o.path, oserr.Reason(err))
+	}
+	o.f = o.tmp.File
+	unfinished[o] = true
+	return nil
+}
+
+// samePlace tells whether two paths are of one name in one directory.
+func samePlace(a, b string) bool {
+	if filepath.Clean(a) == filepath.Clean(b) {
+		return true
+	}
+	if filepath.Base(a) != filepath.Base(b) {
+		return false
+	}
+	x, err1 := os.Stat(filepath.Dir(a))
+	y, err2 := os.Stat(filepath.Dir(b))
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
 
 // Commit flushes every file and moves it to its place. On an error none of
@@ -99,10 +147,11 @@ func (s *Set) move() error {
 	defer mu.Unlock()
 	for len(s.files) > 0 {
 		o := s.files[0]
-		if !o.direct {
-			if err := os.Rename(o.f.Name(), o.path); err != nil {
+		if o.tmp != nil {
+			if err := o.tmp.Move(); err != nil {
 				return fmt.Errorf("write %q: %w", o.path, oserr.Reason(err))
 			}
+			o.f.Close()
 		}
 		delete(unfinished, o)
 		s.files = s.files[1:]
@@ -110,18 +159,39 @@ func (s *Set) move() error {
 	return nil
 }
 
-// finish writes what is buffered and closes the file.
+// finish writes what is buffered, and has the system say whether it has it all.
 func (o *File) finish() error {
 	if err := o.Flush(); err != nil {
 		return err
 	}
-	if !o.direct {
-		// CreateTemp makes files 0600; Bazel and make expect readable ones.
-		if err := o.f.Chmod(0o644); err != nil {
-			return err
-		}
+	if o.tmp == nil {
+		return o.f.Close()
 	}
-	return o.f.Close()
+	// Temporary files are 0600; Bazel and make expect readable ones.
+	mode := os.FileMode(0o644)
+	if o.like != nil {
+		mode = o.like.Mode() & (os.ModePerm | os.ModeSetuid | os.ModeSetgid | os.ModeSticky)
+		o.chown()
+	}
+	if err := o.f.Chmod(mode); err != nil {
+		return err
+	}
+	// The file itself stays open, and locked, until it is in its place. Some
+	// file systems say when a file is closed what went wrong.
+	fd, err := unix.FcntlInt(o.f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	return unix.Close(fd)
+}
+
+// chown gives the file the owner and group of the one it is like, or the group
+// alone where the user may not give it away.
+func (o *File) chown() {
+	s, ok := o.like.Sys().(*syscall.Stat_t)
+	if ok && o.f.Chown(int(s.Uid), int(s.Gid)) != nil {
+		o.f.Chown(-1, int(s.Gid))
+	}
 }
 
 // Abort removes what was not committed. After Commit it does nothing, so it
@@ -133,23 +203,16 @@ func (s *Set) Abort() {
 	mu.Lock()
 	defer mu.Unlock()
 	for _, o := range s.files {
-		o.remove()
+		o.unname()
+		o.f.Close()
 		delete(unfinished, o)
 	}
 	s.files = nil
 }
 
-func (o *File) remove() {
-	o.f.Close()
-	if !o.direct {
-		os.Remove(o.f.Name())
+// unname removes the file's temporary name.
+func (o *File) unname() {
+	if o.tmp != nil {
+		o.tmp.Remove()
 	}
-}
-
-// shorten keeps the temporary name within the file system's limit.
-func shorten(name string) string {
-	if len(name) > 200 {
-		return name[:200]
-	}
-	return name
 }

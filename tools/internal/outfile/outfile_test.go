@@ -6,7 +6,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 func names(t *testing.T, dir string) string {
@@ -262,6 +264,82 @@ func TestOnePathTwice(t *testing.T) {
 	if _, err := s.Create(dir); err == nil || !strings.Contains(err.Error(), "it is a directory") {
 		t.Errorf("error %v", err)
 	}
+}
+
+// TestOnePlaceTwice has one directory go by two names.
+func TestOnePlaceTwice(t *testing.T) {
+	dir := t.TempDir()
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	var s Set
+	defer s.Abort()
+	if _, err := s.Create(filepath.Join(dir, "a")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Create(filepath.Join(link, "a")); err == nil || !strings.Contains(err.Error(), "two outputs have this name") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestReplaceKeeps has a file keep its mode and, where root writes it, its owner.
+func TestReplaceKeeps(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a")
+	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// Only root can, and not in a sandbox, which has no other users.
+	uid, gid := 1234, 4321
+	if os.Chown(path, uid, gid) != nil {
+		uid, gid = os.Geteuid(), os.Getegid()
+	}
+	if err := os.Chmod(path, 0o664); err != nil {
+		t.Fatal(err)
+	}
+	var s Set
+	defer s.Abort()
+	f, err := s.Replace(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString("new")
+	if err := s.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	st, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sys := st.Sys().(*syscall.Stat_t); st.Mode() != 0o664 || int(sys.Uid) != uid || int(sys.Gid) != gid {
+		t.Errorf("mode %v, owner %d:%d, want %d:%d", st.Mode(), sys.Uid, sys.Gid, uid, gid)
+	}
+	if b, _ := os.ReadFile(path); string(b) != "new" {
+		t.Errorf("content %q", b)
+	}
+}
+
+// TestAbortAllAtPipe aborts while a pipe is opened that nobody reads.
+func TestAbortAllAtPipe(t *testing.T) {
+	if os.Getenv("OUTFILE_PIPE") == "" {
+		pipe := filepath.Join(t.TempDir(), "pipe")
+		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(os.Args[0], "-test.run=^TestAbortAllAtPipe$", "-test.timeout=60s")
+		cmd.Env = append(os.Environ(), "OUTFILE_PIPE="+pipe)
+		if out, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 7 {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	go func() {
+		var s Set
+		s.Create(os.Getenv("OUTFILE_PIPE"))
+	}()
+	time.Sleep(100 * time.Millisecond) // to be in the system's call
+	AbortAll()
+	os.Exit(7)
 }
 
 func TestDir(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tmpfile"
 )
 
 // spool is a temporary file without a name that holds the bytes of one
@@ -20,14 +21,9 @@ type spool struct {
 }
 
 func newSpool() (*spool, error) {
-	f, err := os.CreateTemp("", "kheaders-spool-*")
+	f, err := tmpfile.Unnamed("")
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary file (TMPDIR says where): %w", err)
-	}
-	// Unlinked at once, so that nothing stays behind however the process ends.
-	if err := os.Remove(f.Name()); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("unlink a temporary file: %w", err)
 	}
 	// A file that reads from others itself would leave the buffer unused.
 	return &spool{f: f, w: bufio.NewWriterSize(struct{ io.Writer }{f}, 1<<20)}, nil

@@ -124,11 +124,10 @@ func (f *File) Diff() []byte {
 
 // Write writes the files that change. One that is no longer what it was when
 // it was opened, or that may not be written, is an error, and nothing is
-// written.
+// written. A file keeps its mode and its owner.
 func Write(files ...*File) error {
 	var outs outfile.Set
 	defer outs.Abort()
-	modes := map[string]os.FileMode{}
 	for _, f := range files {
 		now, err := read(f.path)
 		switch {
@@ -142,14 +141,13 @@ func Write(files ...*File) error {
 			continue
 		}
 		if st, err := os.Stat(f.path); err == nil {
-			modes[f.path] = st.Mode().Perm()
 			// To replace a file takes no leave to write it, so ask; for root its
 			// mode alone tells.
 			if st.Mode().Perm()&0o222 == 0 || unix.Access(f.path, unix.W_OK) != nil {
 				return fmt.Errorf("%q is read-only, as files are that something else makes or keeps: nothing is written; change what it is made from, or make it writable (chmod u+w) and run this again", f.path)
 			}
 		}
-		o, err := outs.Create(f.path)
+		o, err := outs.Replace(f.path)
 		if err != nil {
 			return err
 		}
@@ -157,13 +155,5 @@ func Write(files ...*File) error {
 			return fmt.Errorf("write %q: %w", f.path, oserr.Reason(err))
 		}
 	}
-	if err := outs.Commit(); err != nil {
-		return err
-	}
-	for path, mode := range modes {
-		if err := os.Chmod(path, mode); err != nil {
-			return fmt.Errorf("set the mode of %q: %w", path, oserr.Reason(err))
-		}
-	}
-	return nil
+	return outs.Commit()
 }

@@ -1,0 +1,185 @@
+// Package tmpfile makes temporary files and directories that do not stay behind,
+// however the process ends.
+//
+// A file has no name as long as it is written, where the file system can do
+// that (O_TMPFILE). What has a name is locked by its process; Sweep removes
+// what a process left that was killed: that which nobody locks.
+package tmpfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// noUnnamed has files named, as on a file system that knows no others. Only a
+// test sets it.
+var noUnnamed = false
+
+// Unnamed makes a file in dir, or in that of TMPDIR where dir is "", which is
+// gone when it is closed.
+func Unnamed(dir string) (*os.File, error) {
+	if dir == "" {
+		dir = os.TempDir()
+	}
+	if f, err := unnamed(dir, unix.O_EXCL); err == nil {
+		return f, nil
+	}
+	f, err := os.CreateTemp(dir, ".kheaders-*.tmp")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func unnamed(dir string, flags int) (*os.File, error) {
+	if noUnnamed {
+		return nil, errors.ErrUnsupported
+	}
+	return openUnnamed(dir, flags)
+}
+
+// File is a file that is written to take a place later.
+type File struct {
+	*os.File
+	// path is the place; name is what the file is called meanwhile, "" for
+	// nothing.
+	path, name string
+}
+
+// Create starts a file, of mode 0600, that is to be at path. It is in the same
+// directory.
+func Create(path string) (*File, error) {
+	dir := filepath.Dir(path)
+	if f, err := unnamed(dir, 0); err == nil {
+		t := &File{File: f, path: path}
+		// The name is given by that of the open file.
+		if _, err := os.Stat(t.open()); err == nil {
+			return t, nil
+		}
+		f.Close()
+	}
+	for {
+		f, err := os.CreateTemp(dir, pattern(path))
+		if err != nil {
+			return nil, err
+		}
+		if lock(f) {
+			return &File{File: f, path: path, name: f.Name()}, nil
+		}
+		f.Close()
+	}
+}
+
+// open is the name that an open file has in /proc.
+func (f *File) open() string { return fmt.Sprintf("/proc/self/fd/%d", f.Fd()) }
+
+// Move moves the file to its place; what is there is replaced. The file stays
+// open, and nameless after an error.
+func (f *File) Move() error {
+	if f.name == "" {
+		err := f.link(f.path)
+		if !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		// A link replaces nothing. For the moment the file has a name.
+		if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+			return &fs.PathError{Op: "lock", Path: f.path, Err: err}
+		}
+		for {
+			name := filepath.Join(filepath.Dir(f.path), random(f.path))
+			if err = f.link(name); err == nil {
+				f.name = name
+				break
+			}
+			if !errors.Is(err, fs.ErrExist) {
+				return err
+			}
+		}
+	}
+	if err := os.Rename(f.name, f.path); err != nil {
+		f.Remove()
+		return err
+	}
+	f.name = ""
+	return nil
+}
+
+func (f *File) link(name string) error {
+	if err := unix.Linkat(unix.AT_FDCWD, f.open(), unix.AT_FDCWD, name, unix.AT_SYMLINK_FOLLOW); err != nil {
+		return &fs.PathError{Op: "link", Path: name, Err: err}
+	}
+	return nil
+}
+
+// Remove removes the name that the file has before Move. It does not close the
+// file, which may be written to at the moment.
+func (f *File) Remove() {
+	if f.name != "" {
+		os.Remove(f.name)
+	}
+}
+
+// Dir is a directory that is filled to take a place later.
+type Dir struct {
+	// Name is what it is called.
+	Name string
+	lock *os.File
+}
+
+// Mkdir makes an empty directory, of mode 0700, beside path.
+func Mkdir(path string) (*Dir, error) {
+	for {
+		name, err := os.MkdirTemp(filepath.Dir(path), pattern(path))
+		if err != nil {
+			return nil, err
+		}
+		f, err := os.Open(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // swept before it was locked
+		}
+		if err != nil {
+			os.Remove(name)
+			return nil, err
+		}
+		if lock(f) {
+			return &Dir{name, f}, nil
+		}
+		f.Close()
+	}
+}
+
+// Release lets the directory be swept, or stay as what it is called then.
+func (d *Dir) Release() { d.lock.Close() }
+
+// lock locks a file that was just made, and tells whether it still is under its
+// name: who sweeps may have taken it for left behind before it was locked. Where
+// the file system has no locks nothing is swept.
+func lock(f *os.File) bool {
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); errors.Is(err, unix.EWOULDBLOCK) {
+		return false
+	}
+	return stillThere(f)
+}
+
+// stillThere tells whether a file's name is that of the file.
+func stillThere(f *os.File) bool {
+	open, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Lstat(f.Name())
+	return err == nil && os.SameFile(open, named)
+}
+
+// random is one of the names that pattern describes.
+func random(path string) string { return fmt.Sprintf("%s%d%s", prefix(path), rand.Uint64(), suffix) }

@@ -1,0 +1,243 @@
+package tmpfile
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func names(t *testing.T, dir string) string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return strings.Join(out, " ")
+}
+
+// both runs a test with files that have no name and, as on other file systems,
+// with such that have one.
+func both(t *testing.T, test func(t *testing.T)) {
+	for _, named := range []bool{false, true} {
+		t.Run(fmt.Sprintf("named=%v", named), func(t *testing.T) {
+			noUnnamed = named
+			defer func() { noUnnamed = false }()
+			test(t)
+		})
+	}
+}
+
+func TestMove(t *testing.T) {
+	both(t, func(t *testing.T) {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "a")
+		for _, text := range []string{"new", "replaces it"} {
+			f, err := Create(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.WriteString(text)
+			if err := f.Move(); err != nil {
+				t.Fatal(err)
+			}
+			f.Close()
+			if b, err := os.ReadFile(path); err != nil || string(b) != text {
+				t.Errorf("%q, %v, want %q", b, err, text)
+			}
+		}
+		f, err := Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Remove()
+		f.Close()
+		if got := names(t, dir); got != "a" {
+			t.Errorf("files %q", got)
+		}
+	})
+}
+
+// TestMoveFails has a directory come to the place meanwhile.
+func TestMoveFails(t *testing.T) {
+	both(t, func(t *testing.T) {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "a")
+		f, err := Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if err := os.Mkdir(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Move(); err == nil {
+			t.Error("a directory is replaced")
+		}
+		if got := names(t, dir); got != "a" {
+			t.Errorf("files %q", got)
+		}
+	})
+}
+
+func TestUnnamed(t *testing.T) {
+	both(t, func(t *testing.T) {
+		dir := t.TempDir()
+		f, err := Unnamed(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if _, err := f.WriteAt([]byte("x"), 1<<20); err != nil {
+			t.Error(err)
+		}
+		if got := names(t, dir); got != "" {
+			t.Errorf("files %q", got)
+		}
+	})
+}
+
+// TestKilled has a process killed that has files and a directory in the works:
+// but for where files must have names nothing is left, and there the next run
+// removes it, and neither what another process has in the works nor what is not
+// its own.
+func TestKilled(t *testing.T) {
+	both(t, func(t *testing.T) {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "a")
+		run := exec.Command(os.Args[0], "-test.run=^TestKilledRun$")
+		run.Env = append(os.Environ(), "TMPFILE_PATH="+path, fmt.Sprintf("TMPFILE_NAMED=%v", noUnnamed))
+		if out, err := run.Output(); err == nil || run.ProcessState.ExitCode() != -1 || string(out) != "ready\n" {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		left := len(strings.Fields(names(t, dir)))
+		if want := map[bool]int{false: 1, true: 2}[noUnnamed]; left != want {
+			t.Errorf("left behind: %s", names(t, dir))
+		}
+		alive, err := Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer alive.Close()
+		aliveDir, err := Mkdir(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer aliveDir.Release()
+		others := []string{".a.kheaders-x1.tmp", ".a.kheaders-.tmp", ".b.kheaders-1.tmp", ".a.1.tmp"}
+		for _, name := range others {
+			if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Symlink(others[0], filepath.Join(dir, ".a.kheaders-1.tmp")); err != nil {
+			t.Fatal(err)
+		}
+		Sweep(path)
+		want := len(others) + 2 // the link and the directory
+		if noUnnamed {
+			want++
+		}
+		if got := strings.Fields(names(t, dir)); len(got) != want {
+			t.Errorf("after the sweep: %s", got)
+		}
+		if _, err := os.Stat(aliveDir.Name); err != nil {
+			t.Error(err)
+		}
+		if err := alive.Move(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestKilledRun is what TestKilled runs.
+func TestKilledRun(t *testing.T) {
+	path := os.Getenv("TMPFILE_PATH")
+	if path == "" {
+		t.Skip("TestKilled runs this")
+	}
+	noUnnamed = os.Getenv("TMPFILE_NAMED") == "true"
+	f, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString("text")
+	d, err := Mkdir(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(d.Name, "full", "of"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println("ready")
+	self, _ := os.FindProcess(os.Getpid())
+	self.Kill()
+	select {}
+}
+
+// TestManyAtOnce has many write one file, each of which sweeps: one of them is
+// there in the end, whole, and no other.
+func TestManyAtOnce(t *testing.T) {
+	both(t, func(t *testing.T) {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "a")
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				for range 50 {
+					Sweep(path)
+					f, err := Create(path)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					f.WriteString("text")
+					if err := f.Move(); err != nil {
+						t.Error(err)
+					}
+					f.Close()
+					d, err := Mkdir(path)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if err := os.Remove(d.Name); err != nil {
+						t.Error(err)
+					}
+					d.Release()
+				}
+			})
+		}
+		all.Wait()
+		if got := names(t, dir); got != "a" {
+			t.Errorf("files %q", got)
+		}
+		if b, err := os.ReadFile(path); err != nil || string(b) != "text" {
+			t.Errorf("%q, %v", b, err)
+		}
+	})
+}
+
+// TestLongNames has names as long as a file's may be.
+func TestLongNames(t *testing.T) {
+	both(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), strings.Repeat("n", 255))
+		for range 2 {
+			f, err := Create(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Move(); err != nil {
+				t.Error(err)
+			}
+			f.Close()
+		}
+	})
+}
