@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildtree"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/untar"
@@ -79,7 +80,7 @@ func parse(args []string) (*job, error) {
 	case j.arch == "":
 		return nil, errors.New("no architecture: give --arch")
 	}
-	return j, nil
+	return j, infile.Existing([]string{j.output}).CheckNames(append(j.sources, j.tree))
 }
 
 func run(ctx context.Context, args []string) error {
@@ -87,10 +88,12 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	work, err := makeWorkDir(j.output)
+	dir, err := makeWorkDir(j.output)
 	if err != nil {
 		return err
 	}
+	defer dir.Release()
+	work := dir.Name
 	defer os.RemoveAll(work)
 	if err := j.prepare(work); err != nil {
 		return err

@@ -67,7 +67,7 @@ func TestRealPaths(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !regexp.MustCompile(`(?m)^M=` + regexp.QuoteMeta(real) + `/\.kbuild-\d+/src$`).Match(b) {
+		if !regexp.MustCompile(`(?m)^M=` + regexp.QuoteMeta(real) + `/\.kbuild\.kheaders-\d+\.tmp/src$`).Match(b) {
 			t.Errorf("--output=%s: make was called with\n%s", output, b)
 		}
 	}

@@ -3,11 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"syscall"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tmpfile"
 )
 
 // plainPath is a path that neither a shell nor make reads anything into, and
@@ -19,15 +22,15 @@ var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./+=@~-]+$`)
 // working directory, where the path is plain: names of packages and targets may have any character. So the
 // module gets to its place in one step, unless no directory there is plain:
 // then it is a temporary one.
-func makeWorkDir(output string) (string, error) {
+func makeWorkDir(output string) (*tmpfile.Dir, error) {
 	dir := filepath.Dir(output)
 	for {
 		work, err := plainDir(dir)
 		switch {
-		case err == nil && work != "":
+		case work != nil:
 			return work, nil
 		case err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS):
-			return "", err
+			return nil, err
 		}
 		up := filepath.Dir(dir)
 		if up == dir || dir == "." || filepath.IsAbs(dir) {
@@ -36,27 +39,29 @@ func makeWorkDir(output string) (string, error) {
 		dir = up
 	}
 	work, err := plainDir(os.TempDir())
-	if err == nil && work == "" {
+	if err == nil && work == nil {
 		err = fmt.Errorf("%q and %q have characters that make reads: set TMPDIR to a directory without them", filepath.Dir(output), os.TempDir())
 	}
 	return work, err
 }
 
 // plainDir makes a work directory in dir, where the real path of that is plain.
-func plainDir(dir string) (string, error) {
+func plainDir(dir string) (*tmpfile.Dir, error) {
 	abs, err := filepath.Abs(dir)
 	if err == nil {
 		abs, err = filepath.EvalSymlinks(abs)
 	}
 	if err != nil {
-		return "", fmt.Errorf("find a work directory: %w", err)
+		return nil, fmt.Errorf("find a work directory: %w", err)
 	}
 	if !plainPath.MatchString(abs) {
-		return "", nil
+		return nil, nil
 	}
-	work, err := os.MkdirTemp(abs, ".kbuild-")
+	place := filepath.Join(abs, "kbuild")
+	tmpfile.Sweep(place)
+	work, err := tmpfile.Mkdir(place)
 	if err != nil {
-		return "", fmt.Errorf("make a work directory: %w", err)
+		return nil, fmt.Errorf("make a work directory: %w", err)
 	}
 	return work, nil
 }
@@ -67,10 +72,22 @@ func move(from, to string) error {
 	if !errors.Is(err, syscall.EXDEV) {
 		return err
 	}
-	part := filepath.Join(filepath.Dir(to), ".kbuild-"+filepath.Base(from))
-	defer os.Remove(part)
-	if err := copyFile(part, from); err != nil {
+	in, err := os.Open(from)
+	if err != nil {
 		return err
 	}
-	return os.Rename(part, to)
+	defer in.Close()
+	out, err := tmpfile.Create(to)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	if _, err = io.Copy(out, in); err == nil {
+		err = out.Chmod(0o644)
+	}
+	if err != nil {
+		out.Remove()
+		return err
+	}
+	return out.Move()
 }

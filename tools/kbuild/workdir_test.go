@@ -11,7 +11,7 @@ import (
 )
 
 // regexpWork is the name of a work directory.
-var regexpWork = regexp.MustCompile(`/[^ ]*/\.kbuild-[0-9]+`)
+var regexpWork = regexp.MustCompile(`/[^ ]*/\.kbuild\.kheaders-[0-9]+\.tmp`)
 
 // hostile are names that a package or target may have, and that a shell or
 // make would read.
@@ -39,7 +39,7 @@ func TestHostileNames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(string(b), dir+"/bazel-out/.kbuild-") {
+		if !strings.Contains(string(b), dir+"/bazel-out/.kbuild.kheaders-") {
 			t.Errorf("%q: it is not built above the output:\n%s", name, b)
 		}
 		got := regexpWork.ReplaceAllString(string(b), "WORK")
@@ -75,7 +75,7 @@ func TestNoPlainDirectory(t *testing.T) {
 	if err := run(context.Background(), args); err != nil {
 		t.Fatal(err)
 	}
-	if b, err := os.ReadFile("x.ko"); err != nil || !strings.Contains(string(b), "TMPDIR="+tmp+"/.kbuild-") {
+	if b, err := os.ReadFile("x.ko"); err != nil || !strings.Contains(string(b), "TMPDIR="+tmp+"/.kbuild.kheaders-") {
 		t.Errorf("it was not built in TMPDIR: %v\n%s", err, b)
 	}
 	t.Setenv("TMPDIR", below)

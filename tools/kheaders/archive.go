@@ -8,7 +8,6 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/archive"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
-	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 )
@@ -41,9 +40,9 @@ Example:
 		level := fs.Int("level", 0, "compression level; 0 is the format's default, its strongest: "+codec.Defaults())
 		strip := fs.String("strip", "none", "`mode`: none, comments, comments_keep_license or minify")
 		mtime := fs.Int64("mtime", 0, "modification time of every file, in `seconds` since 1970")
-		out := fs.String("output", "", "`file` to write the archive to (required)")
-		list := fs.String("manifest", "", "`file` to write a line about each file to")
-		stats := fs.String("stats", "", "`file` to write the totals to, as JSON")
+		out := outFlag(fs, "output", "`file` to write the archive to (required)")
+		list := outFlag(fs, "manifest", "`file` to write a line about each file to")
+		stats := outFlag(fs, "stats", "`file` to write the totals to, as JSON")
 		return func(io.Writer) error {
 			if *out == "" {
 				return usagef("no output: give --output")
@@ -64,9 +63,6 @@ Example:
 
 func writeArchive(t *treeFlags, o archive.Options, out, list, stats string, by byProducts) error {
 	if err := o.Check(); err != nil {
-		return asUsage(err)
-	}
-	if err := infile.Distinct(t.inputFiles(), append(by.paths(), out, list, stats)); err != nil {
 		return asUsage(err)
 	}
 	var outs outfile.Set

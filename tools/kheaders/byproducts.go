@@ -16,12 +16,9 @@ import (
 type byProducts struct{ buildTree, treeList string }
 
 func (b *byProducts) declare(fs *flag.FlagSet) {
-	fs.StringVar(&b.buildTree, "build-tree", "", "`file` to write what building an external module needs to, as a tar: the profile modules with nothing stripped, host tools for any machine, whatever the flags of the set say; where the tree has not got it, one line that begins with \""+buildtree.Missing+"\" and says why")
-	fs.StringVar(&b.treeList, "tree-list", "", "`file` to write the paths of all files of the tree to, one a line")
+	fs.Var((*outFile)(&b.buildTree), "build-tree", "`file` to write what building an external module needs to, as a tar: the profile modules with nothing stripped, host tools for any machine, whatever the flags of the set say; where the tree has not got it, one line that begins with \""+buildtree.Missing+"\" and says why")
+	fs.Var((*outFile)(&b.treeList), "tree-list", "`file` to write the paths of all files of the tree to, one a line")
 }
-
-// paths are the files that are to be written.
-func (b *byProducts) paths() []string { return []string{b.buildTree, b.treeList} }
 
 // wanted is what is to be read for them.
 func (b *byProducts) wanted() reading {

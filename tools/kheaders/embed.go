@@ -23,8 +23,8 @@ KHEADERS_DATA_SIZE. It has 2.8 bytes for each byte of a compressed archive.
 Example:
   kheaders embed --archive=kheaders.tgz --output=kheaders_data.h`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
-		archive := fs.String("archive", "", "`file` to embed (required)")
-		out := fs.String("output", "", "`file` to write the header to (required)")
+		archive := inFlag(fs, "archive", "`file` to embed (required)")
+		out := outFlag(fs, "output", "`file` to write the header to (required)")
 		return func(io.Writer) error {
 			if *archive == "" {
 				return usagef("no archive: give --archive")
@@ -37,9 +37,6 @@ Example:
 				return err
 			}
 			defer in.Close()
-			if err := infile.Distinct([]string{*archive}, []string{*out}); err != nil {
-				return asUsage(err)
-			}
 			var outs outfile.Set
 			defer outs.Abort()
 			f, err := outs.Create(*out)

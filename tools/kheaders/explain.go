@@ -40,7 +40,7 @@ Example:
 		t.declare(fs)
 		var paths listflag.List
 		fs.Var(&paths, "path", "`path` or glob to explain; the flag's name can be left out; may be repeated")
-		list := fs.String("manifest", "", "`file`: the manifest of a set or an archive, in place of a tree")
+		list := inFlag(fs, "manifest", "`file`: the manifest of a set or an archive, in place of a tree")
 		all := fs.Bool("all", false, "show each file of a directory or glob with many")
 		asJSON := fs.Bool("json", false, "write JSON: one object for each file")
 		return func(stdout io.Writer) error {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/imagescan"
-	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/untar"
 )
@@ -37,17 +36,14 @@ Example:
   kheaders extract /boot/vmlinuz --output=kheaders.tgz
   kheaders extract kheaders.ko.xz --unpack=headers`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
-		path := fs.String("image", "", "`file` to look in (required); the flag's name can be left out")
-		out := fs.String("output", "", "`file` to write the archive to")
+		path := inFlag(fs, "image", "`file` to look in (required); the flag's name can be left out")
+		out := outFlag(fs, "output", "`file` to write the archive to")
 		dir := fs.String("unpack", "", "new or empty `directory` to unpack the archive into")
 		index := fs.Int("index", 0, "`number` of the archive, from 1, where there are different ones")
 		limits := limitFlags(fs)
 		return func(io.Writer) error {
 			if (*out == "") == (*dir == "") {
 				return usagef("give either --output=FILE or --unpack=DIR")
-			}
-			if err := infile.Distinct([]string{*path}, []string{*out}); err != nil {
-				return err
 			}
 			m, err := openImage(*path, *limits)
 			if err != nil {

@@ -31,7 +31,7 @@ Example:
   kheaders inspect kheaders.tgz
   kheaders inspect --json /lib/modules/6.1.0-50-amd64/extra/kheaders.ko.xz`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
-		path := fs.String("image", "", "`file` to look in (required); the flag's name can be left out")
+		path := inFlag(fs, "image", "`file` to look in (required); the flag's name can be left out")
 		asJSON := fs.Bool("json", false, "write JSON")
 		limits := limitFlags(fs)
 		return func(stdout io.Writer) error {

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
 )
@@ -101,7 +102,7 @@ func cleanUpOnSignal() {
 
 // run runs the subcommand that the arguments name.
 func run(args []string, stdout io.Writer) error {
-	args, err := expandArgs(args)
+	args, argFiles, err := expandArgs(args)
 	if err != nil {
 		return err
 	}
@@ -120,7 +121,7 @@ func run(args []string, stdout io.Writer) error {
 	}
 	for _, c := range commands {
 		if c.name == args[0] {
-			if err := c.run(args[1:], stdout); err != nil {
+			if err := c.run(args[1:], argFiles, stdout); err != nil {
 				return fmt.Errorf("%s: %w", c.name, err)
 			}
 			return nil
@@ -129,7 +130,9 @@ func run(args []string, stdout io.Writer) error {
 	return usagef("unknown subcommand %q: use one of %s, or --help", args[0], commandNames())
 }
 
-func (c *command) run(args []string, stdout io.Writer) error {
+// run parses the flags and runs the command, unless it would write over what it
+// reads. argFiles are files that arguments come from.
+func (c *command) run(args, argFiles []string, stdout io.Writer) error {
 	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	body := c.setup(fs)
@@ -149,7 +152,14 @@ func (c *command) run(args []string, stdout io.Writer) error {
 	if fs.NArg() > 0 {
 		return usagef("unexpected argument %q: see `kheaders %s --help`", fs.Arg(0), c.name)
 	}
-	return body(stdout)
+	err = checkOutputs(fs, argFiles)
+	if err == nil {
+		err = body(stdout)
+	}
+	if errors.Is(err, infile.ErrSame) {
+		return asUsage(err)
+	}
+	return err
 }
 
 func commandNames() string {
@@ -207,9 +217,8 @@ func (c *command) usage(fs *flag.FlagSet, stdout io.Writer) error {
 	return w.Flush()
 }
 
-// expandArgs replaces each @FILE by the lines of the file.
-func expandArgs(args []string) ([]string, error) {
-	var out []string
+// expandArgs replaces each @FILE by the lines of the file, and names the files.
+func expandArgs(args []string) (out, files []string, err error) {
 	for _, a := range args {
 		name, ok := strings.CutPrefix(a, "@")
 		if !ok {
@@ -218,8 +227,9 @@ func expandArgs(args []string) ([]string, error) {
 		}
 		f, err := os.Open(name)
 		if err != nil {
-			return nil, fmt.Errorf("read parameter file: %w: name one that is there after the @", err)
+			return nil, nil, fmt.Errorf("read parameter file: %w: name one that is there after the @", err)
 		}
+		files = append(files, name)
 		defer f.Close()
 		sc := bufio.NewScanner(f)
 		sc.Buffer(make([]byte, 64<<10), 1<<20)
@@ -227,8 +237,8 @@ func expandArgs(args []string) ([]string, error) {
 			out = append(out, sc.Text())
 		}
 		if err := sc.Err(); err != nil {
-			return nil, fmt.Errorf("read parameter file %s: %w", name, err)
+			return nil, nil, fmt.Errorf("read parameter file %s: %w", name, err)
 		}
 	}
-	return out, nil
+	return out, files, nil
 }

@@ -34,15 +34,15 @@ func TestExpandArgs(t *testing.T) {
 	}
 	long := strings.Repeat("x", 1_000_000)
 	two := file("two", "--a=b c\n@not a file\n"+long)
-	got, err := expandArgs([]string{"first", two, "last", two})
+	got, files, err := expandArgs([]string{"first", two, "last", two})
 	want := []string{"first", "--a=b c", "@not a file", long, "last", "--a=b c", "@not a file", long}
-	if err != nil || !slices.Equal(got, want) {
+	if err != nil || !slices.Equal(got, want) || !slices.Equal(files, []string{two[1:], two[1:]}) {
 		t.Errorf("%d arguments, %v", len(got), err)
 	}
-	if _, err := expandArgs([]string{file("longer", strings.Repeat("x", 1<<20+1))}); err == nil || !strings.Contains(err.Error(), "longer: bufio.Scanner: token too long") {
+	if _, _, err := expandArgs([]string{file("longer", strings.Repeat("x", 1<<20+1))}); err == nil || !strings.Contains(err.Error(), "longer: bufio.Scanner: token too long") {
 		t.Errorf("a line of more than a MiB: %v", err)
 	}
-	if _, err := expandArgs([]string{"@" + dir + "/gone"}); err == nil || !strings.Contains(err.Error(), "no such file or directory: name one that is there after the @") {
+	if _, _, err := expandArgs([]string{"@" + dir + "/gone"}); err == nil || !strings.Contains(err.Error(), "no such file or directory: name one that is there after the @") {
 		t.Errorf("no file: %v", err)
 	}
 }

@@ -34,15 +34,15 @@ Example:
   kheaders embed --archive=kheaders.tgz --output=kheaders_data.h
   make -C /lib/modules/$(uname -r)/build M=$PWD modules`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
-		archive := fs.String("archive", "", "`file` that will be embedded; if given, it is checked to be of the format")
-		stats := fs.String("stats", "", "`file` that the archive subcommand wrote; if given, modinfo tells release, arch, profile and strip mode")
+		archive := inFlag(fs, "archive", "`file` that will be embedded; if given, it is checked to be of the format")
+		stats := inFlag(fs, "stats", "`file` that the archive subcommand wrote; if given, modinfo tells release, arch, profile and strip mode")
 		format := fs.String("format", "tgz", "`format` of the archive: "+codec.FormatList())
 		how := fs.String("embed", modulesource.EmbedHeader, "`way` the archive gets into the object: header (a C string literal) or incbin (by the assembler)")
 		iface := fs.String("interface", modulesource.InterfaceProcfs, "`interface` that shows the archive: procfs, sysfs or both")
 		sysfsName := fs.String("sysfs-name", "", "`name` of the file in /sys/kernel; default: kheaders.FORMAT")
-		source := fs.String("source", "", "`file` to write kheaders.c to")
-		kbuild := fs.String("kbuild", "", "`file` to write the Kbuild file to")
-		kconfig := fs.String("kconfig", "", "`file` to write the Kconfig entry to")
+		source := outFlag(fs, "source", "`file` to write kheaders.c to")
+		kbuild := outFlag(fs, "kbuild", "`file` to write the Kbuild file to")
+		kconfig := outFlag(fs, "kconfig", "`file` to write the Kconfig entry to")
 		return func(io.Writer) error {
 			if *source == "" && *kbuild == "" && *kconfig == "" {
 				return usagef("no output: give --source, --kbuild or --kconfig")

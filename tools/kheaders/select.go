@@ -4,7 +4,6 @@ import (
 	"flag"
 	"io"
 
-	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 )
 
@@ -30,7 +29,7 @@ Example:
 		t.declare(fs)
 		var by byProducts
 		by.declare(fs)
-		out := fs.String("manifest", "", "`file` to write the list of the files that are taken to; this, --tree-list or --build-tree is required")
+		out := outFlag(fs, "manifest", "`file` to write the list of the files that are taken to; this, --tree-list or --build-tree is required")
 		return func(io.Writer) error {
 			if *out == "" && by == (byProducts{}) {
 				return usagef("no output: give --manifest, --tree-list or --build-tree")
@@ -41,9 +40,6 @@ Example:
 }
 
 func writeSelection(t *treeFlags, out string, by byProducts) error {
-	if err := infile.Distinct(t.inputFiles(), append(by.paths(), out)); err != nil {
-		return asUsage(err)
-	}
 	how := by.wanted()
 	how.lenient = out == "" // the set is not asked for, and may be of no use
 	l, err := t.load(how)

@@ -25,9 +25,9 @@ Example:
   kheaders size --stats=kheaders.json --max-bytes=6000000 --max-files=7000`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		var l budget.Limits
-		stats := fs.String("stats", "", "`file` that the archive subcommand wrote (required)")
+		stats := inFlag(fs, "stats", "`file` that the archive subcommand wrote (required)")
 		name := fs.String("name", "", "`label` of the archive, for messages (default the one in the stats)")
-		output := fs.String("output", "", "`file` to write the report to (default: standard output)")
+		output := outFlag(fs, "output", "`file` to write the report to (default: standard output)")
 		show := fs.Bool("print", false, "with --output: print the report as well")
 		limit := func(to **int64, name, usage string) {
 			fs.Func(name, usage, func(s string) error {

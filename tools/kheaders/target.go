@@ -62,7 +62,7 @@ func readTargetArgs(path string) (lines []string, ok bool, err error) {
 	if string(head) != ruleset.Flag {
 		return nil, false, nil
 	}
-	lines, err = expandArgs([]string{"@" + path})
+	lines, _, err = expandArgs([]string{"@" + path})
 	return lines, true, err
 }
 

@@ -18,27 +18,26 @@ import (
 
 // treeFlags are the flags that name a kernel tree and what to take of it.
 type treeFlags struct {
-	inputs                   []tree.Input
-	srctrees, objtrees, pkgs listflag.List
+	flags                    *flag.FlagSet
+	inputs                   treeInputs
+	srctrees, objtrees, pkgs inFiles
 	archiveSrc, archiveObj   string
 	arch, release, name      string
 	profile                  string
 	include, exclude, extra  listflag.List
-	roots, rootFiles         listflag.List
+	roots                    listflag.List
+	rootFiles                rootFiles
 	hostTools, hostMachine   string
 	allowMismatch            bool
 	warned                   []string
 }
 
 func (t *treeFlags) declare(fs *flag.FlagSet) {
+	t.flags = fs
 	fs.Var(&t.srctrees, "srctree", "`dir`ectory of the kernel source or of a -common headers package; may be repeated")
 	fs.Var(&t.objtrees, "objtree", "`dir`ectory the kernel was built in; its files win over the srctree's; may be repeated")
 	fs.Var(&t.pkgs, "tree-archive", "`file`: a .deb or .tar[.gz|.xz|.zst|.bz2] that holds a srctree, an objtree or both; may be repeated")
-	fs.Func("input", "`role`<TAB>LABEL<TAB>DEST<TAB>PATH, as build rules name inputs; role is src, gen or archive; may be repeated", func(s string) error {
-		in, err := tree.ParseInput(s)
-		t.inputs = append(t.inputs, in)
-		return err
-	})
+	fs.Var(&t.inputs, "input", "`role`<TAB>LABEL<TAB>DEST<TAB>PATH, as build rules name inputs; role is src, gen or archive; may be repeated")
 	fs.StringVar(&t.archiveSrc, "archive-srctree", "", "`path` of the srctree inside the archives (found by itself if there is one)")
 	fs.StringVar(&t.archiveObj, "archive-objtree", "", "`path` of the objtree inside the archives (found by itself if there is one)")
 	fs.StringVar(&t.arch, "arch", "", "`srcarch`, the directory below arch/ (x86, arm64, ...); x86_64, aarch64 and the like are understood")
@@ -55,29 +54,17 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.StringVar(&t.hostMachine, "host-machine", "", "`machine` that these programs must be for, as uname -m says it; any is any without a warning")
 }
 
-// inputFiles are the paths of the inputs, directories among them.
-func (t *treeFlags) inputFiles() []string {
-	paths := append(append(append([]string(nil), t.srctrees...), t.objtrees...), t.pkgs...)
-	for _, f := range t.rootFiles {
-		paths = append(paths, splitRoot(f).Path)
-	}
-	for _, in := range t.inputs {
-		paths = append(paths, in.Path)
-	}
-	return paths
-}
-
 // options are those of the set that the flags ask for.
 func (t *treeFlags) options() (headerset.Options, error) {
 	o := headerset.Options{
 		Name: t.called(), Arch: t.arch, Release: t.release, Profile: t.profile,
 		Include: t.include, Exclude: t.exclude, Extra: t.extra, Roots: t.roots,
-		HostTools: t.hostTools, HostMachine: t.hostMachine, Warn: t.warn,
+		HostTools: t.hostTools, HostMachine: t.hostMachine, Warn: t.warn, Outputs: outputsOf(t.flags),
 	}
 	if slices.Contains(t.roots, "") {
 		return o, usagef("--root is empty: give a header as in an #include, such as linux/sched.h, or a path in the tree")
 	}
-	for _, f := range t.rootFiles {
+	for _, f := range t.rootFiles.List {
 		file := splitRoot(f)
 		if file.Path == "" {
 			return o, usagef("--root-file is empty: give a file or a directory")
@@ -136,7 +123,7 @@ func (t *treeFlags) load(how reading) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: how.all, AllowMismatch: t.allowMismatch || how.lenient}
+	in := tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: how.all, AllowMismatch: t.allowMismatch || how.lenient, Outputs: o.Outputs}
 	tr, made, err := headerset.Load(in, recipes...)
 	if err != nil {
 		return nil, err
@@ -170,13 +157,13 @@ func (t *treeFlags) warn(text string) {
 }
 
 func (t *treeFlags) allInputs() ([]tree.Input, error) {
-	inputs := slices.Clone(t.inputs)
+	inputs := []tree.Input(slices.Clone(t.inputs))
 	for _, given := range []struct {
 		flag  string
 		role  tree.Role
 		isDir bool
-		paths listflag.List
-	}{{"srctree", tree.Src, true, t.srctrees}, {"objtree", tree.Gen, true, t.objtrees}, {"tree-archive", tree.Archive, false, t.pkgs}} {
+		paths []string
+	}{{"srctree", tree.Src, true, t.srctrees.List}, {"objtree", tree.Gen, true, t.objtrees.List}, {"tree-archive", tree.Archive, false, t.pkgs.List}} {
 		for i, p := range given.paths {
 			if p == "" {
 				return nil, usagef("--%s is empty: give a path", given.flag)

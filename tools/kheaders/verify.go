@@ -50,7 +50,7 @@ Example:
       --must-not-contain='**/*.c' --exception='include/soc/** mach/*.h'`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		var o verify.Options
-		path := fs.String("archive", "", "`file` to check (required); the flag's name can be left out")
+		path := inFlag(fs, "archive", "`file` to check (required); the flag's name can be left out")
 		name := fs.String("name", "", "`label` of the archive, for messages (default the file's path)")
 		fs.StringVar(&o.Arch, "arch", "", "`srcarch`, the directory below arch/ (default what the archive has)")
 		fs.Int64Var(&o.ModTime, "mtime", 0, "modification time that every entry is to have, in `seconds` since 1970")
@@ -58,7 +58,7 @@ Example:
 		fs.Var((*listflag.List)(&o.MustNotContain), "must-not-contain", "`glob` that may match no file; may be repeated")
 		fs.Var((*listflag.List)(&o.Exceptions), "exception", "`globs` of files and, after a space, of headers that these may miss (without: any); may be repeated")
 		fs.Var((*listflag.List)(&o.Extra), "extra", "`path` of a file that was asked for by the set's extra; may be repeated")
-		treeList := fs.String("tree-list", "", "`file` with the paths of all files of the kernel's tree, one a line, as 'kheaders select --tree-list' writes it (default none: then a header in include that is missing is not seen if include/uapi has one of its name)")
+		treeList := inFlag(fs, "tree-list", "`file` with the paths of all files of the kernel's tree, one a line, as 'kheaders select --tree-list' writes it (default none: then a header in include that is missing is not seen if include/uapi has one of its name)")
 		most := fs.Int("max-errors", 20, "`number` of lines to show, 0 for all")
 		used := fs.Bool("used", false, "tell which exceptions were used")
 		return func(stdout io.Writer) (err error) {

@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
@@ -30,6 +31,8 @@ type Options struct {
 	Roots []string
 	// Files are roots outside of the tree.
 	Files []File
+	// Outputs are the files that will be replaced; none of them may be a root.
+	Outputs infile.Outputs
 	// Barred tells which files are neither taken nor followed.
 	Barred func(path string) bool
 	// Loaded tells which files would be in Tree if there were such files; nil
@@ -137,7 +140,7 @@ func (w *walk) begin() error {
 		w.reach(found, fmt.Sprintf("closure: root %s", root))
 	}
 	var err error
-	if w.outside, err = newOutside(w.Files); err != nil {
+	if w.outside, err = newOutside(w.Files, w.Outputs); err != nil {
 		return err
 	}
 	w.wave = append(w.wave, w.outside.files...)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
@@ -24,15 +25,16 @@ type File struct {
 
 // outside are the files outside of the tree.
 type outside struct {
-	files []source
+	files   []source
+	outputs infile.Outputs
 	// real has the files' paths without links, ends all ends of their paths.
 	real, ends map[string]bool
 }
 
 // newOutside lists the files among roots that are not in the tree, and those
 // below directories, links followed.
-func newOutside(given []File) (*outside, error) {
-	out := &outside{real: map[string]bool{}, ends: map[string]bool{}}
+func newOutside(given []File, outputs infile.Outputs) (*outside, error) {
+	out := &outside{outputs: outputs, real: map[string]bool{}, ends: map[string]bool{}}
 	for _, f := range given {
 		st, err := os.Stat(f.Path)
 		if err != nil {
@@ -63,6 +65,9 @@ func (o *outside) add(label, p string, alone bool) error {
 	}
 	if !st.Mode().IsRegular() {
 		return fmt.Errorf("root %s is neither a file nor a directory", label)
+	}
+	if err := o.outputs.Check(st); err != nil {
+		return fmt.Errorf("root %s: %w", label, err)
 	}
 	real, err := filepath.EvalSymlinks(p)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 )
@@ -35,6 +36,9 @@ type Options struct {
 	// cannot be a file, such as a link that leads nowhere, is left out, and
 	// that is no error. For who wants to know about files, not to pack them.
 	Lenient bool
+	// Outputs are the files that will be replaced. One that is read as a root is
+	// an error.
+	Outputs infile.Outputs
 	// Warn is told, in one line each, of what may make a set less useful; nil
 	// for no one to be told.
 	Warn func(text string)

@@ -14,7 +14,7 @@ import (
 func (s *Set) follow(t *tree.Tree, reach *closure.Filter) (widened bool, err error) {
 	r := s.recipe
 	o := closure.Options{
-		Tree: r.Name, Arch: s.Arch, Modules: r.Profile != "headers", Roots: slices.Clone(r.Roots), Files: r.RootFiles,
+		Tree: r.Name, Arch: s.Arch, Modules: r.Profile != "headers", Roots: slices.Clone(r.Roots), Files: r.RootFiles, Outputs: r.Outputs,
 		Barred: s.Rules.Barred, Loaded: reach.MayMatch,
 	}
 	for _, e := range t.Entries {

@@ -2,7 +2,6 @@
 package infile
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -48,24 +47,4 @@ func Special(m os.FileMode) string {
 		return "a device"
 	}
 	return "a special file"
-}
-
-// ErrSame is what Distinct returns.
-var ErrSame = errors.New("an output is an input as well")
-
-// Distinct checks that no output is one of the inputs: writing it would
-// destroy what was read. Empty names are passed over.
-func Distinct(inputs, outputs []string) error {
-	for _, out := range outputs {
-		o, err := os.Stat(out)
-		if out == "" || err != nil {
-			continue
-		}
-		for _, in := range inputs {
-			if i, err := os.Stat(in); err == nil && os.SameFile(i, o) && i.Mode().IsRegular() {
-				return fmt.Errorf("%w: %q: write to another file", ErrSame, out)
-			}
-		}
-	}
-	return nil
 }

@@ -1,7 +1,6 @@
 package infile
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,18 +28,5 @@ func TestOpen(t *testing.T) {
 		if _, _, err := Open(path); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), dir) {
 			t.Errorf("%s: error %v, want %q without the path", path, err, want)
 		}
-	}
-}
-
-func TestDistinct(t *testing.T) {
-	dir := t.TempDir()
-	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
-	os.WriteFile(a, nil, 0o600)
-	os.Symlink("a", b)
-	if err := Distinct([]string{a, dir}, []string{"", filepath.Join(dir, "new"), "/dev/stdout"}); err != nil {
-		t.Error(err)
-	}
-	if err := Distinct([]string{a}, []string{b}); !errors.Is(err, ErrSame) {
-		t.Errorf("a link to an input as output: %v", err)
 	}
 }

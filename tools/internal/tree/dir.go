@@ -15,23 +15,23 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/pkgfile"
 )
 
-// readInput adds a file, or a directory with all below it, to a layer.
-func readInput(in Input, want Filter, l *layer) error {
+// input adds a file, or a directory with all below it, to the layer.
+func (w *dirWalker) input() error {
+	in := w.in
 	st, err := os.Stat(in.Path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.Label, linkReason(in.Path, err))
 	}
 	if st.IsDir() {
-		w := &dirWalker{in: in, want: want, into: l}
 		return w.dir(in.Path, "", st)
 	}
 	if err := checkDest(in); err != nil {
 		return err
 	}
-	if !want.MayMatch(in.Dest) {
+	if !w.want.MayMatch(in.Dest) {
 		return nil
 	}
-	addFile(l, in, in.Dest, "", in.Path, st)
+	addFile(w.into, in, in.Dest, "", in.Path, st)
 	return nil
 }
 
@@ -72,6 +72,9 @@ type dirWalker struct {
 	want   Filter
 	into   *layer
 	active []os.FileInfo
+	// outputs must be none of the files that are opened.
+	outputs infile.Outputs
+	opened  func(path string) bool
 }
 
 func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
@@ -105,6 +108,9 @@ func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
 				return err
 			}
 		case !st.IsDir() && asFile:
+			if err := w.outputs.Check(st); err != nil && w.opened(p) {
+				return fmt.Errorf("%q from %s: %w", p, w.in.Label, err)
+			}
 			addFile(w.into, w.in, p, p, full, st)
 		}
 	}

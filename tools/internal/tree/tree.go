@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/pkgfile"
 )
 
@@ -20,6 +21,9 @@ type Options struct {
 	Srctree, Objtree string
 	// AllowMismatch takes a srctree and an objtree that do not belong together.
 	AllowMismatch bool
+	// Outputs are the files that will be replaced. One that a filter wants of a
+	// directory, or that is given, is an error.
+	Outputs infile.Outputs
 	// All lists every file, whatever the filters want; only what these want
 	// can be opened. See Whole.
 	All bool
@@ -102,7 +106,8 @@ func (t *Tree) read(layers map[bool]*layer) error {
 			pkgs = append(pkgs, pkgfile.Package{Path: in.Path, Label: in.Label})
 			continue
 		}
-		if err := readInput(in, want, layers[in.Role == Gen]); err != nil {
+		w := &dirWalker{in: in, want: want, into: layers[in.Role == Gen], outputs: t.options.Outputs, opened: t.mayOpen()}
+		if err := w.input(); err != nil {
 			return err
 		}
 	}
@@ -175,15 +180,23 @@ func (t *Tree) opened(files []pkgfile.File) []pkgfile.File {
 	if !t.options.All {
 		return files
 	}
-	var views []*view
-	for _, want := range t.wants {
-		views = append(views, newView(want))
-	}
+	may := t.mayOpen()
 	var out []pkgfile.File
 	for _, f := range files {
-		if slices.ContainsFunc(views, func(v *view) bool { return v.reaches(f.Path) && v.MayMatch(f.Path) }) {
+		if may(f.Path) {
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// mayOpen tells of paths whether one of the filters wants what is there.
+func (t *Tree) mayOpen() func(path string) bool {
+	var views []*view
+	for _, want := range t.wants {
+		views = append(views, newView(want))
+	}
+	return func(path string) bool {
+		return slices.ContainsFunc(views, func(v *view) bool { return v.reaches(path) && v.MayMatch(path) })
+	}
 }
