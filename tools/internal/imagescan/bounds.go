@@ -3,6 +3,7 @@ package imagescan
 import (
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/summary"
 )
@@ -21,9 +22,12 @@ type Limits struct {
 // the archives in it.
 const passes = 4
 
-// bounds holds the limits of all layers of an image.
+// bounds holds the limits of all layers of an image. A decompressor may read in
+// a goroutine of its own.
 type bounds struct {
-	max  int64 // of a layer; 0 is no limit
+	max int64 // of a layer; 0 is no limit
+
+	mu   sync.Mutex
 	left int64 // of all that is read in the search
 	// over is true after the search: what was checked may be read again.
 	over bool
@@ -40,21 +44,47 @@ func newBounds(max int64) *bounds {
 
 // spend takes n bytes from what is left.
 func (b *bounds) spend(n int) error {
-	if b == nil || b.over {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.over {
 		return nil
 	}
 	if b.left -= int64(n); b.left >= 0 {
 		return nil
 	}
 	b.left = 0
-	return b.reached(fmt.Errorf("to search it, more than %d bytes would be read and decompressed: if it is to be trusted, raise --max-image-bytes", b.max*passes))
+	return b.note(fmt.Errorf("to search it, more than %d bytes would be read and decompressed: if it is to be trusted, raise --max-image-bytes", b.max*passes))
 }
 
+// reached notes the error of a limit.
 func (b *bounds) reached(err error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.note(err)
+}
+
+func (b *bounds) note(err error) error {
 	if b.hit == nil {
 		b.hit = err
 	}
 	return err
+}
+
+// first is the first limit that was reached.
+func (b *bounds) first() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.hit
+}
+
+// end ends the search.
+func (b *bounds) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.over = true
 }
 
 // bounded reads the bytes of a layer, or those that it is decompressed from.

@@ -210,3 +210,28 @@ func TestWindowOf(t *testing.T) {
 		}
 	}
 }
+
+// TestSpendTogether has a decompressor read ahead in a goroutine of its own: what
+// it reads and what it gives are both spent, all of it, each time.
+func TestSpendTogether(t *testing.T) {
+	const max = 1 << 30
+	plain := makeTar(t, string(noise(2<<20)))
+	packed := pack(t, "zstd", plain)
+	image := join(elf(1), marked(packed), marked(pack(t, "zstd", makeTar(t, "y"))))
+	first := int64(0)
+	for range 5 {
+		m, err := openLimits(t, image, Limits{MaxImage: max})
+		if err != nil || len(m.Archives) != 2 {
+			t.Fatal(m, err)
+		}
+		spent := passes*max - m.bounds.left
+		if least := int64(len(packed) + len(plain)); spent < least || spent > 2*least {
+			t.Errorf("%d bytes are spent, of %d at least", spent, least)
+		}
+		if first == 0 {
+			first = spent
+		} else if spent != first {
+			t.Errorf("%d bytes are spent, %d before", spent, first)
+		}
+	}
+}

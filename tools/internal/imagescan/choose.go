@@ -47,8 +47,8 @@ func (m *Image) nothing() error {
 			return fmt.Errorf("the archive is broken: %w", b.Err)
 		}
 		return fmt.Errorf("the archive at offset %d is broken%s: %w", b.Offset, also, b.Err)
-	case m.bounds.hit != nil:
-		return m.bounds.hit
+	case m.bounds.first() != nil:
+		return m.bounds.first()
 	case m.readErr != nil:
 		return fmt.Errorf("%w: it is cut short or damaged", m.readErr)
 	case m.markers > 0:

@@ -82,7 +82,7 @@ func Open(path string, l Limits) (*Image, error) {
 		f.Close()
 		return nil, fmt.Errorf("read image %q: %w", path, err)
 	}
-	m.bounds.over = true
+	m.bounds.end()
 	return m, nil
 }
 
