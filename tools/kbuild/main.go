@@ -21,6 +21,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildtree"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/untar"
 )
@@ -32,7 +33,7 @@ func main() {
 		if errors.Is(err, flag.ErrHelp) {
 			return
 		}
-		fmt.Fprintln(os.Stderr, "kbuild:", err)
+		fmt.Fprintln(os.Stderr, quote.Block("kbuild: "+err.Error()))
 		stop()
 		os.Exit(1)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/explain"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
 
 var explainCommand = &command{
@@ -131,12 +133,14 @@ func (t *treeFlags) source(list string) (explain.Source, func(), error) {
 }
 
 func writeAnswers(w io.Writer, answers []explain.Answer) error {
-	e := json.NewEncoder(w)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	for _, a := range answers {
 		if err := e.Encode(a); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := w.Write(quote.JSON(b.Bytes()))
+	return err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/workspace"
@@ -208,7 +209,7 @@ func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.
 		}
 	}
 	if len(names) == 0 {
-		_, err := fmt.Fprintf(stdout, "Nothing to change: %s has this kernel and %s already.\n", root, o.label())
+		_, err := fmt.Fprintf(stdout, "Nothing to change: %s has this kernel and %s already.\n", quote.Line(root), o.label())
 		return err
 	}
 	what := strings.Join(names, " and ") + " in " + root
@@ -216,7 +217,7 @@ func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.
 		if !term.IsTerminal(int(os.Stdin.Fd())) {
 			return fmt.Errorf("nothing is written: give --yes to write %s", what)
 		}
-		fmt.Fprintf(os.Stderr, "Write %s? [y/N] ", what)
+		fmt.Fprintf(os.Stderr, "Write %s? [y/N] ", quote.Line(what))
 		answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
 		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "y", "yes":
@@ -232,6 +233,6 @@ func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.
 	if err := workspace.Write(files...); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(stdout, "Wrote %s. Next: bazel build %s\n", what, o.label())
+	_, err := fmt.Fprintf(stdout, "Wrote %s. Next: bazel build %s\n", quote.Line(what), o.label())
 	return err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 
 	"github.com/bazelbuild/buildtools/build"
@@ -31,7 +30,7 @@ func (o *initOptions) debianKernel(k *bazelfile.Kernel) (string, error) {
 	if o.pkg != "" {
 		k.Attrs["package"] = o.pkg
 	}
-	fmt.Fprintf(os.Stderr, "kheaders: kernel of Debian's suite %s for %s\n", o.suite, arch)
+	say("kernel of Debian's suite %s for %s", o.suite, arch)
 	return src, nil
 }
 
@@ -59,11 +58,11 @@ func (o *initOptions) localKernel(k *bazelfile.Kernel, root string) (string, err
 			return "", err
 		}
 	}
-	fmt.Fprintf(os.Stderr, "kheaders: kernel %s for %s: srctree %q", found.Release, found.Arch, k.Attrs["srctree"])
+	objtree := ""
 	if found.Objtree != "" {
-		fmt.Fprintf(os.Stderr, ", objtree %q", k.Attrs["objtree"])
+		objtree = fmt.Sprintf(", objtree %q", k.Attrs["objtree"])
 	}
-	fmt.Fprintln(os.Stderr)
+	say("kernel %s for %s: srctree %q%s", found.Release, found.Arch, k.Attrs["srctree"], objtree)
 	return found.Arch, nil
 }
 

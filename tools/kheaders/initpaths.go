@@ -113,7 +113,7 @@ func (o *initOptions) rulesPath() (dir, tools string, err error) {
 		return "", "", fmt.Errorf("--rules=%q is neither a release nor a checkout of rules_kheaders: it has no extensions.bzl and no rules/extensions.bzl", dir)
 	}
 	if inTmp(dir) {
-		fmt.Fprintf(os.Stderr, "kheaders: warning: --rules=%q is in /tmp, where each of Bazel's sandboxes has a /tmp of its own: move the checkout, or build with --sandbox_add_mount_pair=/tmp\n", dir)
+		say("warning: --rules=%q is in /tmp, where each of Bazel's sandboxes has a /tmp of its own: move the checkout, or build with --sandbox_add_mount_pair=/tmp", dir)
 	}
 	return dir, tools, nil
 }

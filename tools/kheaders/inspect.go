@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -46,10 +47,13 @@ Example:
 			}
 			r := report(*path, m)
 			if *asJSON {
-				e := json.NewEncoder(stdout)
+				var b bytes.Buffer
+				e := json.NewEncoder(&b)
 				e.SetEscapeHTML(false)
 				e.SetIndent("", "  ")
-				err = e.Encode(r)
+				if err = e.Encode(r); err == nil {
+					_, err = stdout.Write(quote.JSON(b.Bytes()))
+				}
 			} else {
 				err = r.print(stdout)
 			}
@@ -113,7 +117,7 @@ func report(path string, m *imagescan.Image) *inspection {
 func (r *inspection) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	row := func(name, format string, args ...any) {
-		fmt.Fprintf(w, "%s:\t%s\n", name, fmt.Sprintf(format, args...))
+		fmt.Fprintf(w, "%s:\t%s\n", name, quote.Line(fmt.Sprintf(format, args...)))
 	}
 	// known adds where a fact is from.
 	known := func(s, from string) string {

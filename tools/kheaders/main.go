@@ -17,6 +17,7 @@ import (
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
 )
 
@@ -63,14 +64,18 @@ func asUsage(err error) error { return usageError{err} }
 func main() {
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprintf(os.Stderr, "kheaders: internal error: %v: please report it with the command line\n", r)
+			say("internal error: %v: please report it with the command line", r)
 			os.Exit(3)
 		}
 	}()
 	cleanUpOnSignal()
 	args, err := targetArgs(os.Args[0])
+	stdout := quote.NewWriter(os.Stdout)
 	if err == nil {
-		err = run(append(args, os.Args[1:]...), os.Stdout)
+		err = run(append(args, os.Args[1:]...), stdout)
+	}
+	if e := stdout.Flush(); err == nil {
+		err = e
 	}
 	if err == nil {
 		return
@@ -79,11 +84,21 @@ func main() {
 	if errors.As(err, &status) {
 		os.Exit(int(status))
 	}
-	fmt.Fprintln(os.Stderr, "kheaders:", err)
+	if lines := (*quote.Lines)(nil); errors.As(err, &lines) {
+		fmt.Fprintln(os.Stderr, quote.Block("kheaders: "+err.Error()))
+	} else {
+		say("%v", err)
+	}
 	if errors.As(err, &usageError{}) {
 		os.Exit(2)
 	}
 	os.Exit(1)
+}
+
+// say writes a line to standard error. What it has from outside comes out
+// quoted.
+func say(format string, args ...any) {
+	fmt.Fprintln(os.Stderr, "kheaders: "+quote.Line(fmt.Sprintf(format, args...)))
 }
 
 // cleanUpOnSignal removes unfinished outputs when the process is told to end,
@@ -95,7 +110,7 @@ func cleanUpOnSignal() {
 	go func() {
 		s := (<-c).(syscall.Signal)
 		outfile.AbortAll()
-		fmt.Fprintf(os.Stderr, "kheaders: stopped by signal: %v\n", s)
+		say("stopped by signal: %v", s)
 		os.Exit(128 + int(s))
 	}()
 }

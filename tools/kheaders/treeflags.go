@@ -152,7 +152,7 @@ func (t *treeFlags) called() string {
 func (t *treeFlags) warn(text string) {
 	if !slices.Contains(t.warned, text) {
 		t.warned = append(t.warned, text)
-		fmt.Fprintf(os.Stderr, "kheaders: warning: %s\n", text)
+		say("warning: %s", text)
 	}
 }
 

@@ -2,16 +2,15 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/verify"
 )
@@ -104,17 +103,18 @@ func readTreeList(file string) ([]string, error) {
 }
 
 func tell(stdout io.Writer, name string, res *verify.Result, most int, used bool) error {
+	name = quote.Line(name)
 	w := bufio.NewWriter(stdout)
-	fmt.Fprintf(w, "%s: kernel %s, arch %s: %d files, %d includes, %d of them without a header by exception\n", name, orUnknown(res.Release), res.Arch, res.Files, res.Includes, res.Missing)
+	fmt.Fprintf(w, "%s: kernel %s, arch %s: %d files, %d includes, %d of them without a header by exception\n", name, quote.Line(orUnknown(res.Release)), quote.Line(res.Arch), res.Files, res.Includes, res.Missing)
 	if res.Twins > 0 {
 		fmt.Fprintf(w, "%s: %d headers that the kernel's own files include are in uapi directories alone: were the namesake in include missing, only --tree-list would show it\n", name, res.Twins)
 	}
 	for _, n := range res.Notes {
-		fmt.Fprintf(w, "%s: %s\n", name, n)
+		fmt.Fprintf(w, "%s: %s\n", name, quote.Line(n))
 	}
 	for _, u := range res.Used {
 		if used {
-			fmt.Fprintf(w, "%s: %d times: %s\n", u.Origin, u.Count, u.Why)
+			fmt.Fprintf(w, "%s: %d times: %s\n", quote.Line(u.Origin), u.Count, quote.Line(u.Why))
 		}
 	}
 	if err := w.Flush(); err != nil && len(res.Errors) == 0 {
@@ -124,11 +124,15 @@ func tell(stdout io.Writer, name string, res *verify.Result, most int, used bool
 		return nil
 	}
 	n := len(res.Errors)
-	lines := res.Errors
-	if most > 0 && n > most {
-		lines = append(lines[:most:most], fmt.Sprintf("and %d more: --max-errors=0 shows all", n-most))
+	lines := []string{fmt.Sprintf("%s: %d found wrong:", name, n)}
+	for i, e := range res.Errors {
+		if most > 0 && i == most {
+			lines = append(lines, fmt.Sprintf("  and %d more: --max-errors=0 shows all", n-most))
+			break
+		}
+		lines = append(lines, "  "+e)
 	}
-	return errors.New(fmt.Sprintf("%s: %d found wrong:\n  ", name, n) + strings.Join(lines, "\n  "))
+	return quote.NewLines(lines...)
 }
 
 func orUnknown(s string) string {

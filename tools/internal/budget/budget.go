@@ -2,11 +2,11 @@
 package budget
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
 
 // Limits are the most that an archive may have. A nil limit is none; a limit
@@ -57,6 +57,7 @@ func files(d manifest.Dir) int64 { return d.Files }
 // the actual size, the excess, the three largest directories and the mend.
 // A limit of zero or below is an error too, and then there is no report.
 func Check(s *manifest.Stats, name string, l Limits) (report string, err error) {
+	name = quote.Line(name)
 	all := lines(s, l)
 	var bad []string
 	for _, b := range all {
@@ -67,19 +68,22 @@ func Check(s *manifest.Stats, name string, l Limits) (report string, err error) 
 	if bad != nil {
 		return "", fmt.Errorf("%s: %s: give a number above zero, or leave it out for no limit", name, strings.Join(bad, ", "))
 	}
-	var errs []error
+	var over []string
 	for _, b := range all {
 		if b.over() {
-			errs = append(errs, b.exceeded(name, s))
+			over = append(over, b.exceeded(name, s))
 		}
 	}
-	return text(name, s, all), errors.Join(errs...)
+	if over != nil {
+		err = quote.NewLines(over...)
+	}
+	return text(name, s, all), err
 }
 
 func (b line) over() bool { return b.limit != nil && b.actual > *b.limit }
 
 // exceeded gives the numbers that one would copy as plain digits.
-func (b line) exceeded(name string, s *manifest.Stats) error {
+func (b line) exceeded(name string, s *manifest.Stats) string {
 	var big []string
 	for i, d := range largest(s, b.weigh) {
 		if i == errDirs {
@@ -91,6 +95,6 @@ func (b line) exceeded(name string, s *manifest.Stats) error {
 	if big != nil {
 		where = fmt.Sprintf("; largest directories, in %s: %s", b.unit, strings.Join(big, ", "))
 	}
-	return fmt.Errorf("%s: %s %s, %s more than %s = %d%s; %s, or set %s = %d",
+	return fmt.Sprintf("%s: %s %s, %s more than %s = %d%s; %s, or set %s = %d",
 		name, group(b.actual), b.what, group(b.actual-*b.limit), b.attr, *b.limit, where, b.mend, b.attr, b.actual)
 }

@@ -96,7 +96,7 @@ func group(n int64) string {
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
-	return s
+	return quote.Line(s)
 }
 
 func percent(part, whole int64) string {
@@ -110,5 +110,5 @@ func orNone(s string) string {
 	if s == "" {
 		return "(unknown)"
 	}
-	return s
+	return quote.Line(s)
 }

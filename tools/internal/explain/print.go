@@ -27,7 +27,7 @@ func Print(out io.Writer, answers []Answer, all bool) error {
 }
 
 func (a Answer) print(w io.Writer) {
-	line := func(name, text string) { fmt.Fprintf(w, "  %-8s%s\n", name, text) }
+	line := func(name, text string) { fmt.Fprintf(w, "  %-8s%s\n", name, quote.Line(text)) }
 	fmt.Fprintf(w, "%s: %s\n", quote.Name(a.Path), a.state())
 	line("why", a.Why)
 	if a.Rule != "" {
@@ -92,6 +92,6 @@ func summarize(w io.Writer, answers []Answer) {
 		if g.n == 1 {
 			files = "file, "
 		}
-		fmt.Fprintf(w, "  %-7s %6d %s %11d bytes: %s%s, such as %s\n", g.state, g.n, files, g.bytes, g.why, rule, quote.Name(g.first))
+		fmt.Fprintf(w, "  %-7s %6d %s %11d bytes: %s%s, such as %s\n", g.state, g.n, files, g.bytes, quote.Line(g.why), quote.Line(rule), quote.Name(g.first))
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"io"
 	"sort"
 	"strings"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
 
 // SchemaVersion is the version of the stats file's layout. It goes up when a
@@ -75,7 +77,7 @@ func (s *Stats) Write(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("encode stats: %w", err)
 	}
-	_, err = w.Write(append(b, '\n'))
+	_, err = w.Write(append(quote.JSON(b), '\n'))
 	return err
 }
 

@@ -23,10 +23,15 @@ func Name(s string) string {
 // Text quotes a piece of a source, as Go does, where it has bytes that cannot be
 // printed. Its own quotes and backslashes stay as they are.
 func Text(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) || !utf8.ValidString(s) {
-		return strconv.Quote(s)
+	if printable(s) {
+		return s
 	}
-	return s
+	return strconv.Quote(s)
+}
+
+// printable tells whether s comes out on a terminal as it is.
+func printable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) })
 }
 
 // Word quotes a name as Name does, and one with blanks inside as well: for
@@ -39,14 +44,10 @@ func Word(s string) string {
 }
 
 // Field quotes a name for a line whose fields are parted by tabs: only where it
-// has control characters, quotes, backslashes, or is no UTF-8. strconv.Unquote
+// has what cannot be printed, quotes, backslashes, or is no UTF-8. strconv.Unquote
 // reads it.
 func Field(s string) string {
-	plain := utf8.ValidString(s)
-	for i := 0; plain && i < len(s); i++ {
-		plain = s[i] >= ' ' && s[i] != 0x7f && s[i] != '"' && s[i] != '\\'
-	}
-	if plain {
+	if printable(s) && !strings.ContainsAny(s, `"\`) {
 		return s
 	}
 	return strconv.Quote(s)

@@ -36,7 +36,7 @@ func TestQuote(t *testing.T) {
 		{`q"b\`, `"q\"b\\"`, `"q\"b\\"`, `"q\"b\\"`, `'q"b\'`},
 		{"it's", "it's", "it's", "it's", `'it'\''s'`},
 		{"\xff", `"\xff"`, `"\xff"`, `"\xff"`, "'\xff'"},
-		{"\u202egnp", `"\u202egnp"`, `"\u202egnp"`, "\u202egnp", "'\u202egnp'"},
+		{"\u202egnp", `"\u202egnp"`, `"\u202egnp"`, `"\u202egnp"`, "'\u202egnp'"},
 		{"$(x)", "$(x)", "$(x)", "$(x)", "'$(x)'"},
 	} {
 		for _, f := range []struct {
