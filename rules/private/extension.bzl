@@ -36,6 +36,8 @@ _ARCHIVE_KERNEL = tag_class(
         "allow_mismatch": attr.bool(doc = "True takes a srctree and an objtree that are of different versions, architectures or builds. Default: False, and that is an error."),
         "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
         "integrity": attr.string(mandatory = True, doc = "Checksum of the archive, in the format of Subresource Integrity (`sha256-…`)."),
+        "max_tree_bytes": attr.string(doc = "As in `kernel_tree`: the most bytes that the archives may decompress to together. Default: 4294967296, and less for small archives."),
+        "max_tree_files": attr.int(doc = "As in `kernel_tree`: the most files, directories and links. Default: 400,000."),
         "name": _NAME,
         "objtree": attr.string(doc = "Root of the objtree inside the archives. Default: the directory that holds include/generated."),
         "objtree_integrity": attr.string(doc = "Checksum of the archive of `objtree_urls`."),
@@ -88,6 +90,7 @@ _LOCAL_KERNEL = tag_class(
         "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
         "extra": attr.string_list(doc = "Paths that sets take beyond their profiles, by their `extra` or as `roots`: these files are watched as well. Default: none."),
         "include": attr.string_list(doc = "Globs of what sets take beyond their profiles, as in their `include`: such files are watched as well. Default: none."),
+        "max_tree_files": attr.int(doc = "As in `kernel_tree`: the most files, directories and links. Default: 400,000."),
         "name": _NAME,
         "objtree": attr.string(doc = "The build directory (make O=…), absolute or below the workspace. Default: the kernel was built in its source tree."),
         "release": attr.string(doc = "The kernel release. Default: what the tree says."),
@@ -120,10 +123,10 @@ _RULES = {
 _DEBIAN = ["debian_kernel", "debian_package"]
 
 _ATTRS = {
-    "archive_kernel": ["allow_mismatch", "arch", "integrity", "objtree", "objtree_integrity", "objtree_urls", "release", "srctree", "urls"],
+    "archive_kernel": ["allow_mismatch", "arch", "integrity", "max_tree_bytes", "max_tree_files", "objtree", "objtree_integrity", "objtree_urls", "release", "srctree", "urls"],
     "debian_kernel": ["arch", "package", "suite", "version"],
     "debian_package": ["arch", "metapackage", "package", "suite", "version"],
-    "local_kernel": ["allow_mismatch", "arch", "extra", "include", "objtree", "release", "srctree"],
+    "local_kernel": ["allow_mismatch", "arch", "extra", "include", "max_tree_files", "objtree", "release", "srctree"],
 }
 
 # The program that writes the lock file is there, and what it writes.

@@ -55,6 +55,12 @@ def _own_label(file):
     label = file.owner
     return "%s:%s" % (shown(label).rsplit(":", 1)[0], path_below(file, label.package))
 
+def _max_bytes(ctx):
+    value = ctx.attr.max_tree_bytes
+    if value and not value.isdigit():
+        fail("%s: max_tree_bytes = \"%s\" is not a number of bytes; use digits alone, such as \"8589934592\", or leave it out" % (ctx.label, value))
+    return value
+
 def _impl(ctx):
     arch = check_arch(ctx.label, ctx.attr.arch)
     if ctx.attr.release:
@@ -84,6 +90,8 @@ def _impl(ctx):
         generated = generated,
         generated_root = _root(ctx, "generated_strip_prefix" if ctx.attr.generated_strip_prefix else "strip_prefix"),
         label = ctx.label,
+        max_tree_bytes = _max_bytes(ctx),
+        max_tree_files = ctx.attr.max_tree_files,
         names = {ctx.label.repo_name: ctx.attr.repository} if ctx.attr.repository else {},
         paths = paths,
         release = ctx.attr.release,
@@ -131,6 +139,12 @@ kernel_tree = rule(
         ),
         "generated_strip_prefix": attr.string(
             doc = "As `strip_prefix`, for the files of `generated`. Default: the same as `strip_prefix`.",
+        ),
+        "max_tree_bytes": attr.string(
+            doc = "The most bytes that the archives may decompress to together: a number as a string, as Bazel's own end at 2,147,483,647; `0` for no limit. Default: 4294967296, and less for small archives: 1,000 times their size, but at least 64 MiB.",
+        ),
+        "max_tree_files": attr.int(
+            doc = "The most files, directories and links in the archives, and of what one directory leads to, by links as well; -1 for no limit. Default: 400,000.",
         ),
         "objtree": attr.string(
             doc = "Root of the objtree inside the archives, such as `usr/src/linux-headers-6.1.0-50-amd64`. Default: the directory that holds include/generated.",

@@ -16,6 +16,8 @@ FIELDS = {
     "generated": "depset of File: files and directories of the objtree.",
     "generated_root": "string: the directory that is the objtree's root, by its path in its repository; empty: the repository's root. A file of `generated` has its path in the tree below it.",
     "label": "Label: the target, for messages.",
+    "max_tree_bytes": "string: the most bytes that the archives may decompress to; `0`: no limit; empty, or not there: the program's own.",
+    "max_tree_files": "int: the most files, directories and links of the archives or below a directory; -1: no limit; 0, or not there: the program's own.",
     "names": "dict: what a repository is called in messages and manifests, by its `Label.repo_name`, where a rule made it and knows; others are called by their label.",
     "paths": "File: the paths of all files of the tree, one a line, made on demand; what `kheaders_verify_test` compares an archive with.",
     "release": "string: the kernel release the user stated, such as `6.1.0-50-amd64`; empty: what the tree itself says.",
@@ -32,4 +34,4 @@ def tree_with(tree, **fields):
       tree: KernelTreeInfo.
       **fields: the fields that differ, by name.
     """
-    return KernelTreeInfo(**({name: getattr(tree, name) for name in FIELDS} | fields))
+    return KernelTreeInfo(**({name: getattr(tree, name) for name in FIELDS if hasattr(tree, name)} | fields))

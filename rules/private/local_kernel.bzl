@@ -81,6 +81,7 @@ def _impl(ctx):
         srcs = ["srctree"],
         arch = arch,
         generated = ["objtree"] if ctx.attr.objtree else [],
+        max_tree_files = ctx.attr.max_tree_files,
         release = ctx.attr.release,
         stamps = stamps,
     )
@@ -98,6 +99,7 @@ made from the tree is made anew. Not so for `.git`, `*.o` and `*.cmd`.
         "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
         "extra": attr.string_list(doc = "Paths that sets take beyond their profiles, by `extra` or as `roots`."),
         "include": attr.string_list(doc = "Globs of what sets take beyond their profiles."),
+        "max_tree_files": attr.int(doc = "As in `kernel_tree`."),
         "objtree": attr.string(doc = "The build directory (make O=…), absolute or below the workspace. Default: the kernel was built in its source tree."),
         "release": attr.string(doc = "The kernel release. Default: what the tree says."),
         "srctree": attr.string(mandatory = True, doc = "The source tree, absolute or below the workspace."),

@@ -72,6 +72,11 @@ def add_tree(args, tree, name, run = False):
         args.add(tree.release, format = "--release=%s")
     if tree.allow_mismatch:
         args.add("--allow-mismatch")
+    max_bytes, max_files = getattr(tree, "max_tree_bytes", ""), getattr(tree, "max_tree_files", 0)
+    if max_bytes:
+        args.add(max_bytes, format = "--max-tree-bytes=%s")
+    if max_files:
+        args.add(max(max_files, 0), format = "--max-tree-files=%s")
     if tree.archive_srctree:
         args.add(tree.archive_srctree, format = "--archive-srctree=%s")
     if tree.archive_objtree:

@@ -34,7 +34,7 @@ def _tree_impl(ctx):
     env = analysistest.begin(ctx)
     action = _action(env, "KheadersTree")
     asserts.equals(env, "select", _flags(action)[0])
-    _has(env, action, ["--arch=x86", "--release=6.1.0-mini", "--allow-mismatch", "--name=//tests/analysis:tree"])
+    _has(env, action, ["--arch=x86", "--release=6.1.0-mini", "--allow-mismatch", "--max-tree-bytes=8589934592", "--max-tree-files=500000", "--name=//tests/analysis:tree"])
 
     # One reading gives both.
     asserts.equals(env, ["tree.build_tree.tar", "tree.paths"], _output_names(action))

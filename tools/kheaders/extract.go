@@ -45,6 +45,7 @@ Example:
 			if (*out == "") == (*dir == "") {
 				return usagef("give either --output=FILE or --unpack=DIR")
 			}
+			limits.Default = !given(fs, "max-image-bytes")
 			m, err := openImage(*path, *limits)
 			if err != nil {
 				return err
@@ -71,7 +72,7 @@ func limitFlags(fs *flag.FlagSet) *imagescan.Limits {
 	var l imagescan.Limits
 	fs.Int64Var(&l.MaxBytes, "max-bytes", 1<<30, "largest `size` of the unpacked archive, in bytes; 0 is no limit")
 	fs.Int64Var(&l.MaxFiles, "max-files", 200000, "largest `number` of files, directories and links in the archive; 0 is no limit")
-	fs.Int64Var(&l.MaxImage, "max-image-bytes", 4<<30, "largest `size` of what a compressed image decompresses to, in bytes; four times as much is read at most to search it; 0 is no limit")
+	fs.Int64Var(&l.MaxImage, "max-image-bytes", 4<<30, "largest `size` of what a compressed image decompresses to, in bytes; four times as much is read at most to search it; by default less for a small file: 1,000 times its size, but at least 64 MiB; 0 is no limit")
 	return &l
 }
 

@@ -36,6 +36,7 @@ Example:
 		asJSON := fs.Bool("json", false, "write JSON")
 		limits := limitFlags(fs)
 		return func(stdout io.Writer) error {
+			limits.Default = !given(fs, "max-image-bytes")
 			m, err := openImage(*path, *limits)
 			if err != nil {
 				return err

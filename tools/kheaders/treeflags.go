@@ -12,6 +12,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/headerset"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/pkgfile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
@@ -29,6 +30,7 @@ type treeFlags struct {
 	rootFiles                rootFiles
 	hostTools, hostMachine   string
 	allowMismatch            bool
+	limits                   pkgfile.Limits
 	warned                   []string
 }
 
@@ -43,6 +45,8 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.StringVar(&t.arch, "arch", "", "`srcarch`, the directory below arch/ (x86, arm64, ...); x86_64, aarch64 and the like are understood")
 	fs.StringVar(&t.release, "release", "", "`release` of the kernel (uname -r); checked against the tree (default what the tree says)")
 	fs.BoolVar(&t.allowMismatch, "allow-mismatch", false, "take a srctree and an objtree that are of different versions, architectures or builds")
+	fs.Int64Var(&t.limits.MaxFiles, "max-tree-files", 400000, "largest `number` of files, directories and links in the archives, and of those that one directory leads to; 0 is no limit")
+	fs.Int64Var(&t.limits.MaxBytes, "max-tree-bytes", 4<<30, "largest `size` that the archives may decompress to together, in bytes; by default less for small ones: 1,000 times their size, but at least 64 MiB; 0 is no limit")
 	fs.StringVar(&t.name, "name", "", "`label` of the target, for messages and the stats")
 	fs.StringVar(&t.profile, "profile", "headers", "`name` of the profile: "+strings.Join(selection.Profiles(), ", "))
 	fs.Var(&t.include, "include", "`glob` of files to take besides the profile's (** crosses directories); may be repeated")
@@ -123,7 +127,11 @@ func (t *treeFlags) load(how reading) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: how.all, AllowMismatch: t.allowMismatch || how.lenient, Outputs: o.Outputs}
+	limits, err := t.treeLimits()
+	if err != nil {
+		return nil, err
+	}
+	in := tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: how.all, AllowMismatch: t.allowMismatch || how.lenient, Outputs: o.Outputs, Limits: limits}
 	tr, made, err := headerset.Load(in, recipes...)
 	if err != nil {
 		return nil, err
@@ -137,6 +145,26 @@ func (t *treeFlags) load(how reading) (*loaded, error) {
 		l.buildTree = made[1]
 	}
 	return l, nil
+}
+
+// treeLimits are those of what is read.
+func (t *treeFlags) treeLimits() (pkgfile.Limits, error) {
+	l := t.limits
+	if l.MaxFiles < 0 {
+		return l, usagef("--max-tree-files=%d is out of range: use a number of files, or 0 for no limit", l.MaxFiles)
+	}
+	if l.MaxBytes < 0 {
+		return l, usagef("--max-tree-bytes=%d is out of range: use a size in bytes, or 0 for no limit", l.MaxBytes)
+	}
+	l.Default = !given(t.flags, "max-tree-bytes")
+	return l, nil
+}
+
+// given tells whether a flag was given.
+func given(fs *flag.FlagSet, name string) bool {
+	is := false
+	fs.Visit(func(f *flag.Flag) { is = is || f.Name == name })
+	return is
 }
 
 // called is what messages call the tree.

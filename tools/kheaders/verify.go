@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
@@ -58,6 +59,7 @@ Example:
 		fs.Var((*listflag.List)(&o.Exceptions), "exception", "`globs` of files and, after a space, of headers that these may miss (without: any); may be repeated")
 		fs.Var((*listflag.List)(&o.Extra), "extra", "`path` of a file that was asked for by the set's extra; may be repeated")
 		treeList := inFlag(fs, "tree-list", "`file` with the paths of all files of the kernel's tree, one a line, as 'kheaders select --tree-list' writes it (default none: then a header in include that is missing is not seen if include/uapi has one of its name)")
+		fs.Int64Var(&o.MaxBytes, "max-bytes", 4<<30, "largest `size` of the unpacked archive, in bytes; by default less for a small one: 1,000 times its size, but at least 64 MiB; 0 is no limit")
 		most := fs.Int("max-errors", 20, "`number` of lines to show, 0 for all")
 		used := fs.Bool("used", false, "tell which exceptions were used")
 		return func(stdout io.Writer) (err error) {
@@ -70,16 +72,22 @@ Example:
 			if *most < 0 {
 				return usagef("--max-errors=%d is below 0: give the number of lines to show, or 0 for all", *most)
 			}
+			if o.MaxBytes < 0 {
+				return usagef("--max-bytes=%d is out of range: use a size in bytes, or 0 for no limit", o.MaxBytes)
+			}
 			if *treeList != "" {
 				if o.Tree, err = readTreeList(*treeList); err != nil {
 					return err
 				}
 			}
-			f, _, err := infile.Open(*path)
+			f, size, err := infile.Open(*path)
 			if err != nil {
 				return fmt.Errorf("read archive %q: %w", *path, err)
 			}
 			defer f.Close()
+			if !given(fs, "max-bytes") {
+				o.MaxBytes = codec.Plausible(size, o.MaxBytes)
+			}
 			res, err := verify.Check(f, o)
 			if err != nil {
 				return fmt.Errorf("%s: %w", *name, err)

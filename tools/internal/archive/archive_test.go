@@ -266,3 +266,53 @@ func gone(t *testing.T) []headerset.Selected {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, fmt.Errorf("disk full") }
+
+// TestInWork has many cores work on files of a MiB: of these there are never more
+// in memory than the budget allows, and the archive is the same.
+func TestInWork(t *testing.T) {
+	const size, files = 1 << 20, 64
+	dir := t.TempDir()
+	for i := range files {
+		text := strings.Repeat("x", size-10) + fmt.Sprintf("/* %d */\n", i)
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%02d.h", i)), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tr, err := tree.Load(tree.Options{Name: "t", Inputs: []tree.Input{{Role: tree.Src, Label: "//k", Path: dir}}}, all{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	var set []headerset.Selected
+	for _, e := range tr.Entries {
+		set = append(set, headerset.Selected{Entry: e})
+	}
+	defer func(old int64) { maxInWork = old }(maxInWork)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(16))
+	var first []byte
+	for _, budget := range []int64{1 << 40, 2*size + 1, 1} {
+		maxInWork = budget
+		work := make([]*headerset.Selected, len(set))
+		for i := range set {
+			work[i] = &set[i]
+		}
+		l := startLoader(work, cstrip.None)
+		for range work {
+			item := l.next()
+			if budget < 1<<40 {
+				// What waits in the queue has been taken in, and so has this one.
+				if ahead := int64(len(l.queue)) + 1; ahead*size > max(budget, size) {
+					t.Errorf("budget %d: %d files of %d bytes are in memory", budget, ahead, size)
+				}
+			}
+			l.free(item)
+		}
+		l.stop()
+		data, _, _ := write(t, set, Options{Format: codec.Tar, Strip: cstrip.Comments})
+		if first == nil {
+			first = data
+		} else if !bytes.Equal(data, first) {
+			t.Errorf("budget %d: other bytes", budget)
+		}
+	}
+}

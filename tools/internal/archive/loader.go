@@ -9,6 +9,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/headerset"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/inflight"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
@@ -23,22 +24,31 @@ type loaded struct {
 	// large says that the file is not held here: it is copied as it is.
 	large bool
 	err   error
-	done  chan struct{}
+	// size is how many bytes the budget counts for it.
+	size int64
+	done chan struct{}
 }
 
 // loader reads and strips files on all cores and hands them on in order. At
-// most a few a core are in work, so memory grows with the cores and the size
-// of single files, not with the tree.
+// most a few a core are in work, of so many bytes together, so memory grows
+// neither with the tree nor with the cores.
 type loader struct {
-	queue chan *loaded
-	quit  chan struct{}
-	wg    sync.WaitGroup
-	pool  sync.Pool
+	queue  chan *loaded
+	quit   chan struct{}
+	budget *inflight.Budget
+	wg     sync.WaitGroup
+	pool   sync.Pool
 }
+
+// maxInWork is how many bytes of files are in work at once. Only a test sets it.
+var maxInWork int64 = 64 << 20
+
+// maxKept is the size in bytes of the buffers that are used again.
+const maxKept = 1 << 20
 
 func startLoader(files []*headerset.Selected, mode cstrip.Mode) *loader {
 	workers := runtime.GOMAXPROCS(0)
-	l := &loader{queue: make(chan *loaded, 8*workers), quit: make(chan struct{})}
+	l := &loader{queue: make(chan *loaded, 8*workers), quit: make(chan struct{}), budget: inflight.New(maxInWork)}
 	type job struct {
 		f *headerset.Selected
 		l *loaded
@@ -60,6 +70,12 @@ func startLoader(files []*headerset.Selected, mode cstrip.Mode) *loader {
 				item = &loaded{}
 			}
 			item.done = make(chan struct{})
+			if item.size = f.Size; item.size > maxHeld {
+				item.size = 0 // copied, not held
+			}
+			if !l.budget.Take(item.size) {
+				return
+			}
 			select {
 			case l.queue <- item:
 			case <-l.quit:
@@ -83,10 +99,18 @@ func (l *loader) next() *loaded {
 }
 
 // free gives back a file's buffers.
-func (l *loader) free(item *loaded) { l.pool.Put(item) }
+func (l *loader) free(item *loaded) {
+	l.budget.Give(item.size)
+	if cap(item.raw)+cap(item.buf) > maxKept {
+		*item = loaded{}
+	}
+	item.out = nil
+	l.pool.Put(item)
+}
 
 func (l *loader) stop() {
 	close(l.quit)
+	l.budget.Close()
 	l.wg.Wait()
 }
 
@@ -144,6 +168,9 @@ func (i *loaded) load(f *headerset.Selected, mode cstrip.Mode) {
 			i.note = "not stripped: the source of a host tool, which is compiled with warnings that heed comments"
 		}
 		return
+	}
+	if cap(i.buf) < len(i.raw) {
+		i.buf = make([]byte, 0, len(i.raw))
 	}
 	i.buf, i.note = cstrip.Strip(i.buf[:0], i.raw, f.Path, mode)
 	i.out = i.buf

@@ -82,7 +82,8 @@ type source struct {
 	alone bool   // of one outside: no other may be read
 	shown string
 	open  opener
-	text  bool // not C, but has C in it
+	size  int64 // in bytes
+	text  bool  // not C, but has C in it
 }
 
 // Run finds what the roots can reach.
@@ -154,7 +155,7 @@ func (w *walk) reach(paths []string, reason string) {
 			continue
 		}
 		w.reasons[p] = reason
-		w.wave = append(w.wave, source{path: p, shown: p, open: w.entries[p].Open})
+		w.wave = append(w.wave, source{path: p, shown: p, open: w.entries[p].Open, size: w.entries[p].Size})
 	}
 }
 

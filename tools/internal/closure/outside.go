@@ -84,7 +84,7 @@ func (o *outside) add(label, p string, alone bool) error {
 	for end, more := p, true; more; _, end, more = strings.Cut(end, "/") {
 		o.ends[end] = true
 	}
-	o.files = append(o.files, source{shown: label, at: p, alone: alone, open: open, text: !isC(p)})
+	o.files = append(o.files, source{shown: label, at: p, alone: alone, open: open, size: st.Size(), text: !isC(p)})
 	return nil
 }
 

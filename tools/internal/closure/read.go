@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-	"sync/atomic"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/inflight"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
@@ -19,9 +19,16 @@ type opener func() (io.ReadCloser, error)
 // of any kernel has some 20 MB.
 const maxSize = 64 << 20
 
+// maxInWork is how many bytes of files are in work at once: read, or scanned and
+// not yet handed on. maxKept is up to what size of a file buffers are kept.
+const (
+	maxInWork = 64 << 20
+	maxKept   = 1 << 20
+)
+
 // scanAll reads files on all cores, with the definitions of macros or without,
 // and hands each one's directives to each, in the files' order. Memory grows
-// with the cores, not with the files.
+// neither with the files nor with the cores times their size.
 func scanAll(files []source, defines bool, each func(source, *cinclude.Result) error) error {
 	type item struct {
 		r    cinclude.Result
@@ -36,7 +43,20 @@ func scanAll(files []source, defines bool, each func(source, *cinclude.Result) e
 		ring[i].done = make(chan struct{}, 1)
 		free <- struct{}{}
 	}
-	var next atomic.Int64
+	budget := inflight.New(maxInWork)
+	var order sync.Mutex
+	next := 0
+	// take gives a worker the next file, once there is room for it: in order, as
+	// they are handed on.
+	take := func() (n int, ok bool) {
+		order.Lock()
+		defer order.Unlock()
+		if next >= len(files) || !budget.Take(files[next].held()) {
+			return 0, false
+		}
+		next++
+		return next - 1, true
+	}
 	var wg sync.WaitGroup
 	quit := make(chan struct{})
 	for range workers {
@@ -48,17 +68,21 @@ func scanAll(files []source, defines bool, each func(source, *cinclude.Result) e
 				case <-quit:
 					return
 				}
-				n := int(next.Add(1)) - 1
-				if n >= len(files) {
+				n, ok := take()
+				if !ok {
 					return
 				}
 				it := &ring[n%len(ring)]
 				it.err = scanOne(files[n], &buf, defines, &it.r)
+				if buf.Cap() > maxKept {
+					buf = bytes.Buffer{}
+				}
 				it.done <- struct{}{}
 			}
 		})
 	}
 	defer wg.Wait()
+	defer budget.Close()
 	defer close(quit)
 	for n, f := range files {
 		it := &ring[n%len(ring)]
@@ -69,10 +93,17 @@ func scanAll(files []source, defines bool, each func(source, *cinclude.Result) e
 		if err := each(f, &it.r); err != nil {
 			return err
 		}
+		if f.held() > maxKept {
+			it.r = cinclude.Result{}
+		}
+		budget.Give(f.held())
 		free <- struct{}{}
 	}
 	return nil
 }
+
+// held is how many bytes the budget counts for a file.
+func (f source) held() int64 { return min(f.size, maxSize) }
 
 func scanOne(f source, buf *bytes.Buffer, defines bool, r *cinclude.Result) error {
 	in, err := f.open()

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 )
 
 // Answer is what is known of one path.
@@ -58,8 +60,9 @@ func Query(s Source, query string) ([]Answer, error) {
 		return nil, fmt.Errorf("the path is empty: give one relative to the top of the kernel tree")
 	case path.IsAbs(q) || q == ".." || strings.HasPrefix(q, "../"):
 		return nil, fmt.Errorf("%q is not below the top of the kernel tree: give a path relative to that, such as include/linux/sched.h", query)
-	case !doublestar.ValidatePattern(q):
-		return nil, fmt.Errorf("%q is not a valid glob: check brackets, braces and a final backslash", query)
+	}
+	if err := selection.ValidGlob(q); err != nil {
+		return nil, err
 	}
 	paths := s.Paths()
 	if i := sort.SearchStrings(paths, q); i < len(paths) && paths[i] == q {

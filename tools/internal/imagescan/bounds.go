@@ -14,8 +14,10 @@ type Limits struct {
 	summary.Limits
 	// MaxImage is the largest size in bytes that the image, or what is
 	// compressed in it, may decompress to. The whole search may read and
-	// decompress passes times as much.
+	// decompress passes times as much. Where Default says that it is nobody's
+	// own, less is allowed for a small file: see codec.Plausible.
 	MaxImage int64
+	Default  bool
 }
 
 // passes is how often all of an image may be read: once to search it, and for

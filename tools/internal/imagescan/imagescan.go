@@ -76,6 +76,9 @@ func Open(path string, l Limits) (*Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read image %q: %w", path, oserr.Reason(err))
 	}
+	if l.Default {
+		l.MaxImage = codec.Plausible(st.Size(), l.MaxImage)
+	}
 	m := &Image{path: path, file: f, limits: l.Limits, bounds: newBounds(l.MaxImage)}
 	// The size is not asked: files in /proc do not tell theirs.
 	if err := m.search(&layer{file: f, size: toEnd, bounds: m.bounds}, 0); err != nil {

@@ -68,6 +68,9 @@ func (f *FS) mkdir(name string, pkg int) *node {
 func (f *FS) blocked(name string) bool {
 	d := f.root
 	for {
+		if !f.step() {
+			return true
+		}
 		elem, rest, more := strings.Cut(name, "/")
 		c := d.children[elem]
 		if !more || c == nil {
@@ -138,7 +141,10 @@ func (f *FS) walkTo(d *node, target string, budget *int) (*node, error) {
 	if strings.HasPrefix(target, "/") {
 		d = f.root
 	}
-	for _, elem := range strings.Split(target, "/") {
+	for elem := range strings.SplitSeq(target, "/") {
+		if !f.step() {
+			return nil, f.over
+		}
 		switch elem {
 		case "", ".":
 			continue

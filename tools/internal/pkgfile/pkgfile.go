@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -36,13 +37,26 @@ type FS struct {
 	root   *node
 	pkgs   []Package
 	spools []*spool
+	limits Limits
+	// packed is the size of all packages in bytes.
+	packed int64
+	// steps counts look-ups; over is why there may be no more of them.
+	steps int64
+	over  error
 }
 
 // Open reads the packages. keep tells by its name in the package whether a
 // file's bytes may be wanted; a wrong no costs time, a wrong yes disk space.
-// Close the FS when done.
-func Open(pkgs []Package, keep func(name string) bool) (*FS, error) {
-	f := &FS{root: newDir(nil, 0), pkgs: pkgs}
+// What is beyond the limits is an error, as are names and levels beyond those of
+// tarread, and sparse files. Close the FS when done.
+func Open(pkgs []Package, keep func(name string) bool, l Limits) (*FS, error) {
+	f := &FS{root: newDir(nil, 0), pkgs: pkgs, limits: l}
+	for _, p := range pkgs {
+		if st, err := os.Stat(p.Path); err == nil {
+			f.packed += st.Size()
+		}
+	}
+	sum := newSpent(l, f.packed)
 	lists := make([][]member, len(pkgs))
 	errs := make([]error, len(pkgs))
 	f.spools = make([]*spool, len(pkgs))
@@ -61,7 +75,7 @@ func Open(pkgs []Package, keep func(name string) bool) (*FS, error) {
 					errs[i] = fmt.Errorf("read %s: it cannot be decompressed: %v", pkgs[i].Label, r)
 				}
 			}()
-			lists[i], errs[i] = readPackage(i, pkgs[i], sp, keep)
+			lists[i], errs[i] = readPackage(i, pkgs[i], sp, sum, keep)
 		})
 	}
 	wg.Wait()
@@ -70,6 +84,10 @@ func Open(pkgs []Package, keep func(name string) bool) (*FS, error) {
 		return nil, err
 	}
 	f.lay(lists)
+	if f.over != nil {
+		f.Close()
+		return nil, f.over
+	}
 	return f, nil
 }
 
@@ -99,7 +117,7 @@ func (f *FS) lay(lists [][]member) {
 		return cmp.Compare(strings.Count(a.name, "/"), strings.Count(b.name, "/"))
 	})
 	waiting = append(links, waiting...)
-	for progress := true; progress && len(waiting) > 0; {
+	for progress := true; progress && len(waiting) > 0 && f.over == nil; {
 		var still []member
 		for _, m := range waiting {
 			if f.blocked(m.name) {
@@ -150,13 +168,19 @@ type member struct {
 
 // readPackage lists a package's files in their order and spools the bytes of
 // those that keep wants.
-func readPackage(index int, p Package, sp *spool, keep func(string) bool) ([]member, error) {
+func readPackage(index int, p Package, sp *spool, sum *spent, keep func(string) bool) ([]member, error) {
 	var list []member
-	byName := map[string]*node{}
-	err := scan(p, func(h *tar.Header, r io.Reader) error {
+	byName, dirs := map[string]*node{}, map[string]bool{}
+	err := scan(p, sum, func(h *tar.Header, r io.Reader) error {
 		name, err := cleanName(h.Name)
 		if err != nil {
 			return err
+		}
+		if err := sum.member(dirs, name); err != nil {
+			return err
+		}
+		if tarread.Sparse(h) {
+			return fmt.Errorf("member %q is a sparse file, of which a few bytes can stand for any size: make the archive without (tar without --sparse)", name)
 		}
 		n := &node{pkg: index, member: name, off: -1}
 		switch h.Typeflag {
@@ -175,7 +199,7 @@ func readPackage(index int, p Package, sp *spool, keep func(string) bool) ([]mem
 			}
 			cp := *t
 			n = &cp
-		case tar.TypeReg, tar.TypeGNUSparse:
+		case tar.TypeReg:
 			n.kind, n.size = file, h.Size
 			if keep(name) {
 				if n.off, err = sp.copy(r, h.Size); err != nil {
@@ -219,19 +243,19 @@ func cleanName(name string) (string, error) {
 
 // scan calls each for every tar member of the package, and checks that the
 // package is whole.
-func scan(p Package, each func(*tar.Header, io.Reader) error) error {
+func scan(p Package, sum *spent, each func(*tar.Header, io.Reader) error) error {
 	fh, _, err := infile.Open(p.Path)
 	if err != nil {
 		return fmt.Errorf("read %s: %w: give a .deb or a tar archive", p.Label, err)
 	}
 	defer fh.Close()
-	if err := scanReader(fh, each); err != nil {
+	if err := scanReader(fh, sum, each); err != nil {
 		return fmt.Errorf("read %s: %w", p.Label, err)
 	}
 	return nil
 }
 
-func scanReader(in io.Reader, each func(*tar.Header, io.Reader) error) error {
+func scanReader(in io.Reader, sum *spent, each func(*tar.Header, io.Reader) error) error {
 	br := bufio.NewReaderSize(in, 256<<10)
 	in = br
 	if magic, _ := br.Peek(len(arMagic)); string(magic) == arMagic {
@@ -246,6 +270,7 @@ func scanReader(in io.Reader, each func(*tar.Header, io.Reader) error) error {
 		return truncated(err)
 	}
 	defer stop()
+	data = sum.reader(data)
 	tr := tarread.NewReader(data)
 	for members := 0; ; members++ {
 		h, err := tr.Next()

@@ -151,7 +151,7 @@ func TestDebianShape(t *testing.T) {
 			pack(t, "common.deb", deb("data.tar", xz.Bytes())),
 			pack(t, "amd64.deb", deb("data.tar.gz", gz.Bytes())),
 			pack(t, "kbuild.tar.zst", zst.Bytes()),
-		}, keep)
+		}, keep, Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -222,7 +222,7 @@ func TestBadPackages(t *testing.T) {
 		"hard link to nothing":       {tarOf(t, tar.Header{Typeflag: tar.TypeLink, Name: "a", Linkname: "b"}), "hard link"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, err := Open([]Package{pack(t, "//k:bad.deb", c.data)}, everything)
+			f, err := Open([]Package{pack(t, "//k:bad.deb", c.data)}, everything, Limits{})
 			if err == nil {
 				f.Close()
 				t.Fatal("no error")
@@ -250,7 +250,7 @@ func TestNames(t *testing.T) {
 		reg("./a//b.h", "B"), reg("a/./c.h", "C"),
 		tar.Header{Typeflag: tar.TypeLink, Name: "a//hard.h", Linkname: ".//a/b.h"},
 		symlink("a/soft.h", ".././/a//c.h"), symlink("..h", "a/b.h"),
-	))}, nothing)
+	))}, nothing, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ func TestNames(t *testing.T) {
 // TestEmptyArchive has a tar of nothing but its end, and a package around it.
 func TestEmptyArchive(t *testing.T) {
 	for name, data := range map[string][]byte{"tar": tarOf(t), "deb": deb("data.tar", tarOf(t)), "tgz": gzipped(string(tarOf(t)))} {
-		f, err := Open([]Package{pack(t, "//k:one", data)}, everything)
+		f, err := Open([]Package{pack(t, "//k:one", data)}, everything, Limits{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -292,7 +292,7 @@ func TestTops(t *testing.T) {
 	var files []tar.Header
 	for _, want := range []string{`["a"]`, `["a" "b"]`, `["a" "b" "c"]`, `["a" "b" "c" "d"]`, `["a" "b" "c" "d" "e"]`, `["a" "b" "c" "d" "e" "…"]`} {
 		files = append(files, reg(string(rune('a'+len(files))), ""))
-		f, err := Open([]Package{pack(t, "//k:one", tarOf(t, files...))}, everything)
+		f, err := Open([]Package{pack(t, "//k:one", tarOf(t, files...))}, everything, Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -307,7 +307,7 @@ func TestTops(t *testing.T) {
 // second time.
 func TestChangedPackage(t *testing.T) {
 	p := pack(t, "//k:one", tarOf(t, reg("include/a.h", "one"), reg("b", "two")))
-	f, err := Open([]Package{p}, nothing)
+	f, err := Open([]Package{p}, nothing, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +345,7 @@ func TestFullTemporary(t *testing.T) {
 			if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 100 << 10, Max: old.Max}); err != nil {
 				t.Fatal(err)
 			}
-			f, err := Open([]Package{p}, keep)
+			f, err := Open([]Package{p}, keep, Limits{})
 			if err == nil {
 				_, err = walk(f, "", everything)
 				f.Close()
@@ -359,7 +359,7 @@ func TestFullTemporary(t *testing.T) {
 		}
 	}
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "gone"))
-	if _, err := Open([]Package{pack(t, "//k:one", tarOf(t))}, everything); err == nil || !strings.Contains(err.Error(), "make a temporary file (TMPDIR says where): ") {
+	if _, err := Open([]Package{pack(t, "//k:one", tarOf(t))}, everything, Limits{}); err == nil || !strings.Contains(err.Error(), "make a temporary file (TMPDIR says where): ") {
 		t.Errorf("TMPDIR that is not there: %v", err)
 	}
 }
@@ -377,7 +377,7 @@ func TestBadFiles(t *testing.T) {
 		"device":   {[]tar.Header{{Typeflag: tar.TypeChar, Name: "a.h"}}, "a device"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, err := Open([]Package{pack(t, "//k:one", tarOf(t, c.headers...))}, everything)
+			f, err := Open([]Package{pack(t, "//k:one", tarOf(t, c.headers...))}, everything, Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -392,7 +392,7 @@ func TestBadFiles(t *testing.T) {
 
 func TestTwoPackagesOneFile(t *testing.T) {
 	one, two := pack(t, "//k:one", tarOf(t, reg("a.h", "1"))), pack(t, "//k:two", tarOf(t, reg("a.h", "2"), reg("b", "")))
-	f, err := Open([]Package{one, two}, everything)
+	f, err := Open([]Package{one, two}, everything, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -427,7 +427,7 @@ func TestClashesOfKinds(t *testing.T) {
 			if swap {
 				pkgs[0], pkgs[1] = pkgs[1], pkgs[0]
 			}
-			f, err := Open(pkgs, everything)
+			f, err := Open(pkgs, everything, Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -442,7 +442,7 @@ func TestClashesOfKinds(t *testing.T) {
 	f, err := Open([]Package{
 		pack(t, "//k:one", tarOf(t, symlink("l", "d"), reg("d/a.h", "A"))),
 		pack(t, "//k:two", tarOf(t, symlink("l", "d"), reg("l/b.h", "B"))),
-	}, everything)
+	}, everything, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -466,7 +466,7 @@ func TestLinksBetweenPackages(t *testing.T) {
 	want := "[include/a.h=A scripts/fixdep=F scripts/module.lds=L]"
 	for seed := range int64(24) {
 		rand.New(rand.NewSource(seed)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-		f, err := Open(all, everything)
+		f, err := Open(all, everything, Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -485,7 +485,7 @@ func TestLinksBetweenPackages(t *testing.T) {
 // TestTwiceInOne has a path twice in one package: the later wins, as when tar
 // unpacks.
 func TestTwiceInOne(t *testing.T) {
-	f, err := Open([]Package{pack(t, "//k:one", tarOf(t, reg("a.h", "first"), symlink("b.h", "gone"), reg("c.h", "C"), reg("a.h", "second"), reg("b.h", "B"), symlink("c.h", "a.h")))}, everything)
+	f, err := Open([]Package{pack(t, "//k:one", tarOf(t, reg("a.h", "first"), symlink("b.h", "gone"), reg("c.h", "C"), reg("a.h", "second"), reg("b.h", "B"), symlink("c.h", "a.h")))}, everything, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -506,7 +506,7 @@ func TestLargeDeb(t *testing.T) {
 		empty := fmt.Sprintf("%-16s%-12d%-6d%-6d%-8o%-10d`\n", "empty", 0, 0, 0, 0o100644, 0)
 		whole = append([]byte(arMagic+empty), whole[len(arMagic):]...)
 		for _, keep := range []func(string) bool{everything, nothing} {
-			f, err := Open([]Package{pack(t, name, whole)}, keep)
+			f, err := Open([]Package{pack(t, name, whole)}, keep, Limits{})
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue
@@ -521,7 +521,7 @@ func TestLargeDeb(t *testing.T) {
 	// One that is cut in the zeros behind the tar's end.
 	padded := deb("data.tar", append(data, make([]byte, 10240)...))
 	for _, cut := range []int{1, 100} {
-		if _, err := Open([]Package{pack(t, "//k:cut.deb", padded[:len(padded)-cut])}, everything); err == nil || err.Error() != "read //k:cut.deb: after the last member: truncated: the file ends too early" {
+		if _, err := Open([]Package{pack(t, "//k:cut.deb", padded[:len(padded)-cut])}, everything, Limits{}); err == nil || err.Error() != "read //k:cut.deb: after the last member: truncated: the file ends too early" {
 			t.Errorf("%d bytes of its padding cut: %v", cut, err)
 		}
 	}
@@ -529,7 +529,7 @@ func TestLargeDeb(t *testing.T) {
 
 func TestNotAFile(t *testing.T) {
 	for path, want := range map[string]string{"/dev/zero": "a device", os.TempDir(): "a directory", "/nonexistent": "no such file"} {
-		_, err := Open([]Package{{Path: path, Label: "//k:x"}}, everything)
+		_, err := Open([]Package{{Path: path, Label: "//k:x"}}, everything, Limits{})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "read //k:x: ") {
 			t.Errorf("%s: error %v", path, err)
 		}
@@ -538,7 +538,7 @@ func TestNotAFile(t *testing.T) {
 
 func TestSeveralRoots(t *testing.T) {
 	f, err := Open([]Package{pack(t, "//k:one", tarOf(t,
-		reg("a/include/generated/autoconf.h", ""), reg("b/include/generated/autoconf.h", "")))}, everything)
+		reg("a/include/generated/autoconf.h", ""), reg("b/include/generated/autoconf.h", "")))}, everything, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,9 @@ func (f *FS) Roots(srctree, objtree string) (src, obj string, srcOK, objOK bool,
 // rootDepth is how deep a root may lie: usr/src/NAME is 3.
 const rootDepth = 5
 
+// maxShown is how many of several roots a message names.
+const maxShown = 20
+
 // findRoots lists the outermost directories of each kind. Below a srctree it
 // goes on looking for an objtree only (O=build inside the source), and the
 // copies of headers in tools/ are then not taken for a tree.
@@ -75,5 +78,9 @@ func only(what string, found []string) (string, bool, error) {
 	case 1:
 		return found[0], true, nil
 	}
-	return "", false, fmt.Errorf("the archives hold %d directories that can be the %s, %q: name one by the attribute %s", len(found), what, found, what)
+	shown := found
+	if len(shown) > maxShown {
+		shown = append(shown[:maxShown:maxShown], "…")
+	}
+	return "", false, fmt.Errorf("the archives hold %d directories that can be the %s, %q: name one by the attribute %s", len(found), what, shown, what)
 }

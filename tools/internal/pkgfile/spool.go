@@ -64,15 +64,16 @@ func (f *FS) ensure(nodes []*node) error {
 		}
 		missing[n.pkg][n.member] = append(missing[n.pkg][n.member], n)
 	}
+	sum := newSpent(f.limits, f.packed)
 	for pkg := range f.pkgs {
 		want := missing[pkg]
 		if want == nil {
 			continue
 		}
 		sp := f.spools[pkg]
-		err := scan(f.pkgs[pkg], func(h *tar.Header, r io.Reader) error {
+		err := scan(f.pkgs[pkg], sum, func(h *tar.Header, r io.Reader) error {
 			name, err := cleanName(h.Name)
-			if err != nil || len(want[name]) == 0 || h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeGNUSparse {
+			if err != nil || len(want[name]) == 0 || h.Typeflag != tar.TypeReg {
 				return err
 			}
 			off, err := sp.copy(r, h.Size)

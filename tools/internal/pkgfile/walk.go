@@ -61,8 +61,10 @@ func (f *FS) Walk(dir string, want Filter) ([]File, []Problem, error) {
 		return nil, nil, fmt.Errorf("no directory %q in the archives: %s", dir, f.tops())
 	}
 	w := &walker{fs: f, want: want, active: map[*node]bool{}}
-	w.dir(d, "")
-	return w.files, w.problems, nil
+	if err := w.dir(d, ""); err != nil {
+		return nil, nil, err
+	}
+	return w.files, w.problems, f.over
 }
 
 // Keep sees to it that the bytes of files can be read, also of those that
@@ -91,25 +93,36 @@ type walker struct {
 	fs       *FS
 	want     Filter
 	active   map[*node]bool
+	count    int64
 	files    []File
 	problems []Problem
 }
 
-func (w *walker) dir(d *node, at string) {
+func (w *walker) dir(d *node, at string) error {
 	w.active[d] = true
 	defer delete(w.active, d)
 	for _, name := range slices.Sorted(maps.Keys(d.children)) {
-		p := path.Join(at, name)
+		p, err := deeper(at, name)
+		if err != nil {
+			return err
+		}
 		asFile, asDir := w.want.MayMatch(p), w.want.MayContain(p)
-		if asFile || asDir {
-			w.entry(d.children[name], p, asFile, asDir)
+		if !asFile && !asDir {
+			continue
+		}
+		if err := w.fs.limits.Files(&w.count, 1); err != nil {
+			return fmt.Errorf("below %q: %w", path.Join(at, "."), err)
+		}
+		if err := w.entry(d.children[name], p, asFile, asDir); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // entry takes in what is at the path p, which is wanted as a file, as a
 // directory, or as either.
-func (w *walker) entry(n *node, p string, asFile, asDir bool) {
+func (w *walker) entry(n *node, p string, asFile, asDir bool) error {
 	problem := func(file, dir bool, format string, args ...any) {
 		w.problems = append(w.problems, Problem{p, file, dir, fmt.Errorf(format, args...)})
 	}
@@ -125,10 +138,11 @@ func (w *walker) entry(n *node, p string, asFile, asDir bool) {
 	case t.kind == dir && w.active[t]:
 		problem(false, true, "%q in %s is %w", p, from, errLoop)
 	case t.kind == dir && asDir:
-		w.dir(t, p)
+		return w.dir(t, p)
 	case t.kind == special:
 		problem(true, false, "%q in %s is %s, not a regular file: exclude it", p, from, t.what)
 	case t.kind == file && asFile:
 		w.files = append(w.files, File{Path: p, Size: t.size, Label: w.fs.pkgs[t.pkg].Label, Member: t.member, fs: w.fs, n: t})
 	}
+	return nil
 }

@@ -36,8 +36,8 @@ const meta = `*?[{\`
 // compile makes a pattern of a valid doublestar glob.
 func compile(text string) (pattern, error) {
 	p := pattern{text: text, kind: general}
-	if !doublestar.ValidatePattern(text) {
-		return p, fmt.Errorf("%q is not a valid glob: check brackets, braces and a final backslash", text)
+	if err := ValidGlob(text); err != nil {
+		return p, err
 	}
 	i := strings.IndexAny(text, meta)
 	if i < 0 {

@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -39,6 +40,28 @@ func TestShortCutsAgreeWithDoublestar(t *testing.T) {
 					t.Errorf("%q: mayContain(%q) is false, %q matches", g, path[:i+1], path)
 				}
 			}
+		}
+	}
+}
+
+// TestBraces counts what a glob with braces stands for: beyond a limit it is
+// refused, whatever its form, before anything is matched.
+func TestBraces(t *testing.T) {
+	pairs := strings.Repeat("{a,b}", 40)
+	for glob, want := range map[string]int{
+		"a": 1, "{a}": 1, "{a,b}": 2, "{a,b}{c,d}": 4, "{a,{b,c}}": 3, "{a,b{c,d}e{f,g}}": 5, `{a\,b}`: 1, `\{a,b`: 1, "{,a}": 2, "a,b": 1,
+		"{" + strings.Repeat(",", maxAlternatives-1) + "}": maxAlternatives,
+		"{" + strings.Repeat(",", maxAlternatives) + "}":   maxAlternatives + 1,
+		pairs:                  maxAlternatives + 1,
+		"{x," + pairs + "}":    maxAlternatives + 1,
+		"{{" + pairs + "},{}}": maxAlternatives + 1,
+		strings.Repeat("{", 100_000) + strings.Repeat("}", 100_000): maxAlternatives + 1,
+	} {
+		if got := alternatives(glob); got != want {
+			t.Errorf("%.60q stands for %d, want %d", glob, got, want)
+		}
+		if err := CheckGlob(glob); doublestar.ValidatePattern(glob) && (err != nil) != (want > maxAlternatives) {
+			t.Errorf("%.60q: error %v", glob, err)
 		}
 	}
 }

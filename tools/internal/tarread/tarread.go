@@ -4,7 +4,9 @@ package tarread
 import (
 	"archive/tar"
 	"errors"
+	"fmt"
 	"io"
+	"path"
 	"strings"
 )
 
@@ -18,11 +20,31 @@ var ErrMore = errors.New("there are bytes after the end of the tar")
 // pax, "ustar Interchange Format").
 const endSize = 2 * 512
 
+// What a tar may have of names: no file system has longer paths, and no tree more
+// levels or more of them.
+const (
+	MaxName   = 4096     // bytes of one name, or of what a link leads to
+	MaxLevels = 256      // names between slashes in one
+	MaxNames  = 64 << 20 // bytes of all names together
+)
+
+// CheckName returns an error for a path that is too long or too deep.
+func CheckName(name string) error {
+	switch {
+	case len(name) > MaxName:
+		return fmt.Errorf("a name of %d bytes, %q…: the limit for a path is %d bytes", len(name), name[:64], MaxName)
+	case strings.Count(name, "/") >= MaxLevels && strings.Count(path.Clean(name), "/") >= MaxLevels:
+		return fmt.Errorf("a name of more than %d levels, %q…: the limit for a path is %d levels", MaxLevels, name[:64], MaxLevels)
+	}
+	return nil
+}
+
 // Reader is a tar.Reader that does not take the end of the stream for the end
 // of the tar.
 type Reader struct {
-	tar *tar.Reader
-	in  *counter
+	tar   *tar.Reader
+	in    *counter
+	names int64 // bytes of all names so far
 	// body tells that Read may give more of an entry.
 	body bool
 }
@@ -34,7 +56,8 @@ func NewReader(r io.Reader) *Reader {
 }
 
 // Next goes on to the next entry; at the end of the tar it returns io.EOF, and
-// ErrNoEnd where the stream ends without one.
+// ErrNoEnd where the stream ends without one. An entry with a name beyond the
+// limits is an error.
 func (r *Reader) Next() (*tar.Header, error) {
 	if r.body {
 		if _, err := io.Copy(io.Discard, r.tar); err != nil {
@@ -50,7 +73,24 @@ func (r *Reader) Next() (*tar.Header, error) {
 	// The holes of a sparse file may have any size. One that ends a tar may
 	// hide that it has no end, as its data is not told from the zeros.
 	r.body = err == nil && !Sparse(h)
-	return h, err
+	if err != nil {
+		return h, err
+	}
+	return h, r.count(h)
+}
+
+// count counts the names of an entry.
+func (r *Reader) count(h *tar.Header) error {
+	for _, name := range []string{h.Name, h.Linkname} {
+		if err := CheckName(name); err != nil {
+			return err
+		}
+		r.names += int64(len(name))
+	}
+	if r.names > MaxNames {
+		return fmt.Errorf("names of more than %d bytes: that is the limit for all of them together", MaxNames)
+	}
+	return nil
 }
 
 // Read reads from the entry's file.

@@ -75,6 +75,8 @@ type dirWalker struct {
 	// outputs must be none of the files that are opened.
 	outputs infile.Outputs
 	opened  func(path string) bool
+	limits  pkgfile.Limits
+	count   int64
 }
 
 func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
@@ -96,6 +98,13 @@ func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
 		asFile, asDir := w.want.MayMatch(p), w.want.MayContain(p)
 		if !asFile && !asDir {
 			continue
+		}
+		err := pkgfile.CheckPath(p)
+		if err == nil {
+			err = w.limits.Files(&w.count, 1)
+		}
+		if err != nil {
+			return fmt.Errorf("read %q from %s: %w", path.Join(at, "."), w.in.Label, err)
 		}
 		full := filepath.Join(from, name)
 		st, err := os.Stat(full)

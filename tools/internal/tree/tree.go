@@ -24,6 +24,9 @@ type Options struct {
 	// Outputs are the files that will be replaced. One that a filter wants of a
 	// directory, or that is given, is an error.
 	Outputs infile.Outputs
+	// Limits bound the packages, and how many files, directories and links a walk
+	// through an input may come to.
+	Limits pkgfile.Limits
 	// All lists every file, whatever the filters want; only what these want
 	// can be opened. See Whole.
 	All bool
@@ -106,7 +109,7 @@ func (t *Tree) read(layers map[bool]*layer) error {
 			pkgs = append(pkgs, pkgfile.Package{Path: in.Path, Label: in.Label})
 			continue
 		}
-		w := &dirWalker{in: in, want: want, into: layers[in.Role == Gen], outputs: t.options.Outputs, opened: t.mayOpen()}
+		w := &dirWalker{in: in, want: want, into: layers[in.Role == Gen], outputs: t.options.Outputs, opened: t.mayOpen(), limits: t.options.Limits}
 		if err := w.input(); err != nil {
 			return err
 		}
@@ -115,7 +118,7 @@ func (t *Tree) read(layers map[bool]*layer) error {
 		return nil
 	}
 	var err error
-	if t.fs, err = pkgfile.Open(pkgs, keepSuffix(anyOf(t.wants))); err != nil {
+	if t.fs, err = pkgfile.Open(pkgs, keepSuffix(anyOf(t.wants)), t.options.Limits); err != nil {
 		return err
 	}
 	return t.readArchives(want, layers)

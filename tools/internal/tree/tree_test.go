@@ -288,3 +288,34 @@ func TestParseInput(t *testing.T) {
 		}
 	}
 }
+
+// TestDirLimits has a directory with links that double what is below at each
+// level, and paths that links make too deep.
+func TestDirLimits(t *testing.T) {
+	files := []string{"30/x.h"}
+	for i := range 30 {
+		files = append(files, fmt.Sprintf("%d/a->../%d", i, i+1), fmt.Sprintf("%d/b->../%d", i, i+1))
+	}
+	for _, c := range []struct {
+		files []string
+		max   int64
+		want  string
+	}{
+		{files, 1000, `from //k:src: more than 1000 files, directories and links: if the tree is to be trusted, raise max_tree_files (--max-tree-files)`},
+		{[]string{"d/1", "d/2"}, 3, ""},
+		{[]string{"d/1", "d/2"}, 2, "raise max_tree_files"},
+		{[]string{strings.Repeat("d/", 255) + "f"}, 0, ""},
+		{[]string{strings.Repeat("d/", 256) + "f"}, 0, "the limit for a path is 256 levels"},
+		{[]string{"a/" + strings.Repeat("d/", 150) + "f", "b/" + strings.Repeat("e/", 150) + "l->" + strings.Repeat("../", 151) + "a"}, 0, "the limit for a path is 256 levels"},
+	} {
+		o := Options{Name: "//k:tree", Inputs: []Input{{Src, "//k:src", "", write(t, c.files...)}}}
+		o.Limits.MaxFiles = c.max
+		tr, err := Load(o, all{})
+		if err == nil {
+			tr.Close()
+		}
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%.60q, limit %d: error %v, want %q", c.files, c.max, err, c.want)
+		}
+	}
+}

@@ -57,10 +57,11 @@ func Tar(r io.Reader, dir string, o Options) error {
 	defer root.Close()
 
 	u := unpacker{Options: o, root: root, dirs: map[string]bool{".": true}, links: map[string]bool{}}
-	in := tar.NewReader(r)
+	in := tarread.NewReader(r)
 	for {
 		h, err := in.Next()
-		if err == io.EOF {
+		// Who made the tar says whether its end may be missing.
+		if err == io.EOF || err == tarread.ErrNoEnd {
 			return nil
 		}
 		if err != nil {

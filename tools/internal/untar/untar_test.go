@@ -185,3 +185,15 @@ func TestTarOtherErrors(t *testing.T) {
 		t.Error("a truncated tar is no error")
 	}
 }
+
+// TestLevels has a path of just as many levels as are allowed, one more, and as
+// many as would take for ever.
+func TestLevels(t *testing.T) {
+	for n, want := range map[int]string{256: "", 257: "the limit for a path is 256 levels", 150_000: "the limit for a path is 4096 bytes"} {
+		dir := t.TempDir()
+		err := Tar(makeTar(t, tar.Header{Typeflag: tar.TypeReg, Name: strings.Repeat("d/", n-1) + "f", Mode: 0o644}), dir, Options{})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%d levels: error %v, want %q", n, err, want)
+		}
+	}
+}

@@ -78,6 +78,9 @@ func parseException(text string) (*exception, error) {
 	if err := selection.CheckGlob(f[0]); err != nil {
 		return nil, fmt.Errorf("exception %q: %w", text, err)
 	}
+	if err := selection.ValidGlob(f[1]); err != nil {
+		return nil, fmt.Errorf("exception %q: %w", text, err)
+	}
 	if strings.HasPrefix(f[1], "/") || strings.HasSuffix(f[1], "/") {
 		return nil, fmt.Errorf("exception %q: no #include of the kernel names %q: leave the slash out", text, f[1])
 	}

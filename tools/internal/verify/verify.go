@@ -42,6 +42,8 @@ type Options struct {
 	// from. nil: nothing is known of it, so that a header is not missed if a
 	// uapi directory has one of the same name.
 	Tree []string
+	// MaxBytes is the largest size of the tar in bytes; 0 is no limit.
+	MaxBytes int64
 }
 
 // Result is what was found.
@@ -141,6 +143,9 @@ func (c *check) read(r io.Reader) error {
 	}
 	defer stop()
 	k := &contract{mtime: c.o.ModTime, dirs: map[string]bool{}, fail: c.fail}
+	if c.o.MaxBytes > 0 {
+		data = &limited{data, c.o.MaxBytes, c.o.MaxBytes}
+	}
 	in := tarread.NewReader(data)
 	var buf bytes.Buffer
 	var scratch cinclude.Result
@@ -178,6 +183,20 @@ func (c *check) read(r io.Reader) error {
 		c.fail("it is empty")
 	}
 	return rest(data, c.fail)
+}
+
+// limited reads the tar, up to a limit.
+type limited struct {
+	r         io.Reader
+	left, max int64
+}
+
+func (l *limited) Read(b []byte) (int, error) {
+	n, err := l.r.Read(b)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, fmt.Errorf("it unpacks to more than %d bytes: if it is to be trusted, raise --max-bytes", l.max)
+	}
+	return n, err
 }
 
 // file looks into a file.

@@ -254,3 +254,14 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+// TestMaxBytes has a tar of just the size that is allowed, and of a byte more.
+func TestMaxBytes(t *testing.T) {
+	data := pack(t, map[string]string{"arch/x86/include/asm/a.h": ""}, nil)
+	for more, want := range map[int64]string{0: "", -1: "raise --max-bytes", -int64(len(data)): ""} {
+		_, err := Check(bytes.NewReader(data), Options{MaxBytes: int64(len(data)) + more})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%d bytes, limit %d: error %v, want %q", len(data), int64(len(data))+more, err, want)
+		}
+	}
+}
