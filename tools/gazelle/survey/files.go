@@ -4,6 +4,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 )
 
 // Files remembers what a run has read: each directory and each source file is
@@ -52,7 +54,7 @@ func (f *Files) Includes(name string) []Include {
 
 // head returns the first 64 KiB of a file, "" when it cannot be read.
 func head(name string) string {
-	f, err := os.Open(name)
+	f, _, err := infile.Open(name)
 	if err != nil {
 		return ""
 	}

@@ -1,10 +1,11 @@
 package survey
 
 import (
-	"os"
+	"io"
 	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/cinclude"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 )
 
 // Include is an #include line.
@@ -17,27 +18,37 @@ type Include struct {
 	Guarded bool
 }
 
+// maxSource is how large a source file may be, in bytes, to be read.
+const maxSource = 64 << 20
+
 // includesOf reads the #include lines of a source file. Every branch of a
 // conditional counts, an include guard is no conditional. Computed names and
 // __has_include are not followed: what is read here is a proposal that stands
 // in a BUILD file. A file that cannot be read has none.
 func includesOf(name string) []Include {
-	src, err := os.ReadFile(name)
+	f, size, err := infile.Open(name)
+	if err != nil || size > maxSource {
+		return nil
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, maxSource))
 	if err != nil {
 		return nil
 	}
 	var r cinclude.Result
 	cinclude.Scan(src, cinclude.Options{Conds: true}, &r)
 	guard := includeGuard(name, &r)
+	// Whether a branch is within a conditional; a parent comes before it.
+	within := make([]bool, len(r.Conds))
+	for c, cond := range r.Conds {
+		within[c] = c != guard || cond.Parent >= 0 && within[cond.Parent]
+	}
 	var out []Include
 	for _, i := range r.Includes {
 		if i.Kind == cinclude.Computed || i.Test {
 			continue
 		}
-		guarded := false
-		for c := i.Cond; c >= 0; c = r.Conds[c].Parent {
-			guarded = guarded || c != guard
-		}
+		guarded := i.Cond >= 0 && within[i.Cond]
 		out = append(out, Include{strings.TrimSpace(i.Name), i.Kind == cinclude.Angled, i.Line, guarded})
 	}
 	return out

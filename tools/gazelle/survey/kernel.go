@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/locate"
 )
@@ -103,7 +104,7 @@ func AsksForKheaders(dir, arch string, objtrees ...string) bool {
 		})
 	}
 	return slices.ContainsFunc(files, func(name string) bool {
-		f, err := os.Open(name)
+		f, _, err := infile.Open(name)
 		if err != nil {
 			return false
 		}

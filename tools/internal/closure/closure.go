@@ -67,9 +67,11 @@ type walk struct {
 	// read; before it is set, done are the files that were read without.
 	defining bool
 	done     []source
-	places   []computed     // the first one of each place
-	expanded int            // how many of places have been
-	means    map[place]bool // whether there is a header for those of a place
+	places   []computed      // the first one of each place
+	expanded int             // how many of places have been
+	means    map[place]bool  // whether there is a header for those of a place
+	tried    map[tried]bool  // headers in angle brackets that computed includes may name
+	angled   map[string]bool // texts of which there is such a header
 	outside  *outside
 	warnings []string
 	far      map[string]bool
@@ -88,7 +90,7 @@ type source struct {
 
 // Run finds what the roots can reach.
 func Run(t *tree.Tree, o Options) (*Result, error) {
-	w := &walk{Options: o, tree: t, entries: make(map[string]*tree.Entry, len(t.Entries)), macros: newMacros(), means: map[place]bool{}, reasons: map[string]string{}, far: map[string]bool{}}
+	w := &walk{Options: o, tree: t, entries: make(map[string]*tree.Entry, len(t.Entries)), macros: newMacros(), means: map[place]bool{}, tried: map[tried]bool{}, angled: map[string]bool{}, reasons: map[string]string{}, far: map[string]bool{}}
 	paths := make([]string, len(t.Entries))
 	for i, e := range t.Entries {
 		w.entries[e.Path], paths[i] = e, e.Path

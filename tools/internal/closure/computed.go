@@ -46,34 +46,70 @@ func (w *walk) expand() error {
 	}
 	texts := map[string][]cinclude.Include{}
 	for _, c := range w.places[w.expanded:] {
-		incs, ok := texts[c.text]
+		quoted, ok := texts[c.text]
 		if !ok {
-			incs = w.macros.headers(c.text)
-			texts[c.text] = incs
-		}
-		if !w.macros.spend(perText * (1 + len(incs))) {
-			return fmt.Errorf("tree %s: %s:%d: #include %s can be expanded in too many ways, or by too many macros within each other: exclude the file, or what defines its macros", w.Tree, c.from.shown, c.line, c.text)
-		}
-		at := c.place()
-		for _, inc := range incs {
-			found, err := w.include(c.from, inc, "closure: reached from "+c.from.shown+" by "+c.text)
-			if err != nil {
+			// Of names in angle brackets the place does not matter.
+			var angled []cinclude.Include
+			angled, quoted = w.untried(c.text, w.macros.headers(c.text))
+			texts[c.text] = quoted
+			if err := w.try(c, angled); err != nil {
 				return err
 			}
-			if found || at.outside && inc.Kind == cinclude.Quoted && w.outside.named(inc.Name) {
-				w.means[at] = true
-			}
+		}
+		if err := w.try(c, quoted); err != nil {
+			return err
 		}
 	}
 	w.expanded = len(w.places)
 	return nil
 }
 
+// try reaches headers that a computed include may name.
+func (w *walk) try(c computed, incs []cinclude.Include) error {
+	if !w.macros.spend(perText * (1 + len(incs))) {
+		return fmt.Errorf("tree %s: %s:%d: #include %s can be expanded in too many ways, or by too many macros within each other: exclude the file, or what defines its macros", w.Tree, c.from.shown, c.line, c.text)
+	}
+	at := c.place()
+	for _, inc := range incs {
+		found, err := w.include(c.from, inc, "closure: reached from "+c.from.shown+" by "+c.text)
+		if err != nil {
+			return err
+		}
+		switch {
+		case found && inc.Kind == cinclude.Angled:
+			w.angled[c.text] = true
+		case found, at.outside && inc.Kind == cinclude.Quoted && w.outside.named(inc.Name):
+			w.means[at] = true
+		}
+	}
+	return nil
+}
+
+// tried is a header in angle brackets that a text may mean.
+type tried struct {
+	text string
+	inc  cinclude.Include
+}
+
+// untried parts the headers that a text may mean by their kind, without those
+// in angle brackets that it was known to mean before.
+func (w *walk) untried(text string, all []cinclude.Include) (angled, quoted []cinclude.Include) {
+	for _, inc := range all {
+		if inc.Kind != cinclude.Angled {
+			quoted = append(quoted, inc)
+		} else if key := (tried{text, inc}); !w.tried[key] {
+			w.tried[key] = true
+			angled = append(angled, inc)
+		}
+	}
+	return angled, quoted
+}
+
 // unknown tells of the computed includes for which there is no header.
 func (w *walk) unknown() []string {
 	var out []string
 	for _, c := range w.computed {
-		if !w.means[c.place()] {
+		if !w.means[c.place()] && !w.angled[c.text] {
 			out = append(out, fmt.Sprintf("%s:%d: nothing that roots reach says which header #include %s is: add that header to roots if it is needed", c.from.shown, c.line, c.text))
 		}
 	}

@@ -149,3 +149,21 @@ func TestManyRoots(t *testing.T) {
 		}
 	}
 }
+
+// TestTraceRoots has many roots, each in a directory of its own, that each name
+// themselves in TRACE_SYSTEM and ask for the header of that name: what the text
+// may mean is looked up once, not once for each root.
+func TestTraceRoots(t *testing.T) {
+	const n = 4000
+	files, roots := map[string]string{}, []string(nil)
+	for i := range n {
+		p := fmt.Sprintf("include/d%d/r.h", i)
+		files[p] = fmt.Sprintf("#define TRACE_SYSTEM s%d\n#define TRACE_INCLUDE(f) <trace/events/f.h>\n#include TRACE_INCLUDE(TRACE_SYSTEM)\n", i)
+		files[fmt.Sprintf("include/trace/events/s%d.h", i)] = ""
+		roots = append(roots, p)
+	}
+	r, err := Run(load(t, files), Options{Tree: "//k:tree", Arch: "x86", Roots: roots})
+	if err != nil || len(r.Warnings) != 0 || r.Reasons[fmt.Sprintf("include/trace/events/s%d.h", n-1)] == "" {
+		t.Errorf("%.3q, %v", r, err)
+	}
+}
