@@ -56,7 +56,7 @@ func Tar(r io.Reader, dir string, o Options) error {
 	}
 	defer root.Close()
 
-	u := unpacker{Options: o, root: root, dirs: map[string]bool{".": true}, links: map[string]bool{}}
+	u := unpacker{Options: o, root: root, dirs: map[string]bool{".": true}, links: map[string]string{}}
 	in := tarread.NewReader(r)
 	for {
 		h, err := in.Next()
@@ -81,8 +81,8 @@ type unpacker struct {
 	bytes, files int64 // unpacked so far
 
 	root  *os.Root
-	dirs  map[string]bool // made already
-	links map[string]bool // symbolic links
+	dirs  map[string]bool   // made already
+	links map[string]string // symbolic links, and where they lead
 }
 
 // count counts one more file, directory or link.
@@ -126,7 +126,7 @@ func (u *unpacker) entry(h *tar.Header, body io.Reader) error {
 		if leadsOut(name, h.Linkname) {
 			return fmt.Errorf("symbolic link to %q leads out of the directory, or may do so through another link", h.Linkname)
 		}
-		u.links[name] = true
+		u.links[name] = h.Linkname
 		return u.root.Symlink(h.Linkname, name)
 	case tar.TypeLink:
 		if u.NoHardLinks {
@@ -136,8 +136,12 @@ func (u *unpacker) entry(h *tar.Header, body io.Reader) error {
 		if err != nil {
 			return fmt.Errorf("hard link to %q: %w", h.Linkname, err)
 		}
-		if u.links[target] {
-			u.links[name] = true
+		// It is the same link then, but one that leads from elsewhere.
+		if to, ok := u.links[target]; ok {
+			if leadsOut(name, to) {
+				return fmt.Errorf("hard link to %q, a symbolic link to %q, leads out of the directory", h.Linkname, to)
+			}
+			u.links[name] = to
 		}
 		return u.root.Link(target, name)
 	}
@@ -149,7 +153,7 @@ func (u *unpacker) mkdir(name string) error {
 	if u.dirs[name] {
 		return nil
 	}
-	if u.links[name] {
+	if _, ok := u.links[name]; ok {
 		return fmt.Errorf("%q is a symbolic link, not a directory", name)
 	}
 	if err := u.mkdir(path.Dir(name)); err != nil {

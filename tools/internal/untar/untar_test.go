@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-func makeTar(t *testing.T, entries ...tar.Header) *bytes.Buffer {
+func makeTar(t testing.TB, entries ...tar.Header) *bytes.Buffer {
 	t.Helper()
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
@@ -194,6 +194,21 @@ func TestLevels(t *testing.T) {
 		err := Tar(makeTar(t, tar.Header{Typeflag: tar.TypeReg, Name: strings.Repeat("d/", n-1) + "f", Mode: 0o644}), dir, Options{})
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%d levels: error %v, want %q", n, err, want)
+		}
+	}
+}
+
+// TestHardLinkOfLink has a symbolic link that leads out only from where a hard
+// link puts it.
+func TestHardLinkOfLink(t *testing.T) {
+	for name, want := range map[string]string{
+		"h":     `unpack "h": hard link to "d/l", a symbolic link to "../x", leads out of the directory`,
+		"d/h":   "",
+		"d/e/h": "",
+	} {
+		err := Tar(makeTar(t, tar.Header{Typeflag: tar.TypeSymlink, Name: "d/l", Linkname: "../x"}, tar.Header{Typeflag: tar.TypeLink, Name: name, Linkname: "d/l"}), t.TempDir(), Options{})
+		if (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("%s: error %v, want %q", name, err, want)
 		}
 	}
 }
