@@ -21,6 +21,7 @@ def go_fuzz_test(name, fuzz, seconds = 10, **kwargs):
             "-test.fuzz=^%s$$" % fuzz,
             "-test.fuzztime=%ds" % seconds,
             "-test.fuzzcachedir=fuzzcache",
+            "-test.fuzzminimizetime=100x",
             "-test.parallel=1",
         ],
         gc_goopts = ["-d=libfuzzer"],

@@ -19,7 +19,7 @@ import (
 
 // tarOf makes a tar of headers; a regular file's content is its Linkname, and
 // so is a link's target.
-func tarOf(t *testing.T, headers ...tar.Header) []byte {
+func tarOf(t testing.TB, headers ...tar.Header) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
