@@ -31,6 +31,7 @@ def kheaders(
         extra = [],
         roots = [],
         root_files = [],
+        btf = False,
         host_tools = "keep",
         host_machine = "",
         format = "tgz",
@@ -79,6 +80,7 @@ def kheaders(
       extra: as in `kheaders_set`.
       roots: as in `kheaders_set`.
       root_files: as in `kheaders_set`.
+      btf: as in `kheaders_set`.
       host_tools: as in `kheaders_set`.
       host_machine: as in `kheaders_set`.
       format: as in `kheaders_archive`.
@@ -109,6 +111,7 @@ def kheaders(
     filegroup_attrs = {key: value for key, value in kwargs.items() if key not in _ACTION_ATTRS}
     kheaders_set(
         name = name + ".set",
+        btf = btf,
         exclude = exclude,
         extra = extra,
         host_machine = host_machine,

@@ -13,6 +13,10 @@ archive: archives do not need it, they evaluate the set themselves and write a m
 """
 
 def _impl(ctx):
+    if ctx.attr.btf and ctx.attr.profile == "headers":
+        fail("%s: no module is built from profile \"headers\"; leave btf out, or use profile \"modules\"" % ctx.label)
+    if ctx.attr.btf and ctx.attr.host_tools == "none":
+        fail("%s: host_tools = \"none\" leaves out resolve_btfids, which btf needs; use \"keep\" or \"stripped\", or leave btf out" % ctx.label)
     check_host_tools(ctx.label, ctx.attr.profile, ctx.attr.host_tools, ctx.attr.host_machine)
     for attribute in ["include", "exclude", "extra", "roots"]:
         check_lines(ctx.label, attribute, getattr(ctx.attr, attribute))
@@ -29,6 +33,7 @@ def _impl(ctx):
     tree = ctx.attr.tree[KernelTreeInfo]
     manifest = ctx.actions.declare_file(ctx.label.name + ".manifest")
     info = KheadersSetInfo(
+        btf = ctx.attr.btf,
         exclude = ctx.attr.exclude,
         extra = ctx.attr.extra,
         host_machine = ctx.attr.host_machine,
@@ -65,6 +70,9 @@ kheaders_set = rule(
     implementation = _impl,
     doc = _DOC,
     attrs = {
+        "btf": attr.bool(
+            doc = "Takes what modules with BTF are built with: `vmlinux`, `resolve_btfids`, and the scripts that run pahole, which whoever builds must have. A tree that lacks one of them is an error that names it. Without it make says of each module that BTF is skipped. For the profiles `modules` and `rfc`, of a kernel with CONFIG_DEBUG_INFO_BTF_MODULES.",
+        ),
         "exclude": attr.string_list(
             doc = "Globs over tree paths that are left out, even if the profile or `include` has them; `extra` wins over this. Default: none.",
         ),

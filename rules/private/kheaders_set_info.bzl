@@ -6,6 +6,7 @@ A set is a description. Whoever needs the files (the archive action) evaluates i
 """
 
 FIELDS = {
+    "btf": "bool: whether what modules with BTF are built with is taken.",
     "exclude": "list of string: globs over tree paths that are left out; `extra` wins over them.",
     "extra": "list of string: tree paths of files that are added, whatever `exclude` says.",
     "host_machine": "string: the machine that host tools must be for, `any`, or empty.",

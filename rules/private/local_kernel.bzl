@@ -33,7 +33,7 @@ def _find(ctx, link, names, what):
              (ctx.attr.apparent_name, getattr(ctx.attr, link), found.stderr.strip()))
     return found.stdout.split("\n")
 
-def _stamp(ctx, root, link, patterns):
+def _stamp(ctx, root, link, patterns, arch):
     # Bazel does not look inside a source directory, so a stamp with mode and checksum of every file that a set may take
     # stands for what is in it. It has no path and no time of this machine: the same tree elsewhere has the same stamp.
     children = _link_children(ctx, root, link)
@@ -42,7 +42,7 @@ def _stamp(ctx, root, link, patterns):
 
     # Links that loop are told of wherever they are, and before Bazel follows one.
     _find(ctx, link, ["./" + c.basename for c in children], _UNSEEN + ["-false"])
-    taken = find_taken(ctx, children, patterns)
+    taken = find_taken(ctx, children, patterns, ["Makefile", "arch/%s/Makefile" % arch])
     lines = {}
     for names, unseen in [(taken.directories, _UNSEEN), (taken.files, [])]:
         modes = _find(ctx, link, names, unseen + ["-not", "-type", "d", "-printf", "%m %p %l\\n"])
@@ -72,7 +72,7 @@ def _impl(ctx):
     for attribute in ["srctree", "objtree"]:
         value = getattr(ctx.attr, attribute)
         if value:
-            stamp = _stamp(ctx, _directory(ctx, attribute, value), attribute, patterns)
+            stamp = _stamp(ctx, _directory(ctx, attribute, value), attribute, patterns, arch)
             ctx.file(attribute + ".stamp", stamp, executable = False)
             stamps.append(attribute + ".stamp")
     write_kernel_build(
@@ -90,7 +90,7 @@ local_kernel = repository_rule(
     implementation = _impl,
     doc = """A kernel tree in directories of this machine, as `@NAME//:tree` (and `@NAME`).
 
-What a profile may take is watched, and what `include` and `extra` name: when a file of these changes, comes or goes, what is
+What a profile may take is watched, what the makefiles name, and what `include` and `extra` name: when a file of these changes, comes or goes, what is
 made from the tree is made anew. Not so for `.git`, `*.o` and `*.cmd`.
 """,
     attrs = {

@@ -20,6 +20,7 @@ _TAKEN = [
     "include/**",
     "scripts/**",
     "tools/arch/$SRCARCH/**",
+    "tools/bpf/resolve_btfids/resolve_btfids",
     "tools/build/**",
     "tools/include/**",
     "tools/lib/*.c",
@@ -79,13 +80,70 @@ def _step(ctx, place, segment):
             ctx.watch(children[0])
     return [struct(name = place.name + "/" + c.basename, path = c) for c in children if c.exists]
 
-def find_taken(ctx, children, patterns):
+# Ends of words in a makefile, besides blanks.
+_DELIMITERS = ["\"", "'", "(", ")", "{", "}", "=", ",", ";", ":", "|", "&", "<", ">", "`", "@"]
+
+_TOPS = ["srctree", "objtree", "abs_srctree", "abs_objtree", "CURDIR"]
+
+# How far makefiles that include each other are followed.
+_DEPTH = 8
+
+def _named_in(text):
+    """Collects the patterns of what a makefile may name in the tree, as the program does it that selects."""
+    for top in _TOPS:
+        for reference in ["$(%s)/", "${%s}/"]:
+            text = text.replace(reference % top, " ./")
+    patterns = {}
+    for line in text.replace("\\\n", " ").split("\n"):
+        line = line.strip()
+        if line.startswith("#"):
+            continue
+        includes = line.startswith("include") or line.startswith("-include") or line.startswith("sinclude")
+        for delimiter in _DELIMITERS:
+            line = line.replace(delimiter, " ")
+        for word in line.split(" "):
+            rooted = word.startswith("./")
+            word = word[2:] if rooted else word
+
+            # What is left of a reference to a variable is its dollar.
+            word = "/".join([segment + "*" if segment.endswith("$") and len(segment) > 1 else segment for segment in word.split("/")]).replace("$*", "*")
+            if (rooted or includes or "/" in word) and word and not word.startswith("/") and not [s for s in word.split("/") if s in ["", ".", ".."] or "$" in s]:
+                patterns[word] = None
+    return patterns.keys()
+
+def _follow_makefiles(ctx, top, places):
+    # Of the files that profiles do not take all the same, those that makefiles name.
+    found = {}
+    read = {}
+    for _ in range(_DEPTH):
+        names = {}
+        for place in places:
+            if place.name not in read and not place.path.is_dir:
+                read[place.name] = None
+                names.update({pattern: None for pattern in _named_in(ctx.read(place.path, watch = "yes"))})
+        places = []
+        for pattern in names:
+            segments = pattern.split("/")
+            named = [p for p in top if _fits(p.path.basename, segments[0])]
+            for segment in segments[1:]:
+                named = [step for place in named for step in _step(ctx, place, segment)]
+            for place in named:
+                if not place.path.is_dir and place.name not in read:
+                    found[place.name] = place.path
+                    if place.name.endswith(".mk") or "Makefile" in place.path.basename:
+                        places.append(place)
+        if not places:
+            break
+    return found
+
+def find_taken(ctx, children, patterns, makefiles):
     """Finds what patterns name, and tells Bazel to look again when that changes.
 
     Args:
       ctx: repository_ctx.
       children: list of path: what is in the tree's root.
       patterns: list of string: from taken_patterns.
+      makefiles: list of string: paths of makefiles that may name more.
 
     Returns:
       struct(directories, files): lists of string: what is there, by its path from the root, which begins with "./";
@@ -105,6 +163,8 @@ def find_taken(ctx, children, patterns):
                 files[place.name] = place.path
             elif segments[-1] == "**":
                 directories[place.name] = place.path
+    places = [struct(name = name, path = files[name]) for name in ["./" + makefile for makefile in makefiles] if name in files]
+    files.update(_follow_makefiles(ctx, top, places))
     for file in files.values():
         ctx.watch(file)
     for directory in directories.values():

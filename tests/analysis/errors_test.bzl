@@ -18,6 +18,8 @@ _CASES = {
     "archive_root_dotdot": (kernel_tree, {"arch": "x86", "archives": ["//tests/analysis:empty.tar"], "objtree": "usr/../etc"}, ["objtree = \"usr/../etc\"", "leads out of the tree"]),
     "archive_root_without_archives": (kernel_tree, {"arch": "x86", "srcs": ["//tests/fixtures/mini:srctree_files"], "srctree": "linux"}, ["roots inside archives", "strip_prefix"]),
     "archive_with_another_file": (kernel_tree, {"arch": "x86", "archives": [":two_files"]}, ["two_files in archives has setup.sh, which is no archive, beside outdir.tar.gz", "name the archive alone: \"//tests/analysis:two_files/outdir.tar.gz\"", "output_group"]),
+    "btf_headers": (kheaders_set, {"btf": True, "tree": ":tree"}, ["no module is built from profile \"headers\"", "leave btf out"]),
+    "btf_no_host_tools": (kheaders_set, {"btf": True, "host_tools": "none", "profile": "modules", "tree": ":tree"}, ["leaves out resolve_btfids", "\"keep\" or \"stripped\""]),
     "data_header_of_another": (kheaders_module_source, {"archive": ":archive", "data_header": ":every.data_h"}, ["data_header = \"@@//tests/analysis:every.data_h\" is of the archive @@//tests/analysis:every.archive, not of @@//tests/analysis:archive"]),
     "data_header_of_another_incbin": (kheaders_module_source, {"archive": ":archive", "data_header": ":every.data_h", "embed": "incbin"}, ["is of the archive @@//tests/analysis:every.archive"]),
     "extra_absolute": (kheaders_set, {"extra": ["/etc/passwd"], "tree": ":tree"}, ["extra = \"/etc/passwd\"", "absolute path"]),

@@ -34,6 +34,7 @@ def subjects(name):  # buildifier: disable=unused-variable
     )
     kheaders_set(
         name = "set",
+        btf = True,
         exclude = ["include/net/**"],
         extra = ["Kbuild"],
         host_machine = "any",

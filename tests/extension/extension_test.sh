@@ -142,6 +142,18 @@ kheaders_archive(
 )
 
 kheaders_set(
+    name = "modules_set",
+    profile = "modules",
+    tree = "@mine",
+)
+
+kheaders_archive(
+    name = "modules",
+    format = "tar",
+    set = "modules_set",
+)
+
+kheaders_set(
     name = "nothing",
     exclude = ["**"],
     tree = "@mine",
@@ -244,6 +256,29 @@ echo 'int main(void) { return 0; }' >srctree/tools/objtool/objtool.c
 must_build :mine
 [[ $(stamp) != "$before" ]] || failed "local_kernel does not see a file that a profile takes"
 rm srctree/tools/objtool/objtool.c
+
+# What the makefiles of a vendor name is in the archive, and followed.
+cp srctree/Makefile Makefile.mini
+cat >>srctree/Makefile <<'MAKE'
+include $(srctree)/oem.mk
+-include oem/$(BOARD).mk
+MAKE
+echo 'CC = $(srctree)/oem/wrap gcc # first' >srctree/oem.mk
+mkdir srctree/oem
+echo 'BOARD_FLAGS = -DB' >srctree/oem/b.mk
+printf '#!/bin/sh\nexec "$@"\n' >srctree/oem/wrap
+must_build :modules
+tar -tf bazel-bin/modules.tar >list
+for file in oem.mk oem/b.mk oem/wrap; do
+  grep -qx "./$file" list || failed "$file, which the top Makefile names, is not in the archive: $(cat list)"
+done
+for file in oem.mk oem/b.mk oem/wrap; do
+  echo '# other' >>srctree/$file
+  must_build :modules
+  tar -xOf bazel-bin/modules.tar ./$file | grep -q other || failed "a change of $file is not in the archive"
+done
+rm -r srctree/oem srctree/oem.mk
+mv Makefile.mini srctree/Makefile
 
 # A change of the build output too.
 echo '#define NEW 1' >>objtree/include/generated/autoconf.h

@@ -29,7 +29,7 @@ type treeFlags struct {
 	roots                    listflag.List
 	rootFiles                rootFiles
 	hostTools, hostMachine   string
-	allowMismatch            bool
+	allowMismatch, btf       bool
 	limits                   pkgfile.Limits
 	warned                   []string
 }
@@ -54,6 +54,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.Var(&t.roots, "root", "`header` (linux/sched.h) or path in the tree: of the profile's headers take only what roots can reach; may be repeated")
 	fs.Var(&t.rootFiles, "root-file", "`file` or directory outside the tree, such as BPF programs, that is a root as well; what it includes from beside itself is followed; LABEL<TAB>PATH gives it a name for the manifest, and then only files that are given are read; may be repeated")
 	fs.Var(&t.extra, "extra", "`path` of a file that must be there (the RFC's IKH_EXTRA); may be repeated")
+	fs.BoolVar(&t.btf, "btf", false, "take what modules with BTF are built with: vmlinux, resolve_btfids and the like, which the tree must have")
 	fs.StringVar(&t.hostTools, "host-tools", "keep", "`mode` of the programs that run while a module builds (fixdep, modpost, ...): keep, stripped (without symbols) or none (left out, their sources taken)")
 	fs.StringVar(&t.hostMachine, "host-machine", "", "`machine` that these programs must be for, as uname -m says it; any is any without a warning")
 }
@@ -61,7 +62,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 // options are those of the set that the flags ask for.
 func (t *treeFlags) options() (headerset.Options, error) {
 	o := headerset.Options{
-		Name: t.called(), Arch: t.arch, Release: t.release, Profile: t.profile,
+		Name: t.called(), Arch: t.arch, Release: t.release, Profile: t.profile, BTF: t.btf,
 		Include: t.include, Exclude: t.exclude, Extra: t.extra, Roots: t.roots,
 		HostTools: t.hostTools, HostMachine: t.hostMachine, Warn: t.warn, Outputs: outputsOf(t.flags),
 	}

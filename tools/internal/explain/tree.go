@@ -62,6 +62,8 @@ func (s *treeSource) Known(path string) Answer {
 		a.Hints = append(a.Hints, "include does not bring it back; extra does, and then whoever reads the archive knows it")
 	case strings.HasPrefix(v.Reason, "volatile"):
 		a.Hints = append(a.Hints, "include does not bring it back; extra does, and then two builds of one kernel need not give the same bytes")
+	case selection.OfBTF(v.Rule):
+		a.Hints = append(a.Hints, "to take what BTF is made with, set btf (--btf)")
 	default:
 		a.Hints = append(s.rules.Pruned(path), fmt.Sprintf("to take it, put %q into include", path))
 	}

@@ -5,6 +5,7 @@ package headerset
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
@@ -22,7 +23,8 @@ type Options struct {
 	// kernel, which the tree must agree with; "" is what the tree says.
 	Arch, Release string
 	Profile       string
-	// Include, Exclude and Extra are as in selection.Options.
+	// BTF, Include, Exclude and Extra are as in selection.Options.
+	BTF                     bool
 	Include, Exclude, Extra []string
 	// Roots and RootFiles, if there are any, narrow the profile's headers to
 	// those that these can reach: headers of the tree and files outside.
@@ -67,7 +69,7 @@ func New(o Options) (*Recipe, error) {
 		return nil, err
 	}
 	r.selector, err = selection.New(selection.Options{
-		Profile: o.Profile, Arch: r.arch, Include: o.Include, Exclude: o.Exclude, Extra: o.Extra, HostTools: r.mode,
+		Profile: o.Profile, Arch: r.arch, BTF: o.BTF, Include: o.Include, Exclude: o.Exclude, Extra: o.Extra, HostTools: r.mode,
 	})
 	return r, err
 }
@@ -120,6 +122,9 @@ func (s *Set) Check() error {
 	for _, w := range s.Rules.Warnings(s.have) {
 		r.warn(w)
 	}
+	if w := s.Rules.MissingBTF(s.has); w != "" {
+		r.warn(w)
+	}
 	if s.HostTools != nil {
 		warning, err := s.HostTools.Check(r.machine)
 		if err != nil {
@@ -133,4 +138,10 @@ func (s *Set) Check() error {
 		return fmt.Errorf("no file selected: tree %s has none that profile %q takes for arch %q after the excludes: check arch, exclude and strip_prefix", r.Name, r.Profile, s.Arch)
 	}
 	return CheckPaths(s.Files)
+}
+
+// has tells whether a file is in the set.
+func (s *Set) has(path string) bool {
+	i, found := sort.Find(len(s.Files), func(i int) int { return strings.Compare(path, s.Files[i].Path) })
+	return found && s.Files[i].Path == path
 }

@@ -76,7 +76,8 @@ func (m *maker) make(t *tree.Tree, i int) (s *Set, widened bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	s = &Set{Arch: m.arch, recipe: m.Recipe, have: func(p string) bool { return view.Get(p) != nil }}
+	all := view
+	s = &Set{Arch: m.arch, recipe: m.Recipe, have: func(p string) bool { return all.Get(p) != nil }}
 	if err := s.useFacts(view); err != nil {
 		return nil, false, err
 	}
@@ -85,6 +86,9 @@ func (m *maker) make(t *tree.Tree, i int) (s *Set, widened bool, err error) {
 		if widened, err = s.follow(view, m.reach); widened || err != nil {
 			return nil, widened, err
 		}
+	}
+	if view, err = s.followNames(view); err != nil {
+		return nil, false, err
 	}
 	for _, e := range view.Entries {
 		if v := s.Rules.Decide(e.Path); v.In {

@@ -61,13 +61,16 @@ func (r *Rules) lost() []string {
 	return msgs
 }
 
-// withPrograms returns the profile's rows, and with host tools mode none,
-// before those of common.table, rows that take the sources of the host tools
+// withPrograms returns the profile's rows, and before those of common.table,
+// with BTF those of btf.table, and with host tools mode none rows that take the sources of the host tools
 // and leave out the programs, none of which is missed then.
 func (s *Selector) withPrograms() []*row {
 	p := s.prof
 	if s.opts.HostTools != hosttools.None {
-		return p.rows
+		if !s.opts.BTF {
+			return p.rows
+		}
+		return slices.Concat(p.rows[:p.common], p.btf, p.rows[p.common:])
 	}
 	var rows []*row
 	for _, r := range p.rows[:p.common] {

@@ -20,6 +20,8 @@ type Rules struct {
 	literal map[string]int // path → index of the last literal row
 	globs   []int          // indices of the other rows, ascending
 	reached map[string]string
+	named   map[string]string
+	btf     bool // what makes BTF may be taken
 }
 
 // ForKernel narrows the selection to the rows for version v. A version that no
@@ -34,7 +36,7 @@ func (s *Selector) ForKernel(v kernel.Version) *Rules { return s.narrow(v, nil) 
 func (r *Rules) WithConfig(c kernel.Config) *Rules { return r.sel.narrow(r.version, c) }
 
 func (s *Selector) narrow(v kernel.Version, c kernel.Config) *Rules {
-	r := &Rules{sel: s, version: v, config: c, literal: map[string]int{}}
+	r := &Rules{sel: s, version: v, config: c, literal: map[string]int{}, btf: s.opts.BTF}
 	for _, row := range s.rows {
 		if v != (kernel.Version{}) && !row.kernels.holds(v) || c != nil && !row.when.holds(c) {
 			continue
@@ -53,8 +55,8 @@ func (s *Selector) narrow(v kernel.Version, c kernel.Config) *Rules {
 // Verdict says whether a file belongs to the set, and why.
 type Verdict struct {
 	In bool
-	// Rule is what decided: "extra", "include", "exclude", "roots", or the table and
-	// line, such as "profiles/headers.table:31"; "" where no rule holds.
+	// Rule is what decided: "extra", "include", "exclude", "roots", "named" (by a
+	// makefile or script of the set), or the table and line, such as "profiles/headers.table:31"; "" where no rule holds.
 	Rule string
 	// Reason says why, or why not, in words for a manifest.
 	Reason string
@@ -106,6 +108,12 @@ func (r *Rules) Decide(path string) Verdict {
 	if row != nil {
 		return Verdict{Rule: "roots", Reason: "not reached from roots"}
 	}
+	if reason, ok := r.named[path]; ok {
+		return Verdict{In: true, Rule: "named", Reason: s.prof.name + ": " + reason}
+	}
+	if row := r.left(path); row != nil {
+		return Verdict{Rule: row.origin, Reason: "left out of profile " + s.prof.name + ": " + row.why}
+	}
 	return Verdict{Reason: "not in profile " + s.prof.name}
 }
 
@@ -130,6 +138,9 @@ func (r *Rules) find(path string) *row {
 // and that have does not report, each with the mend. Files that the user
 // excluded are not missed.
 func (r *Rules) Missing(have func(path string) bool) []string {
+	if why := r.noBTF(); why != "" {
+		return []string{why}
+	}
 	msgs := append(r.absent(required, have), r.lost()...)
 	var extra []string
 	for path := range r.sel.extra {

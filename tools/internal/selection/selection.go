@@ -28,6 +28,8 @@ type Options struct {
 	Exclude []string
 	// HostTools says what becomes of the profile's host tools; "" is Keep.
 	HostTools hosttools.Mode
+	// BTF takes what a module with BTF is built with.
+	BTF bool
 	// Extra holds literal paths of files to add; they win over everything and
 	// must exist in the tree.
 	Extra []string
@@ -40,6 +42,7 @@ type Selector struct {
 	prof             *profile
 	rows             []*row // of the profile, for this architecture
 	programs         []*row // of programs.table, for this architecture
+	left, btf        []*row // of left.table and btf.table
 	include, exclude []pattern
 	extra            map[string]bool
 }
@@ -64,8 +67,16 @@ func New(o Options) (*Selector, error) {
 		return nil, fmt.Errorf("profile %s has no host tools, so there is nothing that host tools mode %q could change: leave it out", o.Profile, o.HostTools)
 	}
 	s := &Selector{opts: o, prof: prof, extra: map[string]bool{}}
-	if s.programs, err = bindAll(prof.programs, o.Arch); err != nil {
+	if err := s.checkBTF(); err != nil {
 		return nil, err
+	}
+	for _, t := range []struct {
+		from []*row
+		into *[]*row
+	}{{prof.programs, &s.programs}, {prof.left, &s.left}, {prof.btf, &s.btf}} {
+		if *t.into, err = bindAll(t.from, o.Arch); err != nil {
+			return nil, err
+		}
 	}
 	if s.rows, err = bindAll(s.withPrograms(), o.Arch); err != nil {
 		return nil, err

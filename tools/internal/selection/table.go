@@ -12,8 +12,7 @@ import (
 //go:embed profiles/*.table
 var tables embed.FS
 
-// profileNames are the tables a user can ask for; common.table holds rows that
-// end each of them.
+// profileNames are the tables a user can ask for; the others are parts of them.
 var profileNames = []string{"headers", "modules", "rfc"}
 
 // need says what the absence of a row's file means.
@@ -31,11 +30,12 @@ const (
 	wanted               // such a source, whose absence is worth a warning
 	rebuild              // a command that builds a host tool
 	lost                 // a host tool that nothing but a kernel's build makes
+	left                 // left.table: left out though a makefile or script names it
 )
 
 var needs = map[string]need{
 	"optional": optional, "expected": expected, "required": required, "drop": dropped, "volatile": volatile, "secret": secret,
-	"program": program, "source": source, "wanted": wanted, "rebuild": rebuild, "lost": lost,
+	"program": program, "source": source, "wanted": wanted, "rebuild": rebuild, "lost": lost, "left": left,
 }
 
 // row is one line of a table. The pattern may hold $SRCARCH until bind.
@@ -72,6 +72,8 @@ type profile struct {
 	rows           []*row         // common.table's come last
 	common         int            // how many of rows are not of common.table
 	programs       []*row         // of programs.table, where the profile has host tools
+	left           []*row         // of left.table, likewise
+	btf            []*row         // of btf.table, likewise
 	oldest, newest kernel.Version // kernels it was checked with
 	check          string         // what to check for a kernel outside of that
 	mends          map[string]string
@@ -92,10 +94,15 @@ func loadProfile(name string) (*profile, error) {
 	}
 	p := &profile{name: name, mends: map[string]string{}}
 	if name != "headers" {
-		if err := p.read("programs", 0); err != nil {
-			return nil, err
+		for _, t := range []struct {
+			name string
+			into *[]*row
+		}{{"programs", &p.programs}, {"left", &p.left}, {"btf", &p.btf}} {
+			if err := p.read(t.name, 0); err != nil {
+				return nil, err
+			}
+			*t.into, p.rows = p.rows, nil
 		}
-		p.programs, p.rows = p.rows, nil
 	}
 	if err := p.read(name, 0); err != nil {
 		return nil, err
@@ -197,8 +204,8 @@ func (p *profile) parseRow(f []string, at string) (*row, error) {
 	if r.need, ok = needs[f[4]]; !ok {
 		return nil, fmt.Errorf("unknown need %q: want required, expected, optional, drop, volatile or secret (or program, source, wanted, rebuild, lost, in programs.table)", f[4])
 	}
-	if (r.need >= program) != strings.HasPrefix(at, "profiles/programs.table:") {
-		return nil, fmt.Errorf("need %q has no place in this table: program, source, wanted, rebuild and lost are of programs.table alone", f[4])
+	if (r.need >= program && r.need < left) != strings.HasPrefix(at, "profiles/programs.table:") || (r.need == left) != strings.HasPrefix(at, "profiles/left.table:") {
+		return nil, fmt.Errorf("need %q has no place in this table: program, source, wanted, rebuild and lost are of programs.table alone, left of left.table", f[4])
 	}
 	r.why, r.mend, _ = strings.Cut(strings.Join(f[5:], " "), " => ")
 	if name, ok := strings.CutPrefix(r.mend, "@"); ok {

@@ -43,6 +43,8 @@ type Tree struct {
 	fs       *pkgfile.FS
 	// srcRoot is where the srctree is in the archives.
 	srcRoot string
+	// whole is the tree that a view is of.
+	whole *Tree
 }
 
 // Close frees what the tree's entries are read from.
@@ -100,6 +102,19 @@ func (t *Tree) read(layers map[bool]*layer) error {
 	}
 	inputs := append([]Input(nil), t.options.Inputs...)
 	sort.Slice(inputs, func(i, j int) bool { return lessInput(inputs[i], inputs[j]) })
+	pkgs, err := t.readInputs(inputs, want, layers)
+	if err != nil || len(pkgs) == 0 {
+		return err
+	}
+	if t.fs, err = pkgfile.Open(pkgs, keepSuffix(anyOf(t.wants)), t.options.Limits); err != nil {
+		return err
+	}
+	return t.readArchives(want, layers)
+}
+
+// readInputs adds files and directories to the layers, and returns the packages
+// among the inputs.
+func (t *Tree) readInputs(inputs []Input, want Filter, layers map[bool]*layer) ([]pkgfile.Package, error) {
 	var pkgs []pkgfile.Package
 	for i, in := range inputs {
 		if i > 0 && in == inputs[i-1] {
@@ -111,17 +126,10 @@ func (t *Tree) read(layers map[bool]*layer) error {
 		}
 		w := &dirWalker{in: in, want: want, into: layers[in.Role == Gen], outputs: t.options.Outputs, opened: t.mayOpen(), limits: t.options.Limits}
 		if err := w.input(); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if len(pkgs) == 0 {
-		return nil
-	}
-	var err error
-	if t.fs, err = pkgfile.Open(pkgs, keepSuffix(anyOf(t.wants)), t.options.Limits); err != nil {
-		return err
-	}
-	return t.readArchives(want, layers)
+	return pkgs, nil
 }
 
 func lessInput(a, b Input) bool {

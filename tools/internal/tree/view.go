@@ -39,7 +39,7 @@ func (t *Tree) show(entries []*Entry) (*Tree, error) {
 	if len(entries) == 0 {
 		return nil, fmt.Errorf("tree %s is empty: none of its %d inputs holds a file of a kernel tree; a directory must be the root of a tree, and a file needs its path in the tree (strip_prefix)", t.options.Name, len(t.options.Inputs))
 	}
-	return &Tree{Entries: entries, Facts: t.Facts, options: t.options}, nil
+	return &Tree{Entries: entries, Facts: t.Facts, options: t.options, whole: t}, nil
 }
 
 // view is what a filter wants of a tree that was read for others as well.

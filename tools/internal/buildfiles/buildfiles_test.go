@@ -1,0 +1,106 @@
+package buildfiles
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestRead reads a line or two as a vendor may write them, or as the kernel's
+// own files have them.
+func TestRead(t *testing.T) {
+	for _, c := range []struct {
+		name, file, text string
+		want             []string // + before the path of an included file
+	}{
+		{"include", "Makefile", "include $(srctree)/vendor.mk", []string{"+vendor.mk"}},
+		{"optional", "Makefile", "-include $(objtree)/a/b.mk\nsinclude ${srctree}/c.mk", []string{"+a/b.mk", "+c.mk"}},
+		{"relative include", "Makefile", "include vendor.mk ./other/x.mk", []string{"+vendor.mk", "+other/x.mk"}},
+		{"absolute include", "Makefile", "include /usr/share/x.mk", nil},
+		{"list of includes", "Makefile", "include-y += vendor/flags\ninclude-$(CONFIG_BOARD) := board.mk", []string{"+vendor/flags", "+board.mk"}},
+		{"wrapper", "Makefile", "CC = $(srctree)/scripts/cc-filter.py gcc", []string{"scripts/cc-filter.py"}},
+		{"relative wrapper", "Makefile", "CC = ./tools/wrap.sh $(CROSS_COMPILE)gcc", []string{"tools/wrap.sh"}},
+		{"absolute tree", "Makefile", "X := $(abs_srctree)/a/x $(CURDIR)/b/y $(shell pwd)/c/zz $(abspath $(srctree))/d/ww", []string{"a/x", "b/y", "c/zz", "d/ww"}},
+		{"flag", "Makefile", "KBUILD_LDFLAGS += -T$(srctree)/scripts/module.lds --script=$(srctree)/arch/$(SRCARCH)/m.lds", []string{"scripts/module.lds", "arch/x86/m.lds"}},
+		{"condition", "Makefile", "X += $(if $(CONFIG_Y),$(srctree)/yes.sh,$(objtree)/no.sh)", []string{"yes.sh", "no.sh"}},
+		{"variable", "Makefile", "VENDOR := vendor/acme\ninclude $(srctree)/$(VENDOR)/flags.mk", []string{"vendor/acme", "+vendor/acme/flags.mk"}},
+		{"variable of a rooted path", "Makefile", "TOP = $(srctree)/oem\ninclude $(TOP)/flags.mk", []string{"+oem/flags.mk", "oem"}},
+		{"two values", "Makefile", "D := va\nD := vb\ninclude $(D)/x.mk", []string{"+va/x.mk", "+vb/x.mk"}},
+		{"unknown variable", "Makefile", "include $(srctree)/board/$(BOARD).mk", []string{"+board/*.mk"}},
+		{"unknown directory", "Makefile", "include $(srctree)/$(src)/Makefile $(obj)/x.mk", nil},
+		{"wildcard", "Makefile", "-include $(wildcard $(srctree)/vendor/*.mk)", []string{"+vendor/*.mk"}},
+		{"addprefix", "Makefile", "include $(addprefix $(srctree)/oem/,a.mk b.mk)", []string{"oem/a.mk", "oem/b.mk", "+a.mk", "+b.mk", "+oem"}},
+		{"target", "Makefile", "coccicheck:\n\t$(BASH) $(srctree)/scripts/$@", []string{"scripts/coccicheck"}},
+		{"lines", "Makefile", "X = a \\\n  $(srctree)/b/x.sh", []string{"b/x.sh"}},
+		{"CRLF", "Makefile", "include \\\r\n $(srctree)/vendor.mk\r\n", []string{"+vendor.mk"}},
+		{"comment", "Makefile", "# include $(srctree)/old.mk\nX = y # $(srctree)/b/x.sh", nil},
+		{"recipe", "scripts/Makefile.build", "\tcmd_as = $(CONFIG_SHELL) $(srctree)/scripts/makelst $@", []string{"scripts/makelst"}},
+		{"old include", "scripts/Makefile.modpost", "include scripts/Kbuild.include", []string{"+scripts/Kbuild.include"}},
+		{"quoted", "x.sh", `exec "$srctree"/scripts/a.sh "${objtree}/scripts/b.sh"`, []string{"scripts/a.sh", "scripts/b.sh"}},
+		{"beside the script", "scripts/x.sh", ". $(dirname $0)/lib.sh\n. ${0%/*}/more.sh\n`dirname $0`/run.sh", []string{"scripts/lib.sh", "scripts/more.sh", "scripts/run.sh"}},
+		{"relative in a script", "scripts/x.sh", "sh lib/y.sh", []string{"lib/y.sh", "scripts/lib/y.sh"}},
+		{"python", "tools/docs/kernel-doc", "#!/usr/bin/python3\nLIB = \"../lib/python\"\nfrom kdoc.files import Files\n", []string{
+			"tools/kdoc/files.py", "tools/kdoc/files/__init__.py", "tools/kdoc/files/Files.py", "tools/kdoc/files/Files/__init__.py",
+			"tools/docs/kdoc/files.py", "tools/docs/kdoc/files/__init__.py", "tools/lib/python/kdoc/files.py", "tools/lib/python/kdoc/files/__init__.py",
+			"tools/docs/kdoc/files/Files.py", "tools/docs/kdoc/files/Files/__init__.py", "tools/lib/python/kdoc/files/Files.py", "tools/lib/python/kdoc/files/Files/__init__.py",
+			"tools/lib/python", // a word as well
+		}},
+		{"circle", "Makefile", "A = $(B)/a\nB = $(A)/b\ninclude $(A)/x.mk", nil},
+	} {
+		var got []string
+		for _, n := range NewReader("x86").Read(c.file, KindOf(c.file, c.text), c.text) {
+			p := n.Path
+			if n.Included {
+				p = "+" + p
+			}
+			got = append(got, p)
+		}
+		slices.Sort(got)
+		slices.Sort(c.want)
+		if !slices.Equal(got, slices.Compact(c.want)) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// TestLearnedInOtherFiles takes a variable of the top Makefile into what it
+// includes.
+func TestLearnedInOtherFiles(t *testing.T) {
+	r := NewReader("x86")
+	r.Read("Makefile", Makefile, "KERNELDOC = $(srctree)/tools/docs/kernel-doc\nsrctree = /elsewhere\n")
+	got := r.Read("scripts/Makefile.build", Makefile, "cmd = $(PYTHON3) $(KERNELDOC) -none $<")
+	if len(got) != 1 || got[0] != (Name{Path: "tools/docs/kernel-doc"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestKindOf(t *testing.T) {
+	for file, want := range map[string]Kind{
+		"Makefile": Makefile, "scripts/Makefile.lib": Makefile, "vendor.mk": Makefile, "scripts/Kbuild.include": Makefile, "Kbuild": Makefile,
+		"scripts/depmod.sh": Script, "a.py": Script, "scripts/mod/modpost": Other, "Module.symvers": Other,
+	} {
+		if got := KindOf(file, "\x7fELF"); got != want {
+			t.Errorf("%s: %v, want %v", file, got, want)
+		}
+	}
+	if KindOf("scripts/nsdeps", "#!/bin/sh\n") != Script {
+		t.Error("a file with #! is no script")
+	}
+}
+
+// TestManyValues reads variables of which each names the next one, eight times:
+// it ends only if not all values are tried with all others.
+func TestManyValues(t *testing.T) {
+	var text strings.Builder
+	for v := range 26 {
+		for range maxValues {
+			text.WriteString("V" + string(rune('a'+v)) + " := $(V" + string(rune('a'+(v+1)%26)) + ")/x\n")
+		}
+	}
+	text.WriteString(strings.Repeat("include $(Va)/$(Vb)/$(Vc)\n", 1000))
+	r := NewReader("x86")
+	r.Read("Makefile", Makefile, text.String())
+	if n := len(r.expand("$(Va)$(Vb)$(Vc)", 0)); n > maxExpanded {
+		t.Errorf("a word stands for %d, at most %d is meant", n, maxExpanded)
+	}
+}

@@ -1,0 +1,175 @@
+package headerset
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// prepared is kernelTree with what profile modules requires of it.
+func prepared(changes map[string]string) map[string]string {
+	files := map[string]string{"Module.symvers": "", "scripts/module.lds": "", "include/config/kernel.release": "6.1.0-test\n", "arch/x86/Makefile": ""}
+	for _, f := range []string{
+		"Kbuild.include", "subarch.include", "Makefile.build", "Makefile.lib", "Makefile.modpost", "Makefile.modfinal", "Makefile.clean", "Makefile.modinst",
+		"Makefile.extrawarn", "Makefile.compiler", "modules-check.sh", "check-local-export", "depmod.sh", "mod/modpost",
+	} {
+		files["scripts/"+f] = ""
+	}
+	maps.Copy(files, changes)
+	return files
+}
+
+// TestNamed takes what makefiles and scripts name, and nothing that is left out.
+func TestNamed(t *testing.T) {
+	top := "VERSION = 6\nPATCHLEVEL = 1\n"
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		o     Options
+		// want has the rules of files that are in the set, "" of one that is not.
+		want map[string]string
+		err  string
+	}{
+		{"included, and what that names", map[string]string{
+			"Makefile": top + "include $(srctree)/vendor.mk\n", "vendor.mk": "CC = $(srctree)/vendor/wrap gcc\n", "vendor/wrap": "#!/bin/sh\n. $(dirname $0)/lib\n", "vendor/lib": "x", "vendor/other": "x",
+		}, Options{}, map[string]string{"vendor.mk": "named", "vendor/wrap": "named", "vendor/lib": "named", "vendor/other": ""}, ""},
+		{"profile rfc", map[string]string{
+			"Makefile": top + "include $(srctree)/vendor.mk\n", "vendor.mk": "",
+		}, Options{Profile: "rfc"}, map[string]string{"vendor.mk": "named"}, ""},
+		{"profile headers", map[string]string{
+			"Makefile": top + "include $(srctree)/vendor.mk\n", "vendor.mk": "",
+		}, Options{Profile: "headers"}, map[string]string{"vendor.mk": ""}, ""},
+		{"a name with a part that nobody knows", map[string]string{
+			"scripts/Makefile.lib": "include $(srctree)/board/$(BOARD).mk\n", "board/a.mk": "", "board/b.mk": "", "board/b.txt": "",
+		}, Options{}, map[string]string{"board/a.mk": "named", "board/b.mk": "named", "board/b.txt": ""}, ""},
+		{"any name may be included", map[string]string{
+			"arch/x86/Makefile": "include $(srctree)/vendor/flags\n", "vendor/flags": "include $(srctree)/vendor/more\n", "vendor/more": "",
+		}, Options{}, map[string]string{"vendor/flags": "named", "vendor/more": "named"}, ""},
+		{"of the kernel's own build", map[string]string{
+			"Makefile": top + "a:\n\t$(srctree)/scripts/link-vmlinux.sh $(srctree)/Documentation/x.rst\n", "scripts/link-vmlinux.sh": "", "Documentation/x.rst": "",
+		}, Options{}, map[string]string{"scripts/link-vmlinux.sh": "", "Documentation/x.rst": ""}, ""},
+		{"of an option that is off", map[string]string{
+			"Makefile": top + "include-$(CONFIG_KASAN) += scripts/Makefile.kasan\n", "scripts/Makefile.kasan": "",
+		}, Options{}, map[string]string{"scripts/Makefile.kasan": ""}, ""},
+		{"of another architecture", map[string]string{
+			"Makefile": top + "X = $(srctree)/arch/arm64/include/x.txt\n", "arch/arm64/include/x.txt": "",
+		}, Options{}, map[string]string{"arch/arm64/include/x.txt": ""}, ""},
+		{"excluded", map[string]string{
+			"Makefile": top + "-include $(srctree)/vendor.mk\n", "vendor.mk": "include other.mk\n", "other.mk": "",
+		}, Options{Exclude: []string{"vendor.mk"}}, map[string]string{"vendor.mk": "", "other.mk": ""}, ""},
+		{"a secret", map[string]string{
+			"Makefile": top + "X = $(srctree)/certs/signing_key.pem $(srctree)/keys/a.pem\n", "certs/signing_key.pem": "", "keys/a.pem": "",
+		}, Options{}, map[string]string{"certs/signing_key.pem": "", "keys/a.pem": ""}, ""},
+		{"a file that was included by hand", map[string]string{
+			"vendor/a.mk": "include $(srctree)/vendor/b.mk\n", "vendor/b.mk": "",
+		}, Options{Include: []string{"vendor/a.mk"}}, map[string]string{"vendor/a.mk": "include", "vendor/b.mk": "named"}, ""},
+		{"a circle", map[string]string{
+			"Makefile": top + "include a.mk\n", "a.mk": "include b.mk\n", "b.mk": "include a.mk\n",
+		}, Options{}, map[string]string{"a.mk": "named", "b.mk": "named"}, ""},
+		{"a link that leads nowhere", map[string]string{
+			"Makefile": top + "include $(srctree)/vendor.mk\n", "vendor.mk": "->gone",
+		}, Options{}, nil, `"vendor.mk" from //k:src: a dangling symlink`},
+	} {
+		if c.o.Profile == "" {
+			c.o.Profile = "modules"
+		}
+		results, _ := load(t, dir(t, prepared(c.files)), c.o)
+		set, err := results[0].Set, results[0].Err
+		if c.err != "" {
+			if err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("%s: %v, want %q", c.name, err, c.err)
+			}
+			continue
+		}
+		if err == nil {
+			err = set.Check()
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		for path, rule := range c.want {
+			got := ""
+			if i := slices.IndexFunc(set.Files, func(f Selected) bool { return f.Path == path }); i >= 0 {
+				got = set.Files[i].Rule
+				if rule == "named" && !strings.Contains(set.Files[i].Reason, "ed by ") {
+					t.Errorf("%s: %s: the reason %q does not say what names it", c.name, path, set.Files[i].Reason)
+				}
+			}
+			if got != rule {
+				t.Errorf("%s: %s: rule %q, want %q", c.name, path, got, rule)
+			}
+		}
+	}
+}
+
+// TestBTF takes what BTF is made with where it is asked for, and says what is
+// missing.
+func TestBTF(t *testing.T) {
+	conf := "CONFIG_X86=y\nCONFIG_DEBUG_INFO_BTF_MODULES=y\n"
+	whole := map[string]string{
+		"include/config/auto.conf": conf, "vmlinux": "", "tools/bpf/resolve_btfids/resolve_btfids": "#!/bin/sh\n", "scripts/gen-btf.sh": "#!/bin/sh\n",
+		"scripts/Makefile.modfinal": "\t$(srctree)/scripts/gen-btf.sh --btf_base $(objtree)/vmlinux\n\t$(objtree)/tools/bpf/resolve_btfids/resolve_btfids\n",
+	}
+	less := func(paths ...string) map[string]string {
+		m := maps.Clone(whole)
+		for _, p := range paths {
+			delete(m, p)
+		}
+		return m
+	}
+	const resolve = "tools/bpf/resolve_btfids/resolve_btfids"
+	for _, c := range []struct {
+		name      string
+		files     map[string]string
+		o         Options
+		has       []string
+		hasNot    []string
+		warn, err string
+	}{
+		{name: "not asked for", files: whole, hasNot: []string{"vmlinux", resolve, "scripts/gen-btf.sh"}},
+		{name: "asked for", files: whole, o: Options{BTF: true}, has: []string{"vmlinux", resolve, "scripts/gen-btf.sh"}},
+		{name: "no vmlinux", files: less("vmlinux"), o: Options{BTF: true}, err: "vmlinux is missing (profile modules: the types of the kernel"},
+		{name: "no resolve_btfids", files: less(resolve), o: Options{BTF: true}, err: resolve + " is missing"},
+		{name: "neither", files: less(resolve, "vmlinux"), o: Options{BTF: true}, err: resolve + " is missing"},
+		{name: "kernel without", files: map[string]string{"vmlinux": ""}, o: Options{BTF: true}, err: "configured without CONFIG_DEBUG_INFO_BTF_MODULES"},
+		{name: "vmlinux by include", files: whole, o: Options{Include: []string{"vmlinux"}}, has: []string{"vmlinux", resolve, "scripts/gen-btf.sh"}},
+		{name: "vmlinux by include, nothing else", files: less(resolve), o: Options{Include: []string{"vmlinux"}}, has: []string{"vmlinux"}, warn: "without " + resolve},
+		{name: "vmlinux by extra, of a kernel without BTF", files: map[string]string{"vmlinux": ""}, o: Options{Extra: []string{"vmlinux"}}, has: []string{"vmlinux"}},
+	} {
+		c.o.Profile = "modules"
+		results, warned := load(t, dir(t, prepared(c.files)), c.o)
+		set, err := results[0].Set, results[0].Err
+		if err == nil {
+			err = set.Check()
+		}
+		if c.err != "" {
+			if err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("%s: %v, want %q", c.name, err, c.err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		for i, p := range slices.Concat(c.has, c.hasNot) {
+			if set.has(p) != (i < len(c.has)) {
+				t.Errorf("%s: %s in the set: %v", c.name, p, set.has(p))
+			}
+		}
+		if all := strings.Join(*warned, "\n"); c.warn == "" && strings.Contains(all, "BTF") || !strings.Contains(all, c.warn) {
+			t.Errorf("%s: warned %q, want %q", c.name, all, c.warn)
+		}
+	}
+	for _, c := range []struct {
+		o    Options
+		want string
+	}{{Options{Profile: "headers", HostTools: "keep"}, "no module is built from profile headers"}, {Options{Profile: "modules", HostTools: "none"}, "resolve_btfids, which btf needs"}} {
+		c.o.Arch, c.o.BTF = "x86", true
+		if _, err := New(c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package tree
+
+import (
+	"fmt"
+	"path"
+	"sort"
+	"strings"
+)
+
+// Find returns what a view's tree has at paths, whatever its filter wants; a *
+// in a path stands for any part of a name. A problem with such a path is an
+// error. The entries are open as long as the tree is.
+func (t *Tree) Find(paths []string) ([]*Entry, error) {
+	whole := t.whole
+	want := newNames(paths)
+	found := &Tree{options: whole.options, wants: []Filter{want}, fs: whole.fs}
+	layers := map[bool]*layer{false: newLayer("srctree"), true: newLayer("objtree")}
+	inputs := append([]Input(nil), found.options.Inputs...)
+	sort.Slice(inputs, func(i, j int) bool { return lessInput(inputs[i], inputs[j]) })
+	if _, err := found.readInputs(inputs, want, layers); err != nil {
+		return nil, err
+	}
+	if found.fs != nil {
+		if err := found.readArchives(want, layers); err != nil {
+			return nil, err
+		}
+	}
+	found.merge(layers)
+	for _, p := range found.problems {
+		if p.File && want.MayMatch(p.Path) {
+			return nil, fmt.Errorf("a makefile or script names it: %w", p.Err)
+		}
+	}
+	return found.Entries, nil
+}
+
+// With returns the view with more entries.
+func (t *Tree) With(more []*Entry) *Tree {
+	n := *t
+	n.Entries = append(append([]*Entry(nil), t.Entries...), more...)
+	sort.SliceStable(n.Entries, func(i, j int) bool { return n.Entries[i].Path < n.Entries[j].Path })
+	return &n
+}
+
+// names is a Filter for paths.
+type names struct {
+	literal map[string]bool
+	// dirs are the directories above them.
+	dirs map[string]bool
+	// globs are the paths with a *.
+	globs []string
+}
+
+func newNames(paths []string) *names {
+	n := &names{literal: map[string]bool{}, dirs: map[string]bool{}}
+	for _, p := range paths {
+		if strings.Contains(p, "*") {
+			n.globs = append(n.globs, p)
+			continue
+		}
+		n.literal[p] = true
+		for dir := path.Dir(p); dir != "." && !n.dirs[dir]; dir = path.Dir(dir) {
+			n.dirs[dir] = true
+		}
+	}
+	return n
+}
+
+// MayMatch tells whether the file is named.
+func (n *names) MayMatch(p string) bool {
+	if n.literal[p] {
+		return true
+	}
+	for _, g := range n.globs {
+		if matched(g, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// MayContain tells whether a file below the directory is named.
+func (n *names) MayContain(dir string) bool {
+	if n.dirs[dir] {
+		return true
+	}
+	depth := strings.Count(dir, "/") + 1
+	for _, g := range n.globs {
+		parts := strings.Split(g, "/")
+		if len(parts) > depth && matched(strings.Join(parts[:depth], "/"), dir) {
+			return true
+		}
+	}
+	return false
+}
+
+func matched(glob, name string) bool {
+	ok, err := path.Match(glob, name)
+	return ok && err == nil
+}
