@@ -12,12 +12,17 @@ func TestExternalModule(t *testing.T) {
 	tree, mod, inst := unpack(t), t.TempDir(), t.TempDir()
 	checkHostTools(t, tree, os.Getenv("HOST_TOOLS"))
 	copyModule(t, mod)
-	make := func(target string, more ...string) {
+	make := func(target string, more ...string) string {
 		t.Helper()
-		kbuild(t, tree, mod, target, more...)
+		return kbuild(t, tree, mod, target, more...)
 	}
 
-	make("modules")
+	said := make("modules")
+	if conf := read(t, filepath.Join(tree, "include/config/auto.conf")); strings.Contains(conf, "CONFIG_DEBUG_INFO_BTF_MODULES=y") {
+		if n := strings.Count(said, "Skipping BTF generation"); n != 1 {
+			t.Errorf("make says %d times that it skips the module's BTF, want once", n)
+		}
+	}
 	checkModule(t, filepath.Join(mod, "extmod.ko"), utsRelease(t, tree), nil)
 	symvers := read(t, filepath.Join(mod, "Module.symvers"))
 	if m := regexp.MustCompile(`(?m)^0x([0-9a-f]{8})\textmod_next\t`).FindStringSubmatch(symvers); m == nil {

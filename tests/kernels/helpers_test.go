@@ -14,7 +14,8 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
-func run(t *testing.T, name string, args ...string) {
+// run runs a program, and returns what it says.
+func run(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	// Nothing of the test's environment may help: a user has a shell.
@@ -24,6 +25,7 @@ func run(t *testing.T, name string, args ...string) {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
 	t.Logf("%s %s\n%s", name, strings.Join(args, " "), out)
+	return string(out)
 }
 
 func read(t *testing.T, path string) string {
@@ -54,9 +56,9 @@ func utsRelease(t *testing.T, tree string) string {
 }
 
 // kbuild makes a target of the module in dir, with MAKE_ARGS of the
-// environment.
-func kbuild(t *testing.T, tree, dir, target string, more ...string) {
+// environment, and returns what make says.
+func kbuild(t *testing.T, tree, dir, target string, more ...string) string {
 	t.Helper()
 	args := append([]string{"-C", tree, "M=" + dir, target}, strings.Fields(os.Getenv("MAKE_ARGS"))...)
-	run(t, "make", append(args, more...)...)
+	return run(t, "make", append(args, more...)...)
 }

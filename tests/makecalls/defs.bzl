@@ -1,0 +1,32 @@
+"""Tests of calls of make."""
+
+load("@rules_go//go:def.bzl", "go_test")
+
+def calls_test(name, kernel, archive):
+    """Makes calls of make in an unpacked archive and in the kernel's own packages, and compares what they do.
+
+    Args:
+      name: name of the test.
+      kernel: what the table of calls names it.
+      archive: label of its `kheaders_archive`, of profile `modules` and for x86.
+    """
+    packages = "@linux_%s//:packages" % kernel
+    go_test(
+        name = name,
+        size = "medium",
+        timeout = "eternal",
+        srcs = ["makecalls_test.go"],
+        data = [
+            archive,
+            packages,
+        ],
+        env = {
+            "ARCHIVE": "$(rlocationpath %s)" % archive,
+            "KERNEL": kernel,
+            "PACKAGES": "$(rlocationpaths %s)" % packages,
+        },
+        deps = [
+            "//tests/cpulimit",
+            "//tests/runfile",
+        ],
+    )
