@@ -15,6 +15,10 @@ toolchain that Bazel has for `platform`: what its actions or else its tool paths
 the compiler (`ld.lld`, `llvm-nm` and so on beside `clang`, `<prefix>ld` and so on beside `<prefix>gcc`). make, a shell and
 the POSIX utilities come from /usr/bin of the machine that runs the action. No debug information and no path of that
 machine gets into the module.
+
+Other compilers give other bytes. A toolchain's files are inputs; of a compiler that is none of them, such as /usr/bin/gcc, the
+action `KheadersCompiler` asks the version on the machine that it runs on, which no cache answers for it, and the module's
+action refuses any other. `exec_properties` tell workers of several kinds apart.
 """
 
 def _full_label(platform):
@@ -35,6 +39,12 @@ _platform = transition(
     outputs = ["//command_line_option:platforms"],
 )
 
+# Arguments of make that say which compiler it runs.
+_NAMES_COMPILER = VARIABLES + ["CROSS_COMPILE", "LLVM"]
+
+def _variable(arg):
+    return arg.split("=")[0].rstrip(":+ ")
+
 _OTHERWISE = "set platform to one of that architecture for which a C/C++ toolchain is registered, or cross_compile to the prefix of a compiler in /usr/bin, or leave the module out (module = False in the macro kheaders)"
 
 def _check_cc(ctx, tree, cc):
@@ -43,11 +53,43 @@ def _check_cc(ctx, tree, cc):
         fail("%s: %s is a tree for %s, and no C/C++ toolchain is registered%s; %s" % (ctx.label, tree.label, tree.arch, on, _OTHERWISE))
     if cc.arch and cc.arch != tree.arch:
         fail("%s: %s is a tree for %s, but the C/C++ toolchain%s compiles for %s; %s" % (ctx.label, tree.label, tree.arch, on, cc.arch, _OTHERWISE))
-    given = [arg.split("=")[0].rstrip(":+ ") for arg in ctx.attr.make_args]
+    given = [_variable(arg) for arg in ctx.attr.make_args]
     missing = [variable for variable in VARIABLES if variable not in cc.tools and variable not in given]
     if missing:
         fail("%s: the C/C++ toolchain%s has no program for make's %s: no action and no tool path names one, and its compiler \"%s\" is neither a clang nor a gcc beside which it would be; write make_args = [\"%s=…\"], or set cross_compile" %
              (ctx.label, on, ", ".join(missing), cc.compiler, missing[0]))
+
+def _add_tools(ctx, args, cc):
+    if ctx.attr.cross_compile:
+        args.add(ctx.attr.cross_compile, format = "--make-arg=CROSS_COMPILE=%s")
+    else:
+        for variable, path in cc.tools.items():
+            args.add(path, format = "--%s=%%s" % variable.lower())
+    args.add_all(ctx.attr.make_args, format_each = "--make-arg=%s")
+
+def _expected_compiler(ctx, kbuild, tree, cc, files):
+    # The files of a C/C++ toolchain are inputs. A compiler that lies on the machine which runs the action is none: what it
+    # is, is asked there, and is an input in its place. No cache may answer, for that would be another machine's compiler.
+    stated = [] if ctx.attr.cross_compile else [path for path in cc.tools.values() if not path.startswith("/")]
+    if len(stated) == len(VARIABLES) and not [arg for arg in ctx.attr.make_args if _variable(arg) in _NAMES_COMPILER]:
+        return None
+    expected = ctx.actions.declare_file(ctx.label.name + ".compiler")
+    args = ctx.actions.args()
+    args.add("--probe")
+    args.add(expected, format = "--output=%s")
+    args.add(tree.arch, format = "--arch=%s")
+    _add_tools(ctx, args, cc)
+    ctx.actions.run(
+        executable = kbuild,
+        arguments = [INTERFACE_ARG, args],
+        inputs = files,
+        outputs = [expected],
+        mnemonic = "KheadersCompiler",
+        execution_requirements = {"no-cache": "1"},
+        progress_message = "Asking for the compiler of %{label}",
+        toolchain = TOOLCHAIN_TYPE,
+    )
+    return expected
 
 def _impl(ctx):
     source = ctx.attr.source[KheadersModuleSourceInfo]
@@ -76,18 +118,17 @@ def _impl(ctx):
     args.add(ctx.attr.make, format = "--make=%s")
     if ctx.attr.werror:
         args.add("--werror")
-    if ctx.attr.cross_compile:
-        args.add(ctx.attr.cross_compile, format = "--make-arg=CROSS_COMPILE=%s")
-    else:
-        for variable, path in cc.tools.items():
-            args.add(path, format = "--%s=%%s" % variable.lower())
-    args.add_all(ctx.attr.make_args, format_each = "--make-arg=%s")
+    _add_tools(ctx, args, cc)
+    cc_files = depset() if ctx.attr.cross_compile else cc.files
+    compiler = _expected_compiler(ctx, kbuild, tree, cc, cc_files)
+    if compiler:
+        args.add(compiler, format = "--compiler=%s")
 
     # No path mapping here: the C/C++ toolchain states its tools as strings.
     ctx.actions.run(
         executable = kbuild,
         arguments = [INTERFACE_ARG, args],
-        inputs = depset([tree.build_tree], transitive = [source.files] + ([] if ctx.attr.cross_compile else [cc.files])),
+        inputs = depset([tree.build_tree] + ([compiler] if compiler else []), transitive = [source.files, cc_files]),
         outputs = [module],
         mnemonic = "KheadersModule",
         progress_message = "Building kernel module %{label}",

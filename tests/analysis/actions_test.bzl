@@ -174,6 +174,7 @@ def _cross_module_impl(ctx):
     action = _action(env, "KheadersModule")
     _has(env, action, ["--arch=arm64", "--make-arg=CROSS_COMPILE=aarch64-linux-gnu-"])
     asserts.false(env, "--werror" in _flags(action), "werror = False")
+    _has(env, _action(env, "KheadersCompiler"), ["--probe", "--make-arg=CROSS_COMPILE=aarch64-linux-gnu-"])
     for flag in _flags(action):
         asserts.false(env, flag.startswith("--cc=") or flag.startswith("--ld="), "a compiler of this machine's architecture: " + flag)
     return analysistest.end(env)

@@ -48,14 +48,28 @@ _TOOLS = {
 def _toolchain(name):
     return {"//command_line_option:extra_toolchains": [str(Label("//tests/toolchains:%s_toolchain" % name))]}
 
+def _module(env):
+    return [a for a in analysistest.target_actions(env) if a.mnemonic == "KheadersModule"][0]
+
 def _flags(env):
-    action = [a for a in analysistest.target_actions(env) if a.mnemonic == "KheadersModule"][0]
-    return dict([flag.removeprefix("--").split("=", 1) for flag in action.argv if "=" in flag])
+    return dict([flag.removeprefix("--").split("=", 1) for flag in _module(env).argv if "=" in flag])
 
 def _tools_impl(ctx):
     env = analysistest.begin(ctx)
     flags = _flags(env)
     asserts.equals(env, ctx.attr.tools, {name: flags.get(name) for name in _BESIDE_CLANG})
+
+    # The files of a toolchain are inputs; a compiler of the machine is asked for its version, and the answer is one.
+    actions = analysistest.target_actions(env)
+    of_files = not [path for path in ctx.attr.tools.values() if path.startswith("/")]
+    asked = [a for a in actions if a.mnemonic == "KheadersCompiler"]
+    asserts.equals(env, 0 if of_files else 1, len(asked), "actions that ask for the compiler")
+    for action in asked:
+        answer = action.outputs.to_list()
+        asserts.equals(env, answer[0].path, flags.get("compiler"))
+        asserts.true(env, answer[0] in _module(env).inputs.to_list(), "what the compiler is, is no input of the module")
+        asked_for = dict([flag.removeprefix("--").split("=", 1) for flag in action.argv if "=" in flag])
+        asserts.equals(env, ctx.attr.tools, {name: asked_for.get(name) for name in _BESIDE_CLANG})
     return analysistest.end(env)
 
 def _tools_test_of(toolchain):

@@ -92,11 +92,12 @@ use_repo(kheaders, "fetched", "mine")
 EOF
 
 cat >BUILD.bazel <<'EOF'
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_explain", "kheaders_set")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_explain", "kheaders_module", "kheaders_module_source", "kheaders_set")
 load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 kheaders_toolchain(
     name = "prebuilt",
+    kbuild = "program",
     tool = "program",
 )
 
@@ -151,6 +152,18 @@ kheaders_archive(
     name = "modules",
     format = "tar",
     set = "modules_set",
+)
+
+kheaders_module_source(
+    name = "source",
+    archive = "mine",
+)
+
+kheaders_module(
+    name = "module",
+    cross_compile = "x86_64-linux-gnu-",
+    exec_properties = {"worker": "gcc12"},
+    source = "source",
 )
 
 kheaders_set(
@@ -217,6 +230,22 @@ for tree in mine fetched; do
   [[ $status == 4 ]] || failed "explain $tree kernel/main.c: status $status, want 4: $(cat log)"
   grep -q '^kernel/main.c: not in$' answer || failed "explain $tree says of kernel/main.c: $(cat answer)"
 done
+
+# Workers that have other compilers are told apart: the keys of both actions have exec_properties in them. The compiler of
+# one machine is never taken for that of another.
+keys() {
+  "${bazel[@]}" aquery --color=no --noshow_progress --output=text 'mnemonic("Kheaders(Compiler|Module)", //:module)' 2>log >aquery ||
+    failed "aquery: $(cat log)"
+  sed -n 's/^ *ActionKey: //p' aquery
+}
+first=$(keys)
+[[ $(wc -l <<<"$first") == 2 ]] || failed "the module has other actions: $(cat aquery)"
+grep -A20 'Mnemonic: KheadersCompiler' aquery | grep -q 'ExecutionInfo: {.*no-cache: 1' || failed "caches answer which compiler there is: $(cat aquery)"
+sed -i 's/gcc12/gcc14/' BUILD.bazel
+other=$(keys)
+[[ -z $(comm -12 <(sort <<<"$first") <(sort <<<"$other")) ]] || failed "actions of workers of two kinds have one key"
+sed -i 's/gcc14/gcc12/' BUILD.bazel
+[[ $(keys) == "$first" ]] || failed "the same workers have other keys"
 
 # A file that no profile takes, but one of the patterns, is new, changes, and goes.
 must_build :notes

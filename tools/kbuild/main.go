@@ -42,8 +42,10 @@ func main() {
 // job is what the command line asks for.
 type job struct {
 	tree, output, arch, make string
-	werror                   bool
-	sources, makeArgs        listflag.List
+	// compiler is a file that says which compiler is expected; "" is any.
+	compiler          string
+	werror, probes    bool
+	sources, makeArgs listflag.List
 	// tools are make variables and the programs they name, such as CC.
 	tools []tool
 }
@@ -58,6 +60,8 @@ func parse(args []string) (*job, error) {
 	fs.StringVar(&j.tree, "tree", "", "`tar`, not compressed, of what an external module build needs, as kheaders archive --build-tree writes it (required)")
 	fs.Var(&j.sources, "source", "`file` of the module's source directory: kheaders.c, Kbuild, …; repeated")
 	fs.StringVar(&j.output, "output", "", "`file` to write the module to (required)")
+	fs.BoolVar(&j.probes, "probe", false, "build nothing: write to the output which compiler would")
+	fs.StringVar(&j.compiler, "compiler", "", "`file` that --probe has written: build with that compiler alone (default: with any)")
 	fs.StringVar(&j.arch, "arch", "", "the kernel's own `name` of the architecture, such as x86 (required)")
 	fs.StringVar(&j.make, "make", "/usr/bin/make", "GNU make")
 	fs.BoolVar(&j.werror, "werror", false, "switch on the warnings of W=1, and take every one for an error")
@@ -72,9 +76,9 @@ func parse(args []string) (*job, error) {
 	switch {
 	case fs.NArg() > 0:
 		return nil, fmt.Errorf("unexpected argument %q: flags are --name=value", fs.Arg(0))
-	case j.tree == "":
+	case j.tree == "" && !j.probes:
 		return nil, errors.New("no build tree: give --tree")
-	case len(j.sources) == 0:
+	case len(j.sources) == 0 && !j.probes:
 		return nil, errors.New("no source: give --source for each file")
 	case j.output == "":
 		return nil, errors.New("no output: give --output")
@@ -88,6 +92,12 @@ func run(ctx context.Context, args []string) error {
 	j, err := parse(args)
 	if err != nil {
 		return err
+	}
+	if j.probes {
+		return j.probe(ctx)
+	}
+	if err := j.checkCompilers(ctx); err != nil {
+		return fmt.Errorf("build kheaders.ko for %s: %w", j.arch, err)
 	}
 	dir, err := makeWorkDir(j.output)
 	if err != nil {
@@ -191,7 +201,8 @@ func (j *job) makeArguments(work string) ([]string, error) {
 		"KAFLAGS=" + flags,
 	}
 	if j.werror {
-		// W=1 also has a script check comments, which is not in the tree.
+		// W=1 also has a script check comments, for which perl or python would
+		// have to be there.
 		args = append(args, "KCFLAGS="+flags+" -Werror", "W=1", "cmd_checkdoc=")
 	} else {
 		args = append(args, "KCFLAGS="+flags)
