@@ -2,13 +2,14 @@
 
 load("@rules_go//go:def.bzl", "go_test")
 
-def calls_test(name, kernel, archive):
+def calls_test(name, kernel, archive, sections = []):
     """Makes calls of make in an unpacked archive and in the kernel's own packages, and compares what they do.
 
     Args:
       name: name of the test.
       kernel: what the table of calls names it.
       archive: label of its `kheaders_archive`, of profile `modules` and for x86.
+      sections: list of string: what a module is to have besides.
     """
     packages = "@linux_%s//:packages" % kernel
     go_test(
@@ -24,6 +25,7 @@ def calls_test(name, kernel, archive):
             "ARCHIVE": "$(rlocationpath %s)" % archive,
             "KERNEL": kernel,
             "PACKAGES": "$(rlocationpaths %s)" % packages,
+            "SECTIONS": " ".join(sections),
         },
         deps = [
             "//tests/cpulimit",
