@@ -274,7 +274,8 @@ rm srctree/arch/arm/include/asm/unseen.h
 mkdir srctree/include/new
 echo '#define COMES 1' >srctree/include/new/comes.h
 must_build :mine
-tar -tzf bazel-bin/mine.tgz | grep -q include/new/comes.h || failed "a new header in a new directory is not in the archive"
+tar -tzf bazel-bin/mine.tgz >list
+grep -q include/new/comes.h list || failed "a new header in a new directory is not in the archive: $(cat log)"
 rm -r srctree/include/new
 must_build :mine
 cmp "$golden" bazel-bin/mine.tgz

@@ -164,12 +164,19 @@ func (p *place) call(t *testing.T, c call) result {
 	return r
 }
 
-// lineNumber is that of a makefile, in messages.
-var lineNumber = regexp.MustCompile(`(Makefile[^: ]*):\d+`)
+var (
+	// lineNumber is that of a makefile, in messages.
+	lineNumber = regexp.MustCompile(`(Makefile[^: ]*):\d+`)
+	// level is how many makes have called each other: where srctree and objtree
+	// are two, there is one more, which says that the other one failed.
+	level   = regexp.MustCompile(`(?m)^make\[\d+\]: `)
+	subMake = regexp.MustCompile(`(?m)^make: \*\*\* \[.*__sub-make\] Error \d+\n?`)
+)
 
 // normal returns the lines of an output without what differs between places.
 func (p *place) normal(out []byte) []string {
 	text := lineNumber.ReplaceAllString(p.hide.Replace(string(out)), "$1")
+	text = subMake.ReplaceAllString(level.ReplaceAllString(text, "make: "), "")
 	return strings.Split(strings.TrimSpace(text), "\n")
 }
 

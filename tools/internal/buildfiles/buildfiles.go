@@ -40,6 +40,9 @@ type Name struct {
 	Path string
 	// Included tells that make includes the file.
 	Included bool
+	// Headers tells that it is a directory, below which a compiler of the
+	// kernel's sources looks for headers.
+	Headers bool
 }
 
 // Reader reads makefiles and scripts of one tree. What it learns of variables
@@ -70,6 +73,9 @@ var (
 	unquote    = strings.NewReplacer(`"`, "", "'", "", "$$", "$", "\r", "")
 	includes   = regexp.MustCompile(`^[ \t]*[-s]?include[ \t]+(.*)$`)
 	assignment = regexp.MustCompile(`^[ \t]*(?:(?:export|override|local|readonly|private)[ \t]+)*([A-Za-z_][A-Za-z0-9_.-]*(?:\$\([A-Za-z0-9_]+\))?)[ \t]*[:?+]{0,3}=[ \t]*(.*)$`)
+	// searchPath are the variables by which the kernel's sources are compiled.
+	searchPath = regexp.MustCompile(`^(?:LINUXINCLUDE|USERINCLUDE|KBUILD_(?:C|CPP|A)FLAGS(?:_MODULE|_KERNEL)?)$`)
+	directory  = regexp.MustCompile(`(?:^|[ \t,])-(?:I|isystem|iquote)[ \t]*([^ \t,)]+(?:\)[^ \t,)]*)?)`)
 	targets    = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_ .-]*?)[ \t]*::?(?:[^=]|$)`)
 	// here is the directory of the script that is read.
 	here = regexp.MustCompile(`\$\(dirname[ \t]+(?:--[ \t]+)?(?:\$\{?0\}?|\$\(realpath[ \t]+\$\{?0\}?\)|\$\{?BASH_SOURCE(?:\[0\])?\}?)\)|\$\{0%/\*\}|` + "`dirname[ \t]+\\$0`")
@@ -137,8 +143,24 @@ func (s *scan) line(line string) {
 	if listed {
 		line = m[2]
 	}
+	if m != nil && s.kind == Makefile && searchPath.MatchString(m[1]) {
+		s.headers(m[2])
+	}
 	for _, w := range words(line) {
 		s.add(w, listed, listed)
+	}
+}
+
+// headers notes the directories of the tree that flags name for headers.
+func (s *scan) headers(flags string) {
+	for _, m := range directory.FindAllStringSubmatch(flags, -1) {
+		for _, w := range words(m[1]) {
+			for _, v := range s.r.expand(w, 0) {
+				for _, p := range s.resolve(v, true) {
+					s.note(Name{Path: p, Headers: true})
+				}
+			}
+		}
 	}
 }
 
@@ -147,7 +169,7 @@ func (s *scan) line(line string) {
 func (s *scan) add(word string, included, isFile bool) {
 	for _, v := range s.r.expand(word, 0) {
 		for _, p := range s.resolve(v, isFile) {
-			s.note(Name{p, included})
+			s.note(Name{Path: p, Included: included})
 		}
 	}
 }

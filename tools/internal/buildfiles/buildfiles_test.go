@@ -11,7 +11,7 @@ import (
 func TestRead(t *testing.T) {
 	for _, c := range []struct {
 		name, file, text string
-		want             []string // + before the path of an included file
+		want             []string // + before the path of an included file, / behind a directory of headers
 	}{
 		{"include", "Makefile", "include $(srctree)/vendor.mk", []string{"+vendor.mk"}},
 		{"optional", "Makefile", "-include $(objtree)/a/b.mk\nsinclude ${srctree}/c.mk", []string{"+a/b.mk", "+c.mk"}},
@@ -45,6 +45,9 @@ func TestRead(t *testing.T) {
 			"tools/docs/kdoc/files/Files.py", "tools/docs/kdoc/files/Files/__init__.py", "tools/lib/python/kdoc/files/Files.py", "tools/lib/python/kdoc/files/Files/__init__.py",
 			"tools/lib/python", // a word as well
 		}},
+		{"headers", "Makefile", "LINUXINCLUDE += -I$(srctree)/oem/include \\\n -Ioem/uapi -isystem $(srctree)/sys", []string{"oem/include/", "oem/include", "oem/uapi/", "-Ioem/uapi", "sys/", "sys"}},
+		{"headers of the compiler's flags", "arch/x86/Makefile", "KBUILD_CPPFLAGS += $(if $(CONFIG_X),-I$(srctree)/oem)", []string{"oem/", "oem"}},
+		{"headers of host programs", "Makefile", "HOSTCFLAGS += -I$(srctree)/tools/include", []string{"tools/include"}},
 		{"circle", "Makefile", "A = $(B)/a\nB = $(A)/b\ninclude $(A)/x.mk", nil},
 	} {
 		var got []string
@@ -52,6 +55,9 @@ func TestRead(t *testing.T) {
 			p := n.Path
 			if n.Included {
 				p = "+" + p
+			}
+			if n.Headers {
+				p += "/"
 			}
 			got = append(got, p)
 		}

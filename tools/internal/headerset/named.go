@@ -97,6 +97,12 @@ func (f *follower) names(files []*tree.Entry) ([]wanted, error) {
 			if n.Included {
 				by = included
 			}
+			if n.Headers {
+				if namesNothing(n.Path + "/") {
+					continue // the profile says which of these are taken
+				}
+				n.Path, by = n.Path+"/**", "headers named by "
+			}
 			if !f.asked[n.Path] {
 				f.asked[n.Path] = true
 				out = append(out, wanted{n.Path, by + e.Path})
@@ -130,6 +136,9 @@ func (f *follower) take(names []wanted) ([]*tree.Entry, error) {
 			continue
 		}
 		i := slices.IndexFunc(names, func(n wanted) bool {
+			if top, below := strings.CutSuffix(n.path, "**"); below {
+				return strings.HasPrefix(e.Path, top)
+			}
 			ok, err := path.Match(n.path, e.Path)
 			return n.path == e.Path || ok && err == nil
 		})

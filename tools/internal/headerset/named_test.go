@@ -34,6 +34,9 @@ func TestNamed(t *testing.T) {
 		{"included, and what that names", map[string]string{
 			"Makefile": top + "include $(srctree)/vendor.mk\n", "vendor.mk": "CC = $(srctree)/vendor/wrap gcc\n", "vendor/wrap": "#!/bin/sh\n. $(dirname $0)/lib\n", "vendor/lib": "x", "vendor/other": "x",
 		}, Options{}, map[string]string{"vendor.mk": "named", "vendor/wrap": "named", "vendor/lib": "named", "vendor/other": ""}, ""},
+		{"headers of the search path", map[string]string{
+			"Makefile": top + "LINUXINCLUDE += -I$(srctree)/oem/include -I$(srctree)/include\n", "oem/include/oem/x.h": "", "oem/include/x.c": "", "oem/y.h": "",
+		}, Options{}, map[string]string{"oem/include/oem/x.h": "named", "oem/include/x.c": "", "oem/y.h": ""}, ""},
 		{"profile rfc", map[string]string{
 			"Makefile": top + "include $(srctree)/vendor.mk\n", "vendor.mk": "",
 		}, Options{Profile: "rfc"}, map[string]string{"vendor.mk": "named"}, ""},

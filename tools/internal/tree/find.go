@@ -3,12 +3,14 @@ package tree
 import (
 	"fmt"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 )
 
 // Find returns what a view's tree has at paths, whatever its filter wants; a *
-// in a path stands for any part of a name. A problem with such a path is an
+// in a path stands for any part of a name, a final /** for all headers below a
+// directory. A problem with such a path is an
 // error. The entries are open as long as the tree is.
 func (t *Tree) Find(paths []string) ([]*Entry, error) {
 	whole := t.whole
@@ -47,18 +49,21 @@ type names struct {
 	literal map[string]bool
 	// dirs are the directories above them.
 	dirs map[string]bool
-	// globs are the paths with a *.
-	globs []string
+	// globs are the paths with a *, below the directories of headers.
+	globs, below []string
 }
 
 func newNames(paths []string) *names {
 	n := &names{literal: map[string]bool{}, dirs: map[string]bool{}}
 	for _, p := range paths {
-		if strings.Contains(p, "*") {
+		if top, ok := strings.CutSuffix(p, "/**"); ok && !strings.Contains(top, "*") {
+			n.below = append(n.below, top+"/")
+		} else if strings.Contains(p, "*") {
 			n.globs = append(n.globs, p)
 			continue
+		} else {
+			n.literal[p] = true
 		}
-		n.literal[p] = true
 		for dir := path.Dir(p); dir != "." && !n.dirs[dir]; dir = path.Dir(dir) {
 			n.dirs[dir] = true
 		}
@@ -76,12 +81,12 @@ func (n *names) MayMatch(p string) bool {
 			return true
 		}
 	}
-	return false
+	return strings.HasSuffix(p, ".h") && slices.ContainsFunc(n.below, func(top string) bool { return strings.HasPrefix(p, top) })
 }
 
 // MayContain tells whether a file below the directory is named.
 func (n *names) MayContain(dir string) bool {
-	if n.dirs[dir] {
+	if n.dirs[dir] || slices.ContainsFunc(n.below, func(top string) bool { return strings.HasPrefix(dir+"/", top) }) {
 		return true
 	}
 	depth := strings.Count(dir, "/") + 1

@@ -9,7 +9,7 @@ import (
 // TestFind finds files that the view's filter does not want, in a srctree and an
 // objtree, and says where a named link leads nowhere.
 func TestFind(t *testing.T) {
-	src := write(t, "include/linux/kconfig.h", "vendor/a.mk", "vendor/b.mk", "vendor/b.txt", "scripts/x.sh", "top.mk", "vendor/gone.mk->nowhere")
+	src := write(t, "include/linux/kconfig.h", "vendor/a.mk", "vendor/b.mk", "vendor/b.txt", "scripts/x.sh", "top.mk", "oem/a/b.h", "oem/a/b.c", "oem/c.h", "oems/d.h", "vendor/gone.mk->nowhere")
 	obj := write(t, "scripts/x.sh")
 	loaded, err := Load(Options{Name: "t", Inputs: []Input{{Role: Src, Label: "s", Path: src}, {Role: Gen, Label: "o", Path: obj}}}, onlyHeaders{})
 	if err != nil {
@@ -25,6 +25,7 @@ func TestFind(t *testing.T) {
 		{[]string{"ven*/a.*"}, []string{"vendor/a.mk"}},
 		{[]string{"vendor/b*"}, []string{"vendor/b.mk", "vendor/b.txt"}},
 		{[]string{"vendor"}, nil},
+		{[]string{"oem/**"}, []string{"oem/a/b.h", "oem/c.h"}},
 	} {
 		found, err := view.Find(c.ask)
 		if err != nil {
