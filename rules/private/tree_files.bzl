@@ -92,7 +92,7 @@ def _named_in(text):
     """Collects the patterns of what a makefile may name in the tree, as the program does it that selects."""
     for top in _TOPS:
         for reference in ["$(%s)/", "${%s}/"]:
-            text = text.replace(reference % top, " ./")
+            text = text.replace("-I" + reference % top, " -I./").replace(reference % top, " ./")
     patterns = {}
     for line in text.replace("\\\n", " ").split("\n"):
         line = line.strip()
@@ -102,18 +102,25 @@ def _named_in(text):
         for delimiter in _DELIMITERS:
             line = line.replace(delimiter, " ")
         for word in line.split(" "):
+            # A directory that the compiler looks for headers in.
+            headers = word.startswith("-I")
+            word = word.removeprefix("-I")
             rooted = word.startswith("./")
             word = word[2:] if rooted else word
 
             # What is left of a reference to a variable is its dollar.
             word = "/".join([segment + "*" if segment.endswith("$") and len(segment) > 1 else segment for segment in word.split("/")]).replace("$*", "*")
             if (rooted or includes or "/" in word) and word and not word.startswith("/") and not [s for s in word.split("/") if s in ["", ".", ".."] or "$" in s]:
-                patterns[word] = None
+                if not headers:
+                    patterns[word] = None
+                elif "*" not in word:
+                    patterns[word + "/**"] = None
     return patterns.keys()
 
 def _follow_makefiles(ctx, top, places):
     # Of the files that profiles do not take all the same, those that makefiles name.
     found = {}
+    directories = {}
     read = {}
     for _ in range(_DEPTH):
         names = {}
@@ -125,16 +132,18 @@ def _follow_makefiles(ctx, top, places):
         for pattern in names:
             segments = pattern.split("/")
             named = [p for p in top if _fits(p.path.basename, segments[0])]
-            for segment in segments[1:]:
+            for segment in [s for s in segments[1:] if s != "**"]:
                 named = [step for place in named for step in _step(ctx, place, segment)]
             for place in named:
-                if not place.path.is_dir and place.name not in read:
+                if place.path.is_dir and segments[-1] == "**":
+                    directories[place.name] = place.path
+                elif not place.path.is_dir and place.name not in read:
                     found[place.name] = place.path
                     if place.name.endswith(".mk") or "Makefile" in place.path.basename:
                         places.append(place)
         if not places:
             break
-    return found
+    return found, directories
 
 def find_taken(ctx, children, patterns, makefiles):
     """Finds what patterns name, and tells Bazel to look again when that changes.
@@ -164,7 +173,9 @@ def find_taken(ctx, children, patterns, makefiles):
             elif segments[-1] == "**":
                 directories[place.name] = place.path
     places = [struct(name = name, path = files[name]) for name in ["./" + makefile for makefile in makefiles] if name in files]
-    files.update(_follow_makefiles(ctx, top, places))
+    named, searched = _follow_makefiles(ctx, top, places)
+    files.update(named)
+    directories.update(searched)
     for file in files.values():
         ctx.watch(file)
     for directory in directories.values():

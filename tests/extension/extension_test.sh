@@ -292,22 +292,24 @@ cp srctree/Makefile Makefile.mini
 cat >>srctree/Makefile <<'MAKE'
 include $(srctree)/oem.mk
 -include oem/$(BOARD).mk
+LINUXINCLUDE += -I$(srctree)/oem/include -I$(srctree)/arch/$(SRCARCH)/include
 MAKE
 echo 'CC = $(srctree)/oem/wrap gcc # first' >srctree/oem.mk
-mkdir srctree/oem
+mkdir -p srctree/oem/include
+echo '#define OEM 1' >srctree/oem/include/oem.h
 echo 'BOARD_FLAGS = -DB' >srctree/oem/b.mk
 printf '#!/bin/sh\nexec "$@"\n' >srctree/oem/wrap
 must_build :modules
 tar -tf bazel-bin/modules.tar >list
-for file in oem.mk oem/b.mk oem/wrap; do
+for file in oem.mk oem/b.mk oem/wrap oem/include/oem.h; do
   grep -qx "./$file" list || failed "$file, which the top Makefile names, is not in the archive: $(cat list)"
 done
-for file in oem.mk oem/b.mk oem/wrap; do
+for file in oem.mk oem/b.mk oem/wrap oem/include/oem.h; do
   echo '# other' >>srctree/$file
   must_build :modules
-  tar -xOf bazel-bin/modules.tar ./$file | grep -q other || failed "a change of $file is not in the archive"
+  [[ $(tar -xOf bazel-bin/modules.tar ./$file) == *other* ]] || failed "a change of $file is not in the archive"
 done
-rm -r srctree/oem srctree/oem.mk
+find srctree/oem srctree/oem.mk -type f -delete
 mv Makefile.mini srctree/Makefile
 
 # A change of the build output too.

@@ -75,7 +75,7 @@ var (
 	assignment = regexp.MustCompile(`^[ \t]*(?:(?:export|override|local|readonly|private)[ \t]+)*([A-Za-z_][A-Za-z0-9_.-]*(?:\$\([A-Za-z0-9_]+\))?)[ \t]*[:?+]{0,3}=[ \t]*(.*)$`)
 	// searchPath are the variables by which the kernel's sources are compiled.
 	searchPath = regexp.MustCompile(`^(?:LINUXINCLUDE|USERINCLUDE|KBUILD_(?:C|CPP|A)FLAGS(?:_MODULE|_KERNEL)?)$`)
-	directory  = regexp.MustCompile(`(?:^|[ \t,])-(?:I|isystem|iquote)[ \t]*([^ \t,)]+(?:\)[^ \t,)]*)?)`)
+	directory  = regexp.MustCompile(`(?:^|[ \t,])-(?:I|isystem|iquote)[ \t]*((?:\$\([A-Za-z0-9_-]+\)|\$\{[A-Za-z0-9_]+\}|[^ \t,(){}])+)`)
 	targets    = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_ .-]*?)[ \t]*::?(?:[^=]|$)`)
 	// here is the directory of the script that is read.
 	here = regexp.MustCompile(`\$\(dirname[ \t]+(?:--[ \t]+)?(?:\$\{?0\}?|\$\(realpath[ \t]+\$\{?0\}?\)|\$\{?BASH_SOURCE(?:\[0\])?\}?)\)|\$\{0%/\*\}|` + "`dirname[ \t]+\\$0`")
@@ -157,7 +157,10 @@ func (s *scan) headers(flags string) {
 		for _, w := range words(m[1]) {
 			for _, v := range s.r.expand(w, 0) {
 				for _, p := range s.resolve(v, true) {
-					s.note(Name{Path: p, Headers: true})
+					// Of the headers of boards the profiles say which are taken.
+					if !strings.Contains(p, "*") {
+						s.note(Name{Path: p, Headers: true})
+					}
 				}
 			}
 		}

@@ -47,6 +47,7 @@ func TestRead(t *testing.T) {
 		}},
 		{"headers", "Makefile", "LINUXINCLUDE += -I$(srctree)/oem/include \\\n -Ioem/uapi -isystem $(srctree)/sys", []string{"oem/include/", "oem/include", "oem/uapi/", "-Ioem/uapi", "sys/", "sys"}},
 		{"headers of the compiler's flags", "arch/x86/Makefile", "KBUILD_CPPFLAGS += $(if $(CONFIG_X),-I$(srctree)/oem)", []string{"oem/", "oem"}},
+		{"headers of a board", "Makefile", "LINUXINCLUDE += -I$(srctree)/arch/$(X)/include", []string{"arch/*/include"}},
 		{"headers of host programs", "Makefile", "HOSTCFLAGS += -I$(srctree)/tools/include", []string{"tools/include"}},
 		{"circle", "Makefile", "A = $(B)/a\nB = $(A)/b\ninclude $(A)/x.mk", nil},
 	} {

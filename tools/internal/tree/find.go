@@ -56,7 +56,7 @@ type names struct {
 func newNames(paths []string) *names {
 	n := &names{literal: map[string]bool{}, dirs: map[string]bool{}}
 	for _, p := range paths {
-		if top, ok := strings.CutSuffix(p, "/**"); ok && !strings.Contains(top, "*") {
+		if top, ok := strings.CutSuffix(p, "/**"); ok {
 			n.below = append(n.below, top+"/")
 		} else if strings.Contains(p, "*") {
 			n.globs = append(n.globs, p)
