@@ -30,6 +30,7 @@ parts() {
   (
     # shellcheck source=/dev/null
     for file in common host rootfs modules; do . "$repo/tools/airgap/$file.sh"; done
+    # shellcheck disable=SC2034 # for the three functions
     cache_dir=$(sed -n 's/^# cache //p' "$system_rc")
     for part in host rootfs modules; do
       "${part}_dir"
