@@ -94,7 +94,7 @@ func TestHostTool(t *testing.T) {
 // Rows that only programs.table may have are an error elsewhere, and others
 // are one there.
 func TestProgramsTableErrors(t *testing.T) {
-	for at, line := range map[string]string{"profiles/modules.table:1": "a * * - program why", "profiles/programs.table:1": "a * * - optional why"} {
+	for at, line := range map[string]string{"profiles/modules.table:2": "a * * - program why", "profiles/programs.table:1": "a * * - optional why"} {
 		p := &profile{mends: map[string]string{}}
 		if err := p.parseLine(line, at, nil); err == nil || !strings.Contains(err.Error(), "no place in this table") {
 			t.Errorf("%s %q: error %v", at, line, err)

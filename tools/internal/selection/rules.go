@@ -56,7 +56,7 @@ func (s *Selector) narrow(v kernel.Version, c kernel.Config) *Rules {
 type Verdict struct {
 	In bool
 	// Rule is what decided: "extra", "include", "exclude", "roots", "named" (by a
-	// makefile or script of the set), or the table and line, such as "profiles/headers.table:31"; "" where no rule holds.
+	// makefile or script of the set), or the table and line, such as "profiles/headers.table:33"; "" where no rule holds.
 	Rule string
 	// Reason says why, or why not, in words for a manifest.
 	Reason string
@@ -157,14 +157,21 @@ func (r *Rules) Missing(have func(path string) bool) []string {
 // are mostly needed and that have does not report.
 func (r *Rules) Warnings(have func(path string) bool) []string {
 	p, v := r.sel.prof, r.version
+	oldest, newest := p.kernels[0], p.kernels[len(p.kernels)-1]
 	var msgs []string
 	switch {
 	case v == kernel.Version{}:
 		msgs = append(msgs, fmt.Sprintf("the kernel's version is not known, so profile %s is a guess: %s", p.name, p.check))
-	case v.Compare(p.newest) > 0:
-		msgs = append(msgs, fmt.Sprintf("kernel %v is newer than %v, the newest that profile %s was checked with: %s", v, p.newest, p.name, p.check))
-	case v.Compare(p.oldest) < 0:
-		msgs = append(msgs, fmt.Sprintf("kernel %v is older than %v, the oldest that profile %s was checked with: %s", v, p.oldest, p.name, p.check))
+	case v.Compare(newest) > 0:
+		msgs = append(msgs, fmt.Sprintf("kernel %v is newer than %v, the newest that profile %s was checked with: %s", v, newest, p.name, p.check))
+	case v.Compare(oldest) < 0:
+		msgs = append(msgs, fmt.Sprintf("kernel %v is older than %v, the oldest that profile %s was checked with: %s", v, oldest, p.name, p.check))
+	case !slices.Contains(p.kernels, v):
+		i := slices.IndexFunc(p.kernels, func(k kernel.Version) bool { return k.Compare(v) > 0 })
+		msgs = append(msgs, fmt.Sprintf("kernel %v is between %v and %v, which profile %s was checked with, but not with it: %s", v, p.kernels[i-1], p.kernels[i], p.name, p.check))
+	}
+	if !slices.Contains(p.architectures, r.sel.opts.Arch) {
+		msgs = append(msgs, fmt.Sprintf("architecture %s is none of those that profile %s was checked with (%s): %s", r.sel.opts.Arch, p.name, strings.Join(p.architectures, ", "), p.check))
 	}
 	return append(append(msgs, r.givenAway()...), r.absent(expected, have)...)
 }

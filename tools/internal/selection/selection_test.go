@@ -193,18 +193,39 @@ func TestMissing(t *testing.T) {
 }
 
 // TestCheckedVersions warns of kernels older and newer than those that the
-// profile was checked with, and of none at the borders.
+// profile was checked with, and between them, and of none of them.
 func TestCheckedVersions(t *testing.T) {
 	s := mustNew(t, Options{Profile: "headers", Arch: "x86"})
 	for v, want := range map[kernel.Version]string{
 		{Major: 5, Minor: 9}:  "kernel 5.9 is older than 5.10, the oldest that profile headers was checked with: ",
 		{Major: 5, Minor: 10}: "",
 		{Major: 7, Minor: 2}:  "",
+		{Major: 5, Minor: 15}: "kernel 5.15 is between 5.10 and 6.1, which profile headers was checked with, but not with it: ",
+		{Major: 6, Minor: 6}:  "kernel 6.6 is between 6.1 and 6.12, which profile headers was checked with, but not with it: ",
+		{Major: 7, Minor: 1}:  "kernel 7.1 is between 6.12 and 7.2, which profile headers was checked with, but not with it: ",
+		{Major: 6, Minor: 12}: "",
 		{Major: 7, Minor: 3}:  "kernel 7.3 is newer than 7.2, the newest that profile headers was checked with: ",
 	} {
 		got := strings.Join(s.ForKernel(v).Warnings(func(string) bool { return true }), "\n")
 		if (want == "") != (got == "") || !strings.HasPrefix(got, want) {
 			t.Errorf("%v: %q, want %q", v, got, want)
+		}
+	}
+}
+
+// TestCheckedArchitectures warns of those that the profile was not checked with.
+func TestCheckedArchitectures(t *testing.T) {
+	for _, c := range []struct{ profile, arch, want string }{
+		{"headers", "riscv", ""},
+		{"headers", "x86", ""},
+		{"headers", "sparc", "architecture sparc is none of those that profile headers was checked with (arm, arm64, "},
+		{"modules", "riscv", "architecture riscv is none of those that profile modules was checked with (arm64, x86): build a small external module"},
+		{"rfc", "s390", "architecture s390 is none of those that profile rfc was checked with (arm64, x86): "},
+	} {
+		s := mustNew(t, Options{Profile: c.profile, Arch: c.arch})
+		got := strings.Join(s.ForKernel(kernel.Version{Major: 6, Minor: 1}).Warnings(func(string) bool { return true }), "\n")
+		if (c.want == "") != (got == "") || !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s, %s: %q, want %q", c.profile, c.arch, got, c.want)
 		}
 	}
 }

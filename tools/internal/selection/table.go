@@ -68,15 +68,16 @@ func (r *row) wanted() bool {
 
 // profile is a parsed table.
 type profile struct {
-	name           string
-	rows           []*row         // common.table's come last
-	common         int            // how many of rows are not of common.table
-	programs       []*row         // of programs.table, where the profile has host tools
-	left           []*row         // of left.table, likewise
-	btf            []*row         // of btf.table, likewise
-	oldest, newest kernel.Version // kernels it was checked with
-	check          string         // what to check for a kernel outside of that
-	mends          map[string]string
+	name          string
+	rows          []*row           // common.table's come last
+	common        int              // how many of rows are not of common.table
+	programs      []*row           // of programs.table, where the profile has host tools
+	left          []*row           // of left.table, likewise
+	btf           []*row           // of btf.table, likewise
+	kernels       []kernel.Version // those it was checked with, oldest first
+	architectures []string         // likewise
+	check         string           // what to check for others
+	mends         map[string]string
 }
 
 var (
@@ -111,8 +112,8 @@ func loadProfile(name string) (*profile, error) {
 	if err := p.read("common", 0); err != nil {
 		return nil, err
 	}
-	if p.newest == (kernel.Version{}) {
-		return nil, fmt.Errorf("profiles/%s.table: no line %q: say which kernels it was checked with", name, "@kernels")
+	if len(p.kernels) == 0 || len(p.architectures) == 0 {
+		return nil, fmt.Errorf("profiles/%s.table: no line %q or none %q: say what it was checked with", name, "@kernels", "@architectures")
 	}
 	profileCache[name] = p
 	return p, nil
@@ -153,16 +154,17 @@ func (p *profile) parseLine(line, at string, base func(string) error) error {
 		}
 		return base(f[1])
 	case "@kernels":
-		for i, text := range f[1:] {
+		p.kernels = nil
+		for _, text := range f[1:] {
 			v, err := kernel.ParseVersion(text)
 			if err != nil {
 				return fmt.Errorf("%s: %w", at, err)
 			}
-			if i == 0 {
-				p.oldest = v
-			}
-			p.newest = v
+			p.kernels = append(p.kernels, v)
 		}
+		return nil
+	case "@architectures":
+		p.architectures = f[1:]
 		return nil
 	case "@check":
 		p.check = strings.Join(f[1:], " ")
