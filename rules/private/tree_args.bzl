@@ -67,6 +67,8 @@ def add_tree(args, tree, name, run = False):
       run: bool: whether the flags are for a program that `bazel run` starts, not for an action.
     """
     args.add(shown(name, tree.names), format = "--name=%s")
+    if tree.label != name:
+        args.add(shown(tree.label, tree.names), format = "--tree-name=%s")
     args.add(tree.arch, format = "--arch=%s")
     if tree.release:
         args.add(tree.release, format = "--release=%s")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -23,7 +24,8 @@ type treeFlags struct {
 	inputs                   treeInputs
 	srctrees, objtrees, pkgs inFiles
 	archiveSrc, archiveObj   string
-	arch, release, name      string
+	arch, release            string
+	name, treeName           string
 	profile                  string
 	include, exclude, extra  listflag.List
 	roots                    listflag.List
@@ -48,6 +50,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.Int64Var(&t.limits.MaxFiles, "max-tree-files", 400000, "largest `number` of files, directories and links in the archives, and of those that one directory leads to; 0 is no limit")
 	fs.Int64Var(&t.limits.MaxBytes, "max-tree-bytes", 4<<30, "largest `size` that the archives may decompress to together, in bytes; by default less for small ones: 1,000 times their size, but at least 64 MiB; 0 is no limit")
 	fs.StringVar(&t.name, "name", "", "`label` of the target, for messages and the stats")
+	fs.StringVar(&t.treeName, "tree-name", "", "`label` of the tree, for messages (default that of --name)")
 	fs.StringVar(&t.profile, "profile", "headers", "`name` of the profile: "+strings.Join(selection.Profiles(), ", "))
 	fs.Var(&t.include, "include", "`glob` of files to take besides the profile's (** crosses directories); may be repeated")
 	fs.Var(&t.exclude, "exclude", "`glob` of files to leave out; may be repeated")
@@ -170,10 +173,7 @@ func given(fs *flag.FlagSet, name string) bool {
 
 // called is what messages call the tree.
 func (t *treeFlags) called() string {
-	if t.name == "" {
-		return "given"
-	}
-	return t.name
+	return cmp.Or(t.treeName, t.name, "given")
 }
 
 // warn tells the user of what headerset found, once of what it found of two
