@@ -26,6 +26,8 @@ kernel_tree(
 def _root(ctx, attribute):
     # As with cc_library's strip_include_prefix: below the package, or from the repository's root after a slash.
     prefix = getattr(ctx.attr, attribute)
+    if prefix.startswith("//"):
+        fail("%s: %s = \"%s\" is no path; from the repository's root it is \"%s\"" % (ctx.label, attribute, prefix, "/" + prefix.strip("/")))
     check_tree_path(ctx.label, attribute, prefix.removeprefix("/"))
     if prefix.startswith("/"):
         return prefix.strip("/")

@@ -90,12 +90,16 @@ def subjects(name):  # buildifier: disable=unused-variable
     )
     kheaders(
         name = "every",
+        timeout = "short",
+        exec_compatible_with = ["@platforms//os:linux"],
+        exec_properties = {"kind": "any"},
         exceptions = ["include/net/** net/*.h"],
         max_bytes = 100000,
         max_files = 50,
         must_contain = ["include/linux/list.h"],
         must_not_contain = ["**/*.c"],
         tags = tags,
+        target_compatible_with = ["@platforms//os:linux"],
         tree = ":tree",
     )
     kheaders(

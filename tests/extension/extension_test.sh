@@ -317,8 +317,8 @@ echo '#define NEW 1' >>objtree/include/generated/autoconf.h
 must_build :mine
 ! cmp -s "$golden" bazel-bin/mine.tgz || failed "a change of objtree is not in the archive"
 
-fails :nothing 'no file selected' '//:nothing' 'check arch, exclude and strip_prefix'
-fails :unbuilt 'tree //:unbuilt' 'include/generated/autoconf.h'
+fails :nothing 'no file selected for //:nothing: tree @mine//:tree' 'check arch, exclude and strip_prefix'
+fails :unbuilt 'tree //:unbuilt_tree' 'include/generated/autoconf.h'
 fails :twice 'two sources for "include/linux/list.h" in the srctree' '//:again/include/linux/list.h' '//:srctree!include/linux/list.h'
 fails :outside '//:again/include/linux/list.h' 'not below the tree'"'"'s root' 'set strip_prefix'
 
@@ -353,6 +353,32 @@ fails //wrong:source \
   "invalid value in 'strip' attribute: has to be one of 'none', 'comments', 'comments_keep_license' or 'minify' instead of 'all'" \
   "invalid value in 'embed' attribute: has to be one of 'header' or 'incbin' instead of 'bin2c'" \
   "invalid value in 'interface' attribute: has to be one of 'procfs', 'sysfs' or 'both' instead of 'debugfs'"
+
+# What a macro cannot know, and prefixes that name nothing.
+mkdir selects
+cat >selects/BUILD.bazel <<'EOF'
+load("@rules_kheaders//:defs.bzl", "kheaders")
+
+kheaders(
+    name = "x",
+    tree = "@mine",
+    verify = select({"//conditions:default": False}),
+)
+EOF
+fails //selects:x 'x: verify is a select, and which targets there are cannot depend on a configuration: give True or False'
+mkdir prefix
+cat >prefix/BUILD.bazel <<'EOF'
+load("@rules_kheaders//:defs.bzl", "kernel_tree")
+
+kernel_tree(
+    name = "x",
+    srcs = ["x.h"],
+    arch = "x86",
+    strip_prefix = "//x",
+)
+EOF
+touch prefix/x.h
+fails //prefix:x '//prefix:x: strip_prefix = "//x" is no path' 'it is "/x"'
 
 # A build directory links to its source tree: when it lies in there, that is a loop. It does no harm.
 ln -s ../srctree objtree/source

@@ -65,7 +65,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 // options are those of the set that the flags ask for.
 func (t *treeFlags) options() (headerset.Options, error) {
 	o := headerset.Options{
-		Name: t.called(), Arch: t.arch, Release: t.release, Profile: t.profile, BTF: t.btf,
+		Name: t.called(), Set: t.name, Arch: t.arch, Release: t.release, Profile: t.profile, BTF: t.btf,
 		Include: t.include, Exclude: t.exclude, Extra: t.extra, Roots: t.roots,
 		HostTools: t.hostTools, HostMachine: t.hostMachine, Warn: t.warn, Outputs: outputsOf(t.flags),
 	}

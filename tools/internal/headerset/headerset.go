@@ -17,8 +17,9 @@ import (
 
 // Options say what a set is to be.
 type Options struct {
-	// Name is what messages call the tree.
-	Name string
+	// Name is what messages call the tree, Set what they call the set or what
+	// is made from it, "" for nothing.
+	Name, Set string
 	// Arch is the architecture by any of its names, Release `uname -r` of the
 	// kernel, which the tree must agree with; "" is what the tree says.
 	Arch, Release string
@@ -135,7 +136,11 @@ func (s *Set) Check() error {
 		}
 	}
 	if len(s.Files) == 0 {
-		return fmt.Errorf("no file selected: tree %s has none that profile %q takes for arch %q after the excludes: check arch, exclude and strip_prefix", r.Name, r.Profile, s.Arch)
+		of := ""
+		if r.Set != "" {
+			of = " for " + r.Set
+		}
+		return fmt.Errorf("no file selected%s: tree %s has none that profile %q takes for arch %q after the excludes: check arch, exclude and strip_prefix", of, r.Name, r.Profile, s.Arch)
 	}
 	return CheckPaths(s.Files)
 }
