@@ -10,9 +10,13 @@ _DOC = """A kernel tree: a source tree (srctree) with a build's output (objtree)
 The inputs may be files, directories and archives, mixed. A directory is taken as the root of a tree. A file lands at
 its path below `strip_prefix` (`generated_strip_prefix` for `generated`). Archives (`.deb`, `.tar`, `.tar.gz`,
 `.tar.xz`, `.tar.zst`, `.tar.bz2`) are read as they are and may hold either tree or both. Where srctree and objtree
-have the same path the objtree's file is taken; two sources for one path within either are an error.
+have the same path the objtree's file is taken; two sources for one path within either are an error, unless they are files
+with the same bytes.
 
-Thousands of files as inputs cost seconds in a sandbox; an archive or a directory does not.
+Thousands of files as inputs cost seconds in a sandbox; an archive or a directory does not. But Bazel looks into a source
+directory, and notices what changes there, only with `startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1` in .bazelrc
+(`tools/bazel` has it), and takes none with a link that leads nowhere: "The file type … is not supported". Remove the link, or give
+files, or an archive.
 
 ```starlark
 kernel_tree(
