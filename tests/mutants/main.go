@@ -15,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -88,10 +89,9 @@ func run(n int, seed int64, least int, only, equivalents string) error {
 			}
 		}
 	}
-	for name := range reasons {
-		if !there[name] {
-			return fmt.Errorf("%s: %q can no longer be made: take it out, or write it as the code is", equivalents, name)
-		}
+	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(reasons)), func(name string) bool { return there[name] })
+	if len(gone) > 0 {
+		return fmt.Errorf("%s: these can no longer be made: take them out, or write them as the code is:\n%s", equivalents, strings.Join(gone, "\n"))
 	}
 	if out, err := goRun(time.Hour, "test", "./tools/..."); err != nil {
 		return fmt.Errorf("the tests fail without a mistake: %w\n%s", err, out)
