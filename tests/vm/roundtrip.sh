@@ -19,8 +19,8 @@ disagrees() {
   says "invalid module format" insmod "$1" && dmesg | grep -E "extmod: (disagrees about version of symbol|version magic)"
 }
 
-# The kernel makes the port a moment after the driver is there.
-until [ -c /dev/vport0p1 ]; do :; done
+# The kernel makes the port a moment after the driver is there, and its file a moment before it can be opened.
+until (exec 3<>/dev/vport0p1) 2>/dev/null; do :; done
 exec 3<>/dev/vport0p1
 check "insmod kheaders" insmod /kheaders.ko
 check "the archive goes out" give $file
