@@ -90,8 +90,9 @@ local_kernel = repository_rule(
     implementation = _impl,
     doc = """A kernel tree in directories of this machine, as `@NAME//:tree` (and `@NAME`).
 
-What a profile may take is watched, what the makefiles name, and what `include` and `extra` name: when a file of these changes, comes or goes, what is
-made from the tree is made anew. Not so for `.git`, `*.o` and `*.cmd`.
+What a profile may take is watched, what `include` and `extra` name, and what the top makefiles name by its path: when a file of
+these changes, comes or goes, what is made from the tree is made anew. Not so for `.git`, `*.o` and `*.cmd`, nor for what makefiles
+name by variables or scripts name, unless `startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1` is in .bazelrc.
 """,
     attrs = {
         "allow_mismatch": attr.bool(doc = "As in `kernel_tree`. Default: False."),

@@ -100,7 +100,7 @@ def add_set(args, set, run = False):
     args.add_all(set.exclude, format_each = "--exclude=%s")
     args.add_all(set.extra, format_each = "--extra=%s")
     args.add(set.host_tools, format = "--host-tools=%s")
-    if set.btf:
+    if getattr(set, "btf", False):
         args.add("--btf")
     if set.host_machine:
         args.add(set.host_machine, format = "--host-machine=%s")

@@ -89,7 +89,7 @@ _TOPS = ["srctree", "objtree", "abs_srctree", "abs_objtree", "CURDIR"]
 _DEPTH = 8
 
 def _named_in(text):
-    """Collects the patterns of what a makefile may name in the tree, as the program does it that selects."""
+    """Collects the patterns of what a makefile may name in the tree, as far as its text shows it without make's variables; the program that selects reads more."""
     for top in _TOPS:
         for reference in ["$(%s)/", "${%s}/"]:
             text = text.replace("-I" + reference % top, " -I./").replace(reference % top, " ./")

@@ -48,7 +48,10 @@ end() {
   if [[ -d $work/repo ]]; then
     (cd "$work/repo" && "${as_user[@]}" tools/bazel shutdown >/dev/null 2>&1) || true
   fi
-  [[ $EUID -ne 0 ]] || busybox umount "$cache"/{host,rootfs,modules}-* 2>/dev/null || true
+  if [[ $EUID -eq 0 ]]; then
+    busybox umount -l "$cache"/{host,rootfs,modules}-* 2>/dev/null || true
+    ! grep -qF " $cache/" /proc/self/mounts || { echo "left, for it is in use: $work" >&2; return; }
+  fi
   chmod -R u+w "$work"
   rm -rf --one-file-system "$work"
 }

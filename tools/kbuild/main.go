@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -85,7 +86,7 @@ func parse(args []string) (*job, error) {
 	case j.arch == "":
 		return nil, errors.New("no architecture: give --arch")
 	}
-	return j, infile.Existing([]string{j.output}).CheckNames(append(j.sources, j.tree))
+	return j, infile.Existing([]string{j.output}).CheckNames(append(slices.Clone(j.sources), j.tree, j.compiler))
 }
 
 func run(ctx context.Context, args []string) error {

@@ -96,7 +96,7 @@ func group(n int64) string {
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
-	return quote.Line(s)
+	return s
 }
 
 func percent(part, whole int64) string {

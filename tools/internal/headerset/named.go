@@ -50,7 +50,10 @@ func (s *Set) followNames(view *tree.Tree) (*tree.Tree, error) {
 	slices.SortStableFunc(todo, func(a, b *tree.Entry) int {
 		return btoi(b.Path == kernel.Makefile) - btoi(a.Path == kernel.Makefile)
 	})
-	for len(todo) > 0 {
+	for round := 0; len(todo) > 0; round++ {
+		if round == maxRounds {
+			return nil, fmt.Errorf("tree %s: %q and other makefiles and scripts name one another more than %d deep: exclude what is not needed", s.recipe.Name, todo[0].Path, maxRounds)
+		}
 		wanted, err := f.names(todo)
 		if err != nil {
 			return nil, err
@@ -62,6 +65,10 @@ func (s *Set) followNames(view *tree.Tree) (*tree.Tree, error) {
 	s.Rules = s.Rules.WithNamed(f.named)
 	return f.view, nil
 }
+
+// maxRounds bounds how deep makefiles and scripts name one another. Each round
+// reads the packages' lists again; the kernel's own take eight.
+const maxRounds = 40
 
 func btoi(b bool) int {
 	if b {
@@ -103,8 +110,9 @@ func (f *follower) names(files []*tree.Entry) ([]wanted, error) {
 				}
 				n.Path, by = n.Path+"/**", "headers named by "
 			}
-			if !f.asked[n.Path] {
-				f.asked[n.Path] = true
+			// A file that is included is a makefile, whatever else names it.
+			if key := fmt.Sprint(n.Included, n.Path); !f.asked[key] {
+				f.asked[key] = true
 				out = append(out, wanted{n.Path, by + e.Path})
 			}
 		}
@@ -118,31 +126,49 @@ const included = "included by "
 // take adds what the tree has of the names to the set, and returns that.
 func (f *follower) take(names []wanted) ([]*tree.Entry, error) {
 	var paths []string
+	var taken, more []*tree.Entry
 	for _, n := range names {
 		if strings.Contains(n.path, "*") || f.takes(n.path) {
 			paths = append(paths, n.path)
+		} else if by := f.named[n.path]; by != "" && strings.HasPrefix(n.by, included) && !strings.HasPrefix(by, included) {
+			// It was read as what its name says, and is a makefile.
+			f.named[n.path] = n.by
+			delete(f.read, n.path)
+			taken = append(taken, f.view.Get(n.path))
 		}
 	}
 	if len(paths) == 0 {
-		return nil, nil
+		return taken, nil
 	}
-	found, err := f.view.Find(paths)
+	found, err := f.view.Find(paths, func(path string) bool { return !f.set.recipe.Lenient && f.takes(path) })
 	if err != nil {
 		return nil, fmt.Errorf("tree %s: %w", f.set.recipe.Name, err)
 	}
-	var taken, more []*tree.Entry
+	by := map[string]string{}
+	var globs []wanted
+	for _, n := range names {
+		if strings.Contains(n.path, "*") {
+			globs = append(globs, n)
+		} else if by[n.path] == "" || strings.HasPrefix(n.by, included) {
+			by[n.path] = n.by
+		}
+	}
 	for _, e := range found {
 		if !f.takes(e.Path) {
 			continue
 		}
-		i := slices.IndexFunc(names, func(n wanted) bool {
-			if top, below := strings.CutSuffix(n.path, "**"); below {
-				return strings.HasPrefix(e.Path, top)
-			}
-			ok, err := path.Match(n.path, e.Path)
-			return n.path == e.Path || ok && err == nil
-		})
-		f.named[e.Path] = names[i].by
+		reason := by[e.Path]
+		if reason == "" {
+			i := slices.IndexFunc(globs, func(n wanted) bool {
+				if top, below := strings.CutSuffix(n.path, "**"); below {
+					return strings.HasPrefix(e.Path, top)
+				}
+				ok, err := path.Match(n.path, e.Path)
+				return ok && err == nil
+			})
+			reason = globs[i].by
+		}
+		f.named[e.Path] = reason
 		taken = append(taken, e)
 		if f.view.Get(e.Path) == nil {
 			more = append(more, e)

@@ -49,6 +49,13 @@ func TestNamed(t *testing.T) {
 		{"any name may be included", map[string]string{
 			"arch/x86/Makefile": "include $(srctree)/vendor/flags\n", "vendor/flags": "include $(srctree)/vendor/more\n", "vendor/more": "",
 		}, Options{}, map[string]string{"vendor/flags": "named", "vendor/more": "named"}, ""},
+		{"named before it is included", map[string]string{
+			"Makefile": top + "FLAGS := $(srctree)/vendor/flags\ninclude $(FLAGS)\n", "vendor/flags": "include $(srctree)/vendor/more\n", "vendor/more": "",
+		}, Options{}, map[string]string{"vendor/flags": "named", "vendor/more": "named"}, ""},
+		{"named in another file before it is included", map[string]string{
+			"Makefile": top + "DEPS := $(srctree)/vendor/flags $(srctree)/vendor/first.mk\n", "vendor/first.mk": "include $(srctree)/vendor/flags\n",
+			"vendor/flags": "include $(srctree)/vendor/more\n", "vendor/more": "",
+		}, Options{}, map[string]string{"vendor/flags": "named", "vendor/more": "named"}, ""},
 		{"of the kernel's own build", map[string]string{
 			"Makefile": top + "a:\n\t$(srctree)/scripts/link-vmlinux.sh $(srctree)/Documentation/x.rst\n", "scripts/link-vmlinux.sh": "", "Documentation/x.rst": "",
 		}, Options{}, map[string]string{"scripts/link-vmlinux.sh": "", "Documentation/x.rst": ""}, ""},

@@ -65,8 +65,14 @@ func newSpent(l Limits, packed int64) *spent {
 }
 
 // member counts a member with the directories above it that are new.
-func (s *spent) member(dirs map[string]bool, name string) error {
+func (s *spent) member(dirs map[string]bool, name string, dir bool) error {
 	n := int64(1)
+	if dir && dirs[name] {
+		n = 0 // counted, as the directory of a file before it
+	}
+	if dir {
+		dirs[name] = true
+	}
 	for d := path.Dir(name); d != "." && !dirs[d]; d = path.Dir(d) {
 		dirs[d] = true
 		n++

@@ -57,6 +57,8 @@ func TestLimits(t *testing.T) {
 		"levels by a link":      {joined(54), Limits{}, ""},
 		"a level more by one":   {joined(55), Limits{}, "the limit for a path is 256 levels"},
 		"files":                 {many(9), Limits{MaxFiles: 10}, ""}, // and their directory
+		"a directory's entry":   {append([]tar.Header{{Typeflag: tar.TypeDir, Name: "d/", Mode: 0o755}}, many(9)...), Limits{MaxFiles: 10}, ""},
+		"the same behind":       {append(many(9), tar.Header{Typeflag: tar.TypeDir, Name: "d/", Mode: 0o755}), Limits{MaxFiles: 10}, ""},
 		"a file more":           {many(10), Limits{MaxFiles: 10}, "more than 10 files, directories and links: if the tree is to be trusted, raise max_tree_files (--max-tree-files)"},
 		"directories":           {[]tar.Header{reg(deep(10), "")}, Limits{MaxFiles: 10}, ""},
 		"a directory more":      {[]tar.Header{reg(deep(11), "")}, Limits{MaxFiles: 10}, "raise max_tree_files"},

@@ -176,7 +176,7 @@ func readPackage(index int, p Package, sp *spool, sum *spent, keep func(string) 
 		if err != nil {
 			return err
 		}
-		if err := sum.member(dirs, name); err != nil {
+		if err := sum.member(dirs, name, h.Typeflag == tar.TypeDir); err != nil {
 			return err
 		}
 		if tarread.Sparse(h) {

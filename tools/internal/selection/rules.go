@@ -56,7 +56,7 @@ func (s *Selector) narrow(v kernel.Version, c kernel.Config) *Rules {
 type Verdict struct {
 	In bool
 	// Rule is what decided: "extra", "include", "exclude", "roots", "named" (by a
-	// makefile or script of the set), or the table and line, such as "profiles/headers.table:33"; "" where no rule holds.
+	// makefile or script of the set), or the table and line, such as "profiles/headers.table:31"; "" where no rule holds.
 	Rule string
 	// Reason says why, or why not, in words for a manifest.
 	Reason string
@@ -170,8 +170,8 @@ func (r *Rules) Warnings(have func(path string) bool) []string {
 		i := slices.IndexFunc(p.kernels, func(k kernel.Version) bool { return k.Compare(v) > 0 })
 		msgs = append(msgs, fmt.Sprintf("kernel %v is between %v and %v, which profile %s was checked with, but not with it: %s", v, p.kernels[i-1], p.kernels[i], p.name, p.check))
 	}
-	if !slices.Contains(p.architectures, r.sel.opts.Arch) {
-		msgs = append(msgs, fmt.Sprintf("architecture %s is none of those that profile %s was checked with (%s): %s", r.sel.opts.Arch, p.name, strings.Join(p.architectures, ", "), p.check))
+	if text := p.unchecked(r.sel.opts.Arch, v); text != "" {
+		msgs = append(msgs, text)
 	}
 	return append(append(msgs, r.givenAway()...), r.absent(expected, have)...)
 }

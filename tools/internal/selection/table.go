@@ -75,7 +75,7 @@ type profile struct {
 	left          []*row           // of left.table, likewise
 	btf           []*row           // of btf.table, likewise
 	kernels       []kernel.Version // those it was checked with, oldest first
-	architectures []string         // likewise
+	architectures []checkedArch    // likewise
 	check         string           // what to check for others
 	mends         map[string]string
 }
@@ -164,7 +164,14 @@ func (p *profile) parseLine(line, at string, base func(string) error) error {
 		}
 		return nil
 	case "@architectures":
-		p.architectures = f[1:]
+		p.architectures = nil
+		for _, text := range f[1:] {
+			a, err := parseChecked(text)
+			if err != nil {
+				return fmt.Errorf("%s: %w", at, err)
+			}
+			p.architectures = append(p.architectures, a)
+		}
 		return nil
 	case "@check":
 		p.check = strings.Join(f[1:], " ")
@@ -204,7 +211,7 @@ func (p *profile) parseRow(f []string, at string) (*row, error) {
 	}
 	var ok bool
 	if r.need, ok = needs[f[4]]; !ok {
-		return nil, fmt.Errorf("unknown need %q: want required, expected, optional, drop, volatile or secret (or program, source, wanted, rebuild, lost, in programs.table)", f[4])
+		return nil, fmt.Errorf("unknown need %q: want required, expected, optional, drop, volatile or secret (or program, source, wanted, rebuild, lost, in programs.table, or left, in left.table)", f[4])
 	}
 	if (r.need >= program && r.need < left) != strings.HasPrefix(at, "profiles/programs.table:") || (r.need == left) != strings.HasPrefix(at, "profiles/left.table:") {
 		return nil, fmt.Errorf("need %q has no place in this table: program, source, wanted, rebuild and lost are of programs.table alone, left of left.table", f[4])

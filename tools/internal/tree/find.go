@@ -10,9 +10,9 @@ import (
 
 // Find returns what a view's tree has at paths, whatever its filter wants; a *
 // in a path stands for any part of a name, a final /** for all headers below a
-// directory. A problem with such a path is an
-// error. The entries are open as long as the tree is.
-func (t *Tree) Find(paths []string) ([]*Entry, error) {
+// directory. A problem with such a path is an error if takes wants what is
+// there, unless a * found it. The entries are open as long as the tree is.
+func (t *Tree) Find(paths []string, takes func(path string) bool) ([]*Entry, error) {
 	whole := t.whole
 	want := newNames(paths)
 	found := &Tree{options: whole.options, wants: []Filter{want}, fs: whole.fs}
@@ -29,7 +29,7 @@ func (t *Tree) Find(paths []string) ([]*Entry, error) {
 	}
 	found.merge(layers)
 	for _, p := range found.problems {
-		if p.File && want.MayMatch(p.Path) {
+		if p.File && want.literal[p.Path] && takes(p.Path) {
 			return nil, fmt.Errorf("a makefile or script names it: %w", p.Err)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 )
 
+func every(string) bool { return true }
+
 // TestFind finds files that the view's filter does not want, in a srctree and an
 // objtree, and says where a named link leads nowhere.
 func TestFind(t *testing.T) {
@@ -27,7 +29,7 @@ func TestFind(t *testing.T) {
 		{[]string{"vendor"}, nil},
 		{[]string{"oem/**"}, []string{"oem/a/b.h", "oem/c.h"}},
 	} {
-		found, err := view.Find(c.ask)
+		found, err := view.Find(c.ask, every)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,12 +44,20 @@ func TestFind(t *testing.T) {
 			t.Errorf("%q: %d entries with those that were found, %d before", c.ask, len(more.Entries), len(view.Entries))
 		}
 	}
-	found, err := view.Find([]string{"scripts/x.sh"})
+	found, err := view.Find([]string{"scripts/x.sh"}, every)
 	if err != nil || !found[0].Generated {
 		t.Errorf("scripts/x.sh is not the objtree's: %v, %v", found, err)
 	}
-	if _, err := view.Find([]string{"vendor/gone.mk"}); err == nil || !strings.Contains(err.Error(), "dangling") {
+	if _, err := view.Find([]string{"vendor/gone.mk"}, every); err == nil || !strings.Contains(err.Error(), "dangling") {
 		t.Errorf("a link that leads nowhere: %v", err)
+	}
+	// Not where it is not wanted, or was only found.
+	none := func(string) bool { return false }
+	if found, err := view.Find([]string{"vendor/gone.mk"}, none); err != nil || len(found) != 0 {
+		t.Errorf("a link that is not wanted: %v, %v", found, err)
+	}
+	if found, err := view.Find([]string{"vendor/*.mk"}, every); err != nil || len(found) != 2 {
+		t.Errorf("a link that a * found: %v, %v", found, err)
 	}
 }
 
