@@ -1,6 +1,7 @@
 package buildfiles
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -109,5 +110,32 @@ func TestManyValues(t *testing.T) {
 	r.Read("Makefile", Makefile, text.String())
 	if n := len(r.expand("$(Va)$(Vb)$(Vc)", 0)); n > maxExpanded {
 		t.Errorf("a word stands for %d, at most %d is meant", n, maxExpanded)
+	}
+}
+
+func TestWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"a/$(dir x/y) z": "a/|x/y|z",
+		"-f$(srctree)/x": "-f|$(srctree)/x",
+		"${A}b $C;d":     "$(A)b|$(C)|d",
+	} {
+		if got := strings.Join(words(text), "|"); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestDepth has variables name each other as often as is followed, and once
+// more.
+func TestDepth(t *testing.T) {
+	for n, want := range map[int]string{maxDepth + 1: "end", maxDepth + 2: "*"} {
+		r := NewReader("x86")
+		for i := range n {
+			r.vars[fmt.Sprintf("V%d", i)] = []string{fmt.Sprintf("$(V%d)", i+1)}
+		}
+		r.vars[fmt.Sprintf("V%d", n-1)] = []string{"end"}
+		if got := strings.Join(r.expand("$(V0)", 0), "|"); got != want {
+			t.Errorf("%d variables: %q, want %q", n, got, want)
+		}
 	}
 }

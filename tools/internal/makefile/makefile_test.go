@@ -97,6 +97,7 @@ func TestObjects(t *testing.T) {
 		{"no object", "obj-m := a.ko\n", "", "1"},
 		{"no line", "obj-m := a.o\nhello world\n", "a", "2"},
 		{"an unknown include", "obj-m := a.o\ninclude $(WHERE)/x.mk\n-include $(KDIR)/.config\n-include gone.mk\n", "a", "2"},
+		{"a comma in the last argument", "obj-m := $(subst c,x,c,d).o\n", "x,d", ""},
 		{"a gone include", "obj-m := a.o\ninclude gone.mk\n", "a", "2"},
 	} {
 		m := read(t, c.text, nil)
