@@ -51,35 +51,48 @@ func (e *Entry) Origin() string {
 	return e.Label + "!" + e.Member
 }
 
-// sameBytes tells whether both files can be read, and have the same bytes.
-func (e *Entry) sameBytes(other *Entry) bool {
+// sameBytes compares the bytes of two files.
+func (e *Entry) sameBytes(other *Entry) (bool, error) {
 	if e.Size != other.Size {
-		return false
+		return false, nil
 	}
-	a, err := e.open()
+	a, err := e.Open()
 	if err != nil {
-		return false
+		return false, err
 	}
 	defer a.Close()
-	b, err := other.open()
+	b, err := other.Open()
 	if err != nil {
-		return false
+		return false, err
 	}
 	defer b.Close()
 	x, y := make([]byte, 32<<10), make([]byte, 32<<10)
 	for {
-		n, errA := io.ReadFull(a, x)
-		m, errB := io.ReadFull(b, y)
-		if !bytes.Equal(x[:n], y[:m]) {
-			return false
+		p, err := e.fill(x, a)
+		if err != nil {
+			return false, err
 		}
-		if errA != nil || errB != nil {
-			return isEnd(errA) && isEnd(errB)
+		q, err := other.fill(y, b)
+		if err != nil {
+			return false, err
+		}
+		if !bytes.Equal(p, q) {
+			return false, nil
+		}
+		if len(p) < len(x) {
+			return true, nil
 		}
 	}
 }
 
-func isEnd(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }
+// fill reads as much into b as there is and goes in.
+func (e *Entry) fill(b []byte, r io.Reader) ([]byte, error) {
+	n, err := io.ReadFull(r, b)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, fmt.Errorf("read %q from %s: %w", e.Path, e.Label, oserr.Reason(err))
+	}
+	return b[:n], nil
+}
 
 // alone tells whether the entry is an input that is a file, to whose path no
 // walk leads.

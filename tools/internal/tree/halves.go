@@ -1,15 +1,12 @@
 package tree
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
-	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
 
 // Mend says what to do about two halves that do not belong together.
@@ -161,25 +158,11 @@ func either(first, then *layer, path string) *Entry {
 	return then.entries[path]
 }
 
-// equal compares the bytes of two files.
+// equal compares the bytes of two files, which may be one of a package that is
+// given as both.
 func equal(a, b *Entry) (bool, error) {
 	if a.Origin() == b.Origin() {
 		return true, nil
 	}
-	if a.Size != b.Size {
-		return false, nil
-	}
-	var texts [2][]byte
-	for i, e := range []*Entry{a, b} {
-		r, err := e.Open()
-		if err != nil {
-			return false, err
-		}
-		texts[i], err = io.ReadAll(io.LimitReader(r, e.Size))
-		r.Close()
-		if err != nil {
-			return false, fmt.Errorf("read %q from %s: %w", e.Path, e.Label, oserr.Reason(err))
-		}
-	}
-	return bytes.Equal(texts[0], texts[1]), nil
+	return a.sameBytes(b)
 }

@@ -29,8 +29,11 @@ func newLayer(name string) *layer { return &layer{name: name, entries: map[strin
 // unless they have the same bytes, as what a rule made in two configurations.
 func (l *layer) add(e *Entry) {
 	if old := l.entries[e.Path]; old != nil {
-		if old.alone() && e.alone() && old.sameBytes(e) {
-			return
+		// One that cannot be read is told of by its path, as two sources.
+		if old.alone() && e.alone() {
+			if same, err := old.sameBytes(e); same && err == nil {
+				return
+			}
 		}
 		err := fmt.Errorf("two sources for %q in the %s: %s and %s: leave one out", e.Path, l.name, old.Origin(), e.Origin())
 		p := pkgfile.Problem{Path: e.Path, File: true, Err: err}
