@@ -17,9 +17,7 @@ func (t *Tree) Find(paths []string, takes func(path string) bool) ([]*Entry, err
 	want := newNames(paths)
 	found := &Tree{options: whole.options, wants: []Filter{want}, fs: whole.fs}
 	layers := map[bool]*layer{false: newLayer("srctree"), true: newLayer("objtree")}
-	inputs := append([]Input(nil), found.options.Inputs...)
-	sort.Slice(inputs, func(i, j int) bool { return lessInput(inputs[i], inputs[j]) })
-	if _, err := found.readInputs(inputs, want, layers); err != nil {
+	if _, err := found.readInputs(want, layers); err != nil {
 		return nil, err
 	}
 	if found.fs != nil {

@@ -94,15 +94,13 @@ func Load(o Options, wants ...Filter) (*Tree, error) {
 	return t, nil
 }
 
-// read fills the layers from the inputs, in an order of its own.
+// read fills the layers from the inputs.
 func (t *Tree) read(layers map[bool]*layer) error {
 	want := Filter(anyOf(t.wants))
 	if t.options.All {
 		want = anyOf(append([]Filter{everything{}}, t.wants...))
 	}
-	inputs := append([]Input(nil), t.options.Inputs...)
-	sort.Slice(inputs, func(i, j int) bool { return lessInput(inputs[i], inputs[j]) })
-	pkgs, err := t.readInputs(inputs, want, layers)
+	pkgs, err := t.readInputs(want, layers)
 	if err != nil || len(pkgs) == 0 {
 		return err
 	}
@@ -112,9 +110,12 @@ func (t *Tree) read(layers map[bool]*layer) error {
 	return t.readArchives(want, layers)
 }
 
-// readInputs adds files and directories to the layers, and returns the packages
-// among the inputs.
-func (t *Tree) readInputs(inputs []Input, want Filter, layers map[bool]*layer) ([]pkgfile.Package, error) {
+// readInputs adds files and directories to the layers, in an order of its own,
+// and returns the packages among the inputs.
+func (t *Tree) readInputs(want Filter, layers map[bool]*layer) ([]pkgfile.Package, error) {
+	inputs := slices.Clone(t.options.Inputs)
+	sort.Slice(inputs, func(i, j int) bool { return lessInput(inputs[i], inputs[j]) })
+	opened := t.mayOpen()
 	var pkgs []pkgfile.Package
 	for i, in := range inputs {
 		if i > 0 && in == inputs[i-1] {
@@ -124,7 +125,7 @@ func (t *Tree) readInputs(inputs []Input, want Filter, layers map[bool]*layer) (
 			pkgs = append(pkgs, pkgfile.Package{Path: in.Path, Label: in.Label})
 			continue
 		}
-		w := &dirWalker{in: in, want: want, into: layers[in.Role == Gen], outputs: t.options.Outputs, opened: t.mayOpen(), limits: t.options.Limits}
+		w := &dirWalker{in: in, want: want, into: layers[in.Role == Gen], outputs: t.options.Outputs, opened: opened, limits: t.options.Limits}
 		if err := w.input(); err != nil {
 			return nil, err
 		}
