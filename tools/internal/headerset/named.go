@@ -25,9 +25,18 @@ type follower struct {
 	set    *Set
 	view   *tree.Tree
 	reader *buildfiles.Reader
-	asked  map[string]bool   // names that were looked for
+	asked  map[name]bool     // names that were looked for
 	named  map[string]string // why a file is taken
-	read   map[string]bool
+	// included are the files that make includes: makefiles, whatever their names.
+	included map[string]bool
+	read     map[string]bool
+}
+
+// name is one that a makefile or script has of files in the tree, in the form
+// that tree.Find takes.
+type name struct {
+	path     string
+	included bool
 }
 
 // followNames adds to the set the files that its makefiles and scripts name and
@@ -39,17 +48,18 @@ func (s *Set) followNames(view *tree.Tree) (*tree.Tree, error) {
 	if s.have(selection.BTFBase) && s.Rules.Decide(selection.BTFBase).In {
 		s.Rules = s.Rules.ForBTF()
 	}
-	f := &follower{s, view, buildfiles.NewReader(s.Arch), map[string]bool{}, map[string]string{}, map[string]bool{}}
+	f := &follower{s, view, buildfiles.NewReader(s.Arch), map[name]bool{}, map[string]string{}, map[string]bool{}, map[string]bool{}}
 	var todo []*tree.Entry
 	for _, e := range view.Entries {
-		if s.Rules.Decide(e.Path).In {
+		switch {
+		case !s.Rules.Decide(e.Path).In:
+		case e.Path == kernel.Makefile:
+			// Others use what the top Makefile sets.
+			todo = slices.Insert(todo, 0, e)
+		default:
 			todo = append(todo, e)
 		}
 	}
-	// Others use what the top Makefile sets.
-	slices.SortStableFunc(todo, func(a, b *tree.Entry) int {
-		return btoi(b.Path == kernel.Makefile) - btoi(a.Path == kernel.Makefile)
-	})
 	for round := 0; len(todo) > 0; round++ {
 		if round == maxRounds {
 			return nil, fmt.Errorf("tree %s: %q and other makefiles and scripts name one another more than %d deep: exclude what is not needed", s.recipe.Name, todo[0].Path, maxRounds)
@@ -70,15 +80,11 @@ func (s *Set) followNames(view *tree.Tree) (*tree.Tree, error) {
 // reads the packages' lists again; the kernel's own take eight.
 const maxRounds = 40
 
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+// wanted is a name, and why what has it is taken.
+type wanted struct {
+	name
+	why string
 }
-
-// wanted is a name, and the file that has it.
-type wanted struct{ path, by string }
 
 // names reads files, and returns the names in them that nobody looked for yet.
 func (f *follower) names(files []*tree.Entry) ([]wanted, error) {
@@ -93,89 +99,71 @@ func (f *follower) names(files []*tree.Entry) ([]wanted, error) {
 			return nil, err
 		}
 		kind := buildfiles.KindOf(e.Path, text)
-		if strings.HasPrefix(f.named[e.Path], included) {
+		if f.included[e.Path] {
 			kind = buildfiles.Makefile
 		}
 		if kind == buildfiles.Other || strings.ContainsRune(text, 0) {
 			continue
 		}
 		for _, n := range f.reader.Read(e.Path, kind, text) {
-			by := "named by "
-			if n.Included {
-				by = included
+			w := wanted{name{n.Path, n.Included}, "named by " + e.Path}
+			switch {
+			case n.Included:
+				w.why = "included by " + e.Path
+			case n.Headers && namesNothing(n.Path+"/"):
+				continue // the profile says which of these are taken
+			case n.Headers:
+				w.path, w.why = n.Path+"/**", "headers named by "+e.Path
 			}
-			if n.Headers {
-				if namesNothing(n.Path + "/") {
-					continue // the profile says which of these are taken
-				}
-				n.Path, by = n.Path+"/**", "headers named by "
-			}
-			// A file that is included is a makefile, whatever else names it.
-			if key := fmt.Sprint(n.Included, n.Path); !f.asked[key] {
-				f.asked[key] = true
-				out = append(out, wanted{n.Path, by + e.Path})
+			if !f.asked[w.name] {
+				f.asked[w.name] = true
+				out = append(out, w)
 			}
 		}
 	}
 	return out, nil
 }
 
-// included begins the reason of a file that make includes.
-const included = "included by "
-
-// take adds what the tree has of the names to the set, and returns that.
+// take adds what the tree has of the names to the set, and returns what there is
+// to read.
 func (f *follower) take(names []wanted) ([]*tree.Entry, error) {
+	// By what they are called; what is included counts before what is only named.
+	wanting := map[string]wanted{}
 	var paths []string
-	var taken, more []*tree.Entry
+	var todo, more []*tree.Entry
 	for _, n := range names {
 		if strings.Contains(n.path, "*") || f.takes(n.path) {
+			if _, twice := wanting[n.path]; !twice || n.included {
+				wanting[n.path] = n
+			}
 			paths = append(paths, n.path)
-		} else if by := f.named[n.path]; by != "" && strings.HasPrefix(n.by, included) && !strings.HasPrefix(by, included) {
+		} else if n.included && f.named[n.path] != "" && !f.included[n.path] {
 			// It was read as what its name says, and is a makefile.
-			f.named[n.path] = n.by
+			f.named[n.path], f.included[n.path] = n.why, true
 			delete(f.read, n.path)
-			taken = append(taken, f.view.Get(n.path))
+			todo = append(todo, f.view.Get(n.path))
 		}
 	}
 	if len(paths) == 0 {
-		return taken, nil
+		return todo, nil
 	}
 	found, err := f.view.Find(paths, func(path string) bool { return !f.set.recipe.Lenient && f.takes(path) })
 	if err != nil {
 		return nil, fmt.Errorf("tree %s: %w", f.set.recipe.Name, err)
 	}
-	by := map[string]string{}
-	var globs []wanted
-	for _, n := range names {
-		if strings.Contains(n.path, "*") {
-			globs = append(globs, n)
-		} else if by[n.path] == "" || strings.HasPrefix(n.by, included) {
-			by[n.path] = n.by
-		}
-	}
 	for _, e := range found {
 		if !f.takes(e.Path) {
 			continue
 		}
-		reason := by[e.Path]
-		if reason == "" {
-			i := slices.IndexFunc(globs, func(n wanted) bool {
-				if top, below := strings.CutSuffix(n.path, "**"); below {
-					return strings.HasPrefix(e.Path, top)
-				}
-				ok, err := path.Match(n.path, e.Path)
-				return ok && err == nil
-			})
-			reason = globs[i].by
-		}
-		f.named[e.Path] = reason
-		taken = append(taken, e)
+		n := wanting[e.By]
+		f.named[e.Path], f.included[e.Path] = n.why, n.included
+		todo = append(todo, e.Entry)
 		if f.view.Get(e.Path) == nil {
-			more = append(more, e)
+			more = append(more, e.Entry)
 		}
 	}
 	f.view = f.view.With(more)
-	return taken, nil
+	return todo, nil
 }
 
 // takes tells whether a file is to be taken because of its name in a makefile

@@ -8,11 +8,17 @@ import (
 	"strings"
 )
 
+// Found is a file, and by which of the paths it was found.
+type Found struct {
+	*Entry
+	By string
+}
+
 // Find returns what a view's tree has at paths, whatever its filter wants; a *
 // in a path stands for any part of a name, a final /** for all headers below a
 // directory. A problem with such a path is an error if takes wants what is
 // there, unless a * found it. The entries are open as long as the tree is.
-func (t *Tree) Find(paths []string, takes func(path string) bool) ([]*Entry, error) {
+func (t *Tree) Find(paths []string, takes func(path string) bool) ([]Found, error) {
 	whole := t.whole
 	want := newNames(paths)
 	found := &Tree{options: whole.options, wants: []Filter{want}, fs: whole.fs}
@@ -31,7 +37,11 @@ func (t *Tree) Find(paths []string, takes func(path string) bool) ([]*Entry, err
 			return nil, fmt.Errorf("a makefile or script names it: %w", p.Err)
 		}
 	}
-	return found.Entries, nil
+	out := make([]Found, len(found.Entries))
+	for i, e := range found.Entries {
+		out[i] = Found{e, want.of(e.Path)}
+	}
+	return out, nil
 }
 
 // With returns the view with more entries.
@@ -70,16 +80,20 @@ func newNames(paths []string) *names {
 }
 
 // MayMatch tells whether the file is named.
-func (n *names) MayMatch(p string) bool {
+func (n *names) MayMatch(p string) bool { return n.of(p) != "" }
+
+// of returns the path that names the file, "" where none does.
+func (n *names) of(p string) string {
 	if n.literal[p] {
-		return true
+		return p
 	}
-	for _, g := range n.globs {
-		if matched(g, p) {
-			return true
-		}
+	if i := slices.IndexFunc(n.globs, func(g string) bool { return matched(g, p) }); i >= 0 {
+		return n.globs[i]
 	}
-	return strings.HasSuffix(p, ".h") && slices.ContainsFunc(n.below, func(top string) bool { return strings.HasPrefix(p, top) })
+	if i := slices.IndexFunc(n.below, func(top string) bool { return strings.HasSuffix(p, ".h") && strings.HasPrefix(p, top) }); i >= 0 {
+		return n.below[i] + "**"
+	}
+	return ""
 }
 
 // MayContain tells whether a file below the directory is named.

@@ -34,13 +34,14 @@ func TestFind(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
+		var entries []*Entry
 		for _, e := range found {
-			got = append(got, e.Path)
+			got, entries = append(got, e.Path), append(entries, e.Entry)
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%q: %q, want %q", c.ask, got, c.want)
 		}
-		if more := view.With(found); len(found) > 0 && more.Get(found[0].Path) == nil || view.Get("top.mk") != nil {
+		if more := view.With(entries); len(found) > 0 && more.Get(found[0].Path) == nil || view.Get("top.mk") != nil {
 			t.Errorf("%q: %d entries with those that were found, %d before", c.ask, len(more.Entries), len(view.Entries))
 		}
 	}
