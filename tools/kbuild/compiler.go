@@ -8,8 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
 )
 
 // judged are the programs on whose version a module's bytes depend.
@@ -85,20 +83,14 @@ func (j *job) compilers(ctx context.Context) (string, error) {
 // versionOf returns the first line of what a program says of its version.
 func versionOf(ctx context.Context, words []string) (string, error) {
 	program := words[0]
-	env := environment(os.TempDir())
 	if !strings.Contains(program, "/") {
-		found, err := lookPath(program, env)
+		found, err := lookPath(program)
 		if err != nil {
 			return "", err
 		}
 		program = found
 	}
-	cmd := exec.CommandContext(ctx, program, append(words[1:len(words):len(words)], "--version")...)
-	cmd.Env = env
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = 5 * time.Second
-	out, err := cmd.Output()
+	out, err := inGroup(ctx, os.TempDir(), program, append(words[1:len(words):len(words)], "--version")).Output()
 	if err != nil {
 		return "", fmt.Errorf("run %q --version: %w", program, err)
 	}
@@ -109,19 +101,14 @@ func versionOf(ctx context.Context, words []string) (string, error) {
 	return string(line), nil
 }
 
-// lookPath finds a program in the PATH that make gets.
-func lookPath(program string, env []string) (string, error) {
-	for _, v := range env {
-		if path, ok := strings.CutPrefix(v, "PATH="); ok {
-			for _, dir := range filepath.SplitList(path) {
-				if found, err := exec.LookPath(filepath.Join(dir, program)); err == nil {
-					return found, nil
-				}
-			}
-			return "", fmt.Errorf("no program %q in %s", program, path)
+// lookPath finds a program where make does.
+func lookPath(program string) (string, error) {
+	for _, dir := range filepath.SplitList(searchPath) {
+		if found, err := exec.LookPath(filepath.Join(dir, program)); err == nil {
+			return found, nil
 		}
 	}
-	return "", fmt.Errorf("no program %q", program)
+	return "", fmt.Errorf("no program %q in %s", program, searchPath)
 }
 
 // probe writes which compiler builds here.

@@ -172,13 +172,8 @@ func (j *job) runMake(ctx context.Context, work string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, j.make, args...)
+	cmd := inGroup(ctx, work, j.make, args)
 	cmd.Dir = work
-	cmd.Env = environment(work)
-	// A group of its own, so that stopping make stops its compilers too.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = 5 * time.Second
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Run(); err != nil {
@@ -220,10 +215,24 @@ func (j *job) makeArguments(work string) ([]string, error) {
 	return addMakeArgs(append(args, "modules"), j.makeArgs), nil
 }
 
+// inGroup is a command with make's environment, in a process group of its own:
+// stopping make stops its compilers too.
+func inGroup(ctx context.Context, work, program string, args []string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Env = environment(work)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = 5 * time.Second
+	return cmd
+}
+
+// searchPath is where make finds programs.
+const searchPath = "/usr/sbin:/usr/bin:/sbin:/bin"
+
 // environment is the whole environment of make; nothing is inherited.
 func environment(work string) []string {
 	return []string{
-		"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+		"PATH=" + searchPath,
 		"HOME=" + work,
 		"TMPDIR=" + filepath.Join(work, "tmp"),
 		"LC_ALL=C",

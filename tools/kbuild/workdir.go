@@ -17,11 +17,11 @@ import (
 // that Kbuild takes: it allows no blank and no colon.
 var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./+=@~-]+$`)
 
-// makeWorkDir makes a directory for make to work in, and returns its real
-// path, which Kbuild compares others with. It is above the output, within the
-// working directory, where the path is plain: names of packages and targets may have any character. So the
-// module gets to its place in one step, unless no directory there is plain:
-// then it is a temporary one.
+// makeWorkDir makes a directory for make to work in, by its real path, which
+// Kbuild compares others with. It is above the output, within the working
+// directory, where the path is plain: names of packages and targets may have any
+// character. So the module gets to its place in one step, unless no directory
+// there is plain: then it is a temporary one.
 func makeWorkDir(output string) (*tmpfile.Dir, error) {
 	dir := filepath.Dir(output)
 	for {
