@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -12,7 +10,6 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/explain"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
-	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
 
 var explainCommand = &command{
@@ -64,7 +61,7 @@ Example:
 					return asUsage(err)
 				}
 				if *asJSON {
-					err = writeAnswers(stdout, answers)
+					err = writeJSON(stdout, "", answers...)
 				} else {
 					err = explain.Print(stdout, answers, *all)
 				}
@@ -130,17 +127,4 @@ func (t *treeFlags) source(list string) (explain.Source, func(), error) {
 		return nil, nil, fmt.Errorf("%s: %w", list, err)
 	}
 	return s, func() {}, nil
-}
-
-func writeAnswers(w io.Writer, answers []explain.Answer) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	for _, a := range answers {
-		if err := e.Encode(a); err != nil {
-			return err
-		}
-	}
-	_, err := w.Write(quote.JSON(b.Bytes()))
-	return err
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -48,13 +46,7 @@ Example:
 			}
 			r := report(*path, m)
 			if *asJSON {
-				var b bytes.Buffer
-				e := json.NewEncoder(&b)
-				e.SetEscapeHTML(false)
-				e.SetIndent("", "  ")
-				if err = e.Encode(r); err == nil {
-					_, err = stdout.Write(quote.JSON(b.Bytes()))
-				}
+				err = writeJSON(stdout, "  ", r)
 			} else {
 				err = r.print(stdout)
 			}

@@ -6,6 +6,8 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -93,6 +95,22 @@ func main() {
 		os.Exit(2)
 	}
 	os.Exit(1)
+}
+
+// writeJSON writes values as JSON, each from a line of its own on; with what may
+// not reach a terminal escaped.
+func writeJSON[T any](w io.Writer, indent string, values ...T) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", indent)
+	for _, v := range values {
+		if err := e.Encode(v); err != nil {
+			return err
+		}
+	}
+	_, err := w.Write(quote.JSON(b.Bytes()))
+	return err
 }
 
 // say writes a line to standard error. What it has from outside comes out
