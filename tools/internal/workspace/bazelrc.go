@@ -20,11 +20,11 @@ const maxImports = 50
 // user.
 func options(root string) []option {
 	var out []option
-	read := 0
+	files := 0
 	var file func(name string)
 	file = func(name string) {
-		text, err := readSmall(name)
-		if read++; err != nil || read > maxImports {
+		text, err := read(name)
+		if files++; err != nil || files > maxImports {
 			return
 		}
 		n, line := 0, 0
@@ -105,7 +105,7 @@ func rcWords(line string) []string {
 // its MODULE.bazel is not read then.
 func CheckBzlmod(root string) error {
 	said, off := "", false
-	if version, err := readSmall(filepath.Join(root, ".bazelversion")); err == nil {
+	if version, err := read(filepath.Join(root, ".bazelversion")); err == nil {
 		first, _, _ := strings.Cut(strings.TrimSpace(string(version)), "\n")
 		first = strings.TrimSpace(first)
 		major, _, _ := strings.Cut(first, ".")
@@ -141,12 +141,4 @@ func DeletedBy(root, pkg string) string {
 		}
 	}
 	return at
-}
-
-// readSmall reads a regular file of a workspace.
-func readSmall(path string) ([]byte, error) {
-	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() {
-		return nil, os.ErrNotExist
-	}
-	return read(path)
 }
