@@ -92,7 +92,7 @@ must aquery --output=text "mnemonic(KheadersArchive, deps(//common:kernel_aarch6
 
 # Both modules are for arm64 and have the archive in them.
 for module in kernel_aarch64_kheaders.module kheaders_ddk; do
-  readelf -h "$bin/$module/kheaders.ko" | grep -q 'Machine: *AArch64' || failed "$module is not for arm64"
+  [[ $(readelf -h "$bin/$module/kheaders.ko") =~ Machine:\ *AArch64 ]] || failed "$module is not for arm64"
   "$kheaders" extract "$bin/$module/kheaders.ko" --output="$module.tgz"
   cmp "$module.tgz" "$bin/kernel_aarch64_kheaders.archive.tgz" || failed "$module has another archive in it"
 done

@@ -16,11 +16,20 @@ printf '#!/bin/sh\ncd /nowhere\nrm file\n' >"$broken"
 ! said=$(check "$broken") || failed "shellcheck does not notice a cd that may fail"
 [[ $said == *SC2164* ]] || failed "shellcheck fails, but not for the cd that may fail: $said"
 
+# With pipefail, a program that grep -q has ended by finding what it looks for is a failure of the whole pipe.
+early() {
+  grep -lE '^ *set -[a-z]*o pipefail' "$@" | xargs -r -d '\n' grep -HnE '[^|]\| *grep( +-[a-zA-Z]+)* +-[a-zA-Z]*q' | grep -v 'sh -c'
+}
+printf 'set -euo pipefail\nprogram | %s -E -q x\n' grep >"$broken"
+[[ $(early "$broken") == *program* ]] || failed "a pipe into grep -q is not noticed"
+
 # Every script by its name or by its first line.
 cd "$workspace"
 mapfile -d '' -t files < <(find . -path ./.git -prune -o -name testdata -prune -o -type f \
   \( -name '*.sh' -o -exec sh -c 'head -n 1 "$1" | grep -Eq "^#!.*[/ ](ba)?sh( |$)"' sh {} \; \) -print0)
 [[ ${#files[@]} -gt 20 ]] || failed "found ${#files[@]} shell scripts only"
 said=$(check "${files[@]}") || failed "shellcheck finds mistakes:
+$said"
+! said=$(early "${files[@]}") || failed "grep -q may end what it reads from:
 $said"
 echo "checked ${#files[@]} scripts"
