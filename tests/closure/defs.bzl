@@ -37,7 +37,7 @@ bcc_tools = rule(
     doc = "The tools of bcc that the machine has (Debian's package bpfcc-tools), as a directory.",
 )
 
-def closure_test(name, tree, arch, bcc = False):
+def closure_test(name, tree, arch, bcc = False, tags = []):
     """Makes archives of roots, and tests that they hold all that compilers reach, and compile alone.
 
     | target | what it is |
@@ -47,12 +47,14 @@ def closure_test(name, tree, arch, bcc = False):
     | `name_bcc` | what bcc's tools can reach, if `bcc` |
     | `name_modules` | profile `modules`, of the headers what the five can reach |
     | `name_test`, `name_<archive>_verify_test` | the tests |
+    | `name_tests` | the suite of these |
 
     Args:
       name: what the kernel is called here.
       tree: label of the `kernel_tree`.
       arch: the kernel's architecture.
       bcc: whether to compile what bcc's tools include; that takes longer than all the rest.
+      tags: tags of the tests.
     """
     of_bcc = {
         "bcc": {
@@ -87,6 +89,7 @@ def closure_test(name, tree, arch, bcc = False):
             name = target + "_verify_test",
             size = "small",
             archive = target,
+            tags = tags,
         )
     used = [archive for archive in archives if archive != "full_modules"]
     go_test(
@@ -108,8 +111,14 @@ def closure_test(name, tree, arch, bcc = False):
             "BCC_ROOTS": " ".join(BCC_ROOTS),
             "BCC_TOOLS": "$(rlocationpath :bcc_tools)",
         } if bcc else {}),
+        tags = tags,
         deps = [
             "//tests/cpulimit",
             "//tests/runfile",
         ],
+    )
+    native.test_suite(
+        name = name + "_tests",
+        tags = ["manual"],
+        tests = [name + "_test"] + ["%s_%s_verify_test" % (name, archive) for archive in archives],
     )

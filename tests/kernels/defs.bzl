@@ -3,7 +3,7 @@
 load("@rules_go//go:def.bzl", "go_test")
 load("@rules_kheaders//:defs.bzl", "kheaders_archive", "kheaders_set")
 
-def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64", host_tools = "keep"):
+def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64", host_tools = "keep", **kwargs):
     """Builds, installs and cleans an external module from an unpacked archive alone, and modules that others wrote.
 
     Args:
@@ -13,6 +13,7 @@ def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64", ho
       make_args: what to give to make besides, parted by blanks.
       machine: what the modules are for: `x86-64` or `aarch64`.
       host_tools: what the set says of them.
+      **kwargs: as in `go_test`.
     """
     go_test(
         name = name,
@@ -36,6 +37,7 @@ def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64", ho
             "//tests/cpulimit",
             "//tests/runfile",
         ],
+        **kwargs
     )
 
 _MODULE = [
@@ -45,12 +47,13 @@ _MODULE = [
     "extmod/main.c",
 ]
 
-def rebuild_test(name, archive):
+def rebuild_test(name, archive, **kwargs):
     """Builds the host tools anew in an unpacked archive without them, as the archive says, and a module.
 
     Args:
       name: name of the test.
       archive: label of the `kheaders_archive`, whose set has host_tools = "none".
+      **kwargs: as in `go_test`.
     """
     go_test(
         name = name,
@@ -71,6 +74,7 @@ def rebuild_test(name, archive):
             "//tests/cpulimit",
             "//tests/runfile",
         ],
+        **kwargs
     )
 
 def markers_test(name, archive, module):
@@ -102,7 +106,7 @@ def markers_test(name, archive, module):
         ],
     )
 
-def mainline_test(name, kernel, tree, packages, source):
+def mainline_test(name, kernel, tree, packages, source, **kwargs):
     """Compares profile `headers` with what the kernel's own gen_kheaders.sh takes of the same packages.
 
     Args:
@@ -111,6 +115,7 @@ def mainline_test(name, kernel, tree, packages, source):
       tree: label of the `kernel_tree`.
       packages: label of the header packages that it is made of.
       source: label of a tar with the kernel's own `kernel/`.
+      **kwargs: as in `go_test`.
     """
     kheaders_set(
         name = name + ".set",
@@ -148,4 +153,5 @@ def mainline_test(name, kernel, tree, packages, source):
             "//tests/cpulimit",
             "//tests/runfile",
         ],
+        **kwargs
     )

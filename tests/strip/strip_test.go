@@ -11,7 +11,10 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
-var update = flag.Bool("update", false, "write the table to rules/docs/stripping.md")
+var (
+	update = flag.Bool("update", false, "write the table to rules/docs/stripping.md")
+	all    = flag.Bool("all", false, "the table has these kernels and no others")
+)
 
 // kernels returns the kernels that the environment names, a line for each:
 // name, architecture and packages. SOURCES may name one of them again, a tar of
