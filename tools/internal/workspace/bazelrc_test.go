@@ -52,7 +52,7 @@ func TestDeletedBy(t *testing.T) {
 
 func TestRCWords(t *testing.T) {
 	for line, want := range map[string][]string{
-		`build --a="b c" 'd e'f \# # g`: {"build", "--a=b c", "d ef", "#"}, "": nil, "  a\tb ": {"a", "b"}, `a ""`: {"a", ""},
+		`build --a="b c" 'd e'f \# # g`: {"build", "--a=b c", "d ef", "#"}, "": nil, "  a\tb ": {"a", "b"}, `a ""`: {"a", ""}, "a\x00b": {"a\x00b"},
 	} {
 		if got := rcWords(line); !slices.Equal(got, want) {
 			t.Errorf("%s: got %q", line, got)
