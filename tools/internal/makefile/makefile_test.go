@@ -77,6 +77,7 @@ func TestObjects(t *testing.T) {
 		{"two of each other", "obj-m := m.o\nX = $(Y) x.o\nY = $(X) y.o\nm-objs := $(addprefix d/,$(X))\n", "d/x d/y m", ""},
 		{"addprefix", "obj-m := m.o\nm-objs := $(addprefix core/, a.o b.o) $(addsuffix .o,c d)\n", "c core/a core/b d m", ""},
 		{"patsubst", "SRCS := a.c b.c\nobj-m := m.o\nm-objs := $(SRCS:.c=.o) $(SRCS:%.c=x/%.o) $(patsubst %.c,y/%.o,$(SRCS))\n", "a b m x/a x/b y/a y/b", ""},
+		{"and", "obj-m := m.o\nm-y := $(and x,a.o) $(and ,no.o) $(and b.o,)\n", "a m", ""},
 		{"a word shorter than a pattern", "obj-m := m.o\nm-y := $(filter-out a.o%o,a.o) $(patsubst b%.o.o,no.o,b.o)\n", "a b m", ""},
 		{"foreach", "obj-m := m.o\nm-objs := $(foreach d,p q,$(d)/$(d)_main.o)\n", "m p/p_main q/q_main", ""},
 		{"subst, sort, strip, filter", "L := a.o b.o c.x\nobj-m := m.o\nm-objs := $(sort $(strip $(subst .x,.o,$(filter-out b.o,$(L)))))\n", "a c m", ""},
