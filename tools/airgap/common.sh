@@ -51,8 +51,17 @@ close_log() {
 # recipe_hash FILE...: a short name for the content of the files.
 recipe_hash() { cat -- "$@" | sha256sum | cut -c1-12; }
 
-# private_file FILE: standard input becomes it, for this user's eyes alone.
-private_file() { (umask 077 && cat >"$1.$$" && mv -f "$1.$$" "$1") 2>/dev/null; }
+# private_file FILE: standard input becomes it, for this user's eyes alone. Who writes such files takes turns: what one that was
+# killed left is the next one's to write anew.
+private_file() { (umask 077 && exec 7>>"$cache_dir/files.lock" && flock 7 && forget_numbered "$1" && cat >"$1.new" && mv -f "$1.new" "$1") 2>/dev/null; }
+
+# forget_numbered FILE: an older tools/bazel that was killed left the file, and a password in it, under its process's number.
+forget_numbered() {
+  local left
+  for left in "$1".[0-9]*; do
+    [[ ! ${left##*.} =~ ^[0-9]+$ || -e /proc/${left##*.} ]] || rm -f -- "$left"
+  done
+}
 
 # words FILE: the file's words without comments.
 words() { sed 's/#.*//' "$1" | tr -s '[:space:]' '\n' | grep . || true; }

@@ -36,8 +36,7 @@ EOF
   )
   file=$cache_dir/bazelrc/$(sha256sum <<<"$text" | cut -c1-12)
   if [[ ! -e $file ]]; then
-    { mkdir -p "$cache_dir/bazelrc" && printf '%s\n' "$text" >"$file.$$" && mv "$file.$$" "$file"; } 2>/dev/null ||
-      return 1
+    mkdir -p "$cache_dir/bazelrc" 2>/dev/null && private_file "$file" <<<"$text" || return 1
   fi
   printf '%s' "$file"
 }
@@ -58,13 +57,36 @@ nested() {
   exec bazel --nosystem_rc --bazelrc="$bazelrc" "$@" 8>&-
 }
 
-# in_rootfs ROOTFS PATH: prints PATH with the link followed that its top folder may be in the root file system, as /lib is.
-in_rootfs() {
-  local top=${2#/} rest=
-  [[ $top != */* ]] || rest=/${top#*/}
-  top=/${top%%/*}
-  [[ ! -L $1$top ]] || top=/$(readlink "$1$top")
-  printf '%s' "$top$rest"
+# origin PATH: sets REPLY to what this machine calls what is at PATH there: below one of the binds so far, or in the root file system.
+origin() {
+  local i
+  REPLY=$rootfs$1
+  for ((i = 0; i < ${#binds[@]}; i += 3)); do
+    [[ $1 != "${binds[i + 2]%/}"/* ]] || REPLY=${binds[i + 1]%/}${1#"${binds[i + 2]%/}"}
+  done
+}
+
+# mount_point PATH: sets REPLY to where bubblewrap can mount it so that it is seen by this name: links on the way are followed
+# here, those of the root file system and those that a bind shows. bubblewrap would take an absolute one for this machine's.
+mount_point() {
+  local rest=$1 at='' next link count=0
+  while [[ -n $rest ]]; do
+    rest=${rest#/}
+    next=${rest%%/*}
+    rest=${rest#"$next"}
+    [[ $next != .. ]] || at=${at%/*}
+    [[ -n $next && $next != . && $next != .. ]] || continue
+    origin "$at/$next"
+    if [[ -L $REPLY && $((count += 1)) -le 40 ]]; then
+      link=$(readlink "$REPLY" && printf .)
+      link=${link%$'\n'.}
+      [[ $link != /* ]] || at=
+      rest=$link$rest
+    else
+      at=$at/$next
+    fi
+  done
+  REPLY=$at
 }
 
 # lay_out ROOTFS PATH...: adds to args what makes a root of the root file system, on which bubblewrap can mount each PATH. It
@@ -98,7 +120,11 @@ lay_out_folder() {
 }
 
 # bind KIND FROM TO: adds a mount of bubblewrap's to binds.
-bind() { binds+=("$1" "$2" "$(in_rootfs "$rootfs" "$3")"); }
+bind() {
+  local REPLY
+  mount_point "$3"
+  binds+=("$1" "$2" "$REPLY")
+}
 
 # enter HOST ROOTFS MODULES WORKSPACE ARGUMENT...: becomes Bazel.
 enter() {
@@ -163,26 +189,43 @@ enter() {
 # run_bazel BWRAP ARGUMENT...: runs it and ends as it did. A signal to us is for Bazel, which ends the build in order; Ctrl-C
 # in a terminal goes to Bazel by itself.
 run_bazel() {
-  local status=0 signalled=1
+  local status=0 signalled=1 witness=
+  trap 'signalled=1; pass_on INT' INT
+  trap 'signalled=1; pass_on TERM' TERM
+  trap 'signalled=1; pass_on HUP' HUP
+  call_witness
   "$@" <&0 8>&- &
   run_pid=$!
-  trap 'signalled=1; interrupt_bazel' INT
-  trap 'signalled=1; kill -s TERM "$run_pid"' TERM
-  trap 'signalled=1; kill -s HUP "$run_pid"' HUP
   # A signal ends the wait, not Bazel.
   while [[ -n $signalled ]]; do
     signalled=
     wait "$run_pid" && status=0 || status=$?
   done
+  kill -s KILL "$witness" 2>/dev/null || true
   exit "$status"
 }
 
-# interrupt_bazel: bubblewrap passes no signal on, so it goes to its child, unless the terminal has sent it there.
+pass_on() {
+  [[ -n $run_pid ]] || exit $((128 + $(kill -l "$1")))
+  if [[ $1 == INT ]]; then interrupt_bazel; else kill -s "$1" "$run_pid"; fi
+}
+
+# call_witness: a process beside Bazel's that takes no SIGINT and keeps it. It has one after Ctrl-C, which all get that the
+# terminal runs, and none after one to us alone.
+call_witness() {
+  setpriv --pdeathsig KILL env --default-signal=INT --block-signal=INT sleep infinity </dev/null >/dev/null 2>&1 8>&- &
+  witness=$!
+}
+
+# interrupt_bazel: bubblewrap passes no signal on, so it goes to its child, unless that was sent one as well.
 interrupt_bazel() {
-  local stat group foreground children
-  stat=$(<"/proc/$$/stat")
-  read -r _ _ group _ _ foreground _ <<<"${stat##*) }"
-  [[ $group != "$foreground" ]] || return 0
+  local pending children seen=$witness
+  pending=$(sed -n 's/^ShdPnd:[[:space:]]*//p' "/proc/$seen/status" 2>/dev/null) || true
+  if (((16#${pending:-0}) & 2)); then
+    call_witness
+    kill -s KILL "$seen"
+    return 0 # without the number it would be that of what was interrupted
+  fi
   # Some of the processes are gone before they are read.
   mapfile -t children < <(sed -n "s/^\([0-9]*\) (.*) [A-Z] $run_pid .*/\1/p" /proc/[0-9]*/stat 2>/dev/null)
   [[ ${#children[@]} -eq 0 ]] || kill -s INT "${children[@]}" || true

@@ -131,6 +131,15 @@ wait_for() {
   fail "waited in vain: $*"
 }
 gone() { ! kill -0 "$1" 2>/dev/null; }
+# witness SESSION: whether a process of it lives that takes no SIGINT.
+witness() {
+  local stat state session _
+  for stat in /proc/[0-9]*/stat; do
+    read -r _ _ state _ _ session _ 2>/dev/null <"$stat" || continue
+    [[ $session != "$1" || $state == Z ]] || ! grep -q '^SigBlk:.*[2367abef]$' "${stat%/stat}/status" 2>/dev/null || return 0
+  done
+  return 1
+}
 
 begin "which bazel"
 program bazel <<<'[[ $1 != --version ]] || { echo "bazel ${IS:-7.1.0}"; exit; }; printf "real<%s>" "$@"; exit 9'
@@ -157,6 +166,21 @@ EOF
 bazel KHEADERS_AIRGAP=0 -- info
 expect "$tmp/out" 'real<info>'
 touch "$tmp/offline"
+mkdir -p "$tmp/home/.cache/bazelisk/downloads"/{metadata/bazelbuild,sha256/5f5f/bin}
+printf 5f5f >"$tmp/home/.cache/bazelisk/downloads/metadata/bazelbuild/bazel-7.1.0-linux-x86_64"
+program other <<<''
+for has in '' bazel; do
+  [[ -z $has ]] || cp "$tmp/bin/other" "$tmp/home/.cache/bazelisk/downloads/sha256/5f5f/bin/bazel"
+  printf 7.1.0 >"$tmp/repo/.bazelversion"
+  bazel KHEADERS_AIRGAP=0 -- info
+  [[ -n $has ]] || expect "$tmp/err" 'KHEADERS_AIRGAP=1 tools/bazel'
+  [[ -z $has ]] || ! grep -q 'KHEADERS_AIRGAP' "$tmp/err" || fail "Bazelisk is asked for the version that it has"
+  for other in USE_BAZEL_VERSION=7.2.0 BAZELISK_HOME="$tmp"; do
+    bazel KHEADERS_AIRGAP=0 "$other" -- info
+    expect "$tmp/err" 'KHEADERS_AIRGAP=1 tools/bazel'
+  done
+done
+rm -r "${tmp:?}/home" "$tmp/repo/.bazelversion"
 bazel KHEADERS_AIRGAP=0 -- info
 expect_status 1
 expect "$tmp/err" 'could not download Bazel'
@@ -234,30 +258,68 @@ for where in KILL-{host,rootfs,modules} TERM-{host,rootfs,modules} INT-rootfs HU
   no_leftovers
 done
 
+begin "what a killed run left of a file with a password"
+bazel -- info
+rm -rf "$tmp"/cache/bazelrc
+sleep 60 &
+other=$!
+touch "$tmp/cache/apt.conf.new" "$tmp/cache/apt.conf.$other" "$tmp/cache/apt.conf.99999999" "$tmp/cache/apt.conf.d"
+bazel -- info
+expect_status 0
+[[ $(cd "$tmp/cache" && echo apt.conf*) == "apt.conf apt.conf.$other apt.conf.d" ]] || fail "left: $(ls "$tmp/cache")"
+kill "$other"
+
+begin "links on the way to what is bound"
+mkdir -p "$tmp/real/tree" "$tmp/way"
+ln -s "$tmp/real" "$tmp/way/absolute"
+ln -s ../way/absolute/tree "$tmp/way/relative"
+ln -s loop "$tmp/way/loop"
+ln -s "$tmp/real" /tmp/kheaders-setup-test.$$
+bazel TMPDIR="$tmp/way" RULES_KHEADERS_BIND="$tmp/way/absolute/tree:$tmp/way/relative:/tmp/kheaders-setup-test.$$/./tree//:$tmp/way/../real" -- info
+rm /tmp/kheaders-setup-test.$$
+expect_status 0
+expect "$tmp/bwrap.arguments" "--ro-bind $tmp/way/absolute/tree $tmp/real/tree --ro-bind $tmp/way/relative $tmp/real/tree --ro-bind /tmp/kheaders-setup-test.$$/./tree// $tmp/real/tree --ro-bind $tmp/way/../real $tmp/real "
+bazel -- info
+mkdir -p "$tmp"/cache/rootfs-*/var
+ln -s /run "$(echo "$tmp"/cache/rootfs-*)/var/run"
+bazel RULES_KHEADERS_BIND=/proc/self:/var/run -- info
+expect "$tmp/bwrap.arguments" '--ro-bind /var/run /run '
+
 begin "signals for Bazel"
 # bubblewrap passes none on, and takes its child along when it is ended.
 bazel -- info
 cat >"$tmp"/cache/host-*/usr/bin/bwrap <<EOF
 #!/bin/bash
-env --default-signal=INT bash -c 'trap "echo >$tmp/interrupted; exit 8" INT; echo \$\$ >$tmp/started; while :; do sleep 0.1; done' &
+env --default-signal=INT bash -c 'trap "printf x >>$tmp/interrupted; over=1" INT; echo \$\$ >$tmp/started; until [[ -n \${over:-} ]]; do sleep 0.1; done; sleep 0.5; exit 8' &
 child=\$!
 trap 'kill -KILL \$child; exit 143' TERM HUP
 wait \$child
 EOF
-for signal in INT TERM HUP; do
+no_witness() { ! witness "$1"; }
+# Ctrl-C in a terminal is a SIGINT to all processes of a group.
+for signal in INT TERM HUP 'INT to all'; do
   rm -f "$tmp/started" "$tmp/interrupted"
-  (cd "$tmp/repo" && start tools/bazel info) >"$tmp/out1" 2>"$tmp/err1" &
+  (cd "$tmp/repo" && start setsid tools/bazel info) >"$tmp/out1" 2>"$tmp/err1" &
   first=$!
   wait_for test -s "$tmp/started"
-  kill -s "$signal" "$first"
+  if [[ $signal == *' '* ]]; then
+    wait_for witness "$first"
+    kill -s INT -- "-$first"
+  else
+    kill -s "$signal" "$first"
+  fi
   wait_for gone "$(cat "$tmp/started")"
   wait_for gone "$first"
   status=0
   wait "$first" || status=$?
   case $signal in
-    INT) [[ -s $tmp/interrupted ]] && expect_status 8 || fail "Bazel got no SIGINT" ;;
+    INT*)
+      [[ $(cat "$tmp/interrupted") == x ]] || fail "Bazel got no SIGINT, or more than one"
+      expect_status 8
+      ;;
     *) expect_status 143 ;;
   esac
+  wait_for no_witness "$first"
 done
 
 begin "apt unreachable"
