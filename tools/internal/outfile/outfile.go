@@ -10,8 +10,6 @@ import (
 	"sync"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tmpfile"
 )
@@ -176,13 +174,7 @@ func (o *File) finish() error {
 	if err := o.f.Chmod(mode); err != nil {
 		return err
 	}
-	// The file itself stays open, and locked, until it is in its place. Some
-	// file systems say when a file is closed what went wrong.
-	fd, err := unix.FcntlInt(o.f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
-	if err != nil {
-		return err
-	}
-	return unix.Close(fd)
+	return o.tmp.Settle()
 }
 
 // chown gives the file the owner and group of the one it is like, or the group

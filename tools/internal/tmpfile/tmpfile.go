@@ -9,17 +9,22 @@ package tmpfile
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
-// noUnnamed has files named, as on a file system that knows no others. Only a
-// test sets it.
-var noUnnamed = false
+// noUnnamed has files named, as on a file system that knows no others, and
+// linkat gives a file a name. Only a test sets them.
+var (
+	noUnnamed = false
+	linkat    = unix.Linkat
+)
 
 // Unnamed makes a file in dir, or in that of TMPDIR where dir is "", which is
 // gone when it is closed.
@@ -68,8 +73,12 @@ func Create(path string) (*File, error) {
 		}
 		f.Close()
 	}
+	return createNamed(path)
+}
+
+func createNamed(path string) (*File, error) {
 	for {
-		f, err := os.CreateTemp(dir, pattern(path))
+		f, err := os.CreateTemp(filepath.Dir(path), pattern(path))
 		if err != nil {
 			return nil, err
 		}
@@ -84,12 +93,17 @@ func Create(path string) (*File, error) {
 func (f *File) open() string { return fmt.Sprintf("/proc/self/fd/%d", f.Fd()) }
 
 // Move moves the file to its place; what is there is replaced. The file stays
-// open, and nameless after an error.
+// open, and nameless after an error. Where a nameless file may not be given a
+// name, which is for the file system and for security modules to say, a copy
+// that has one is moved.
 func (f *File) Move() error {
 	if f.name == "" {
 		err := f.link(f.path)
+		if err == nil {
+			return nil
+		}
 		if !errors.Is(err, fs.ErrExist) {
-			return err
+			return f.moveCopy()
 		}
 		// A link replaces nothing. For the moment the file has a name.
 		// Nobody else can have the lock of a file without a name: where this fails there are no locks.
@@ -101,7 +115,7 @@ func (f *File) Move() error {
 				break
 			}
 			if !errors.Is(err, fs.ErrExist) {
-				return err
+				return f.moveCopy()
 			}
 		}
 	}
@@ -113,8 +127,49 @@ func (f *File) Move() error {
 	return nil
 }
 
+// moveCopy moves a copy of the file, with its mode and owner, to the place.
+func (f *File) moveCopy() error {
+	st, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	named, err := createNamed(f.path)
+	if err != nil {
+		return err
+	}
+	defer named.Close()
+	if s, ok := st.Sys().(*syscall.Stat_t); ok && (int(s.Uid) != os.Geteuid() || int(s.Gid) != os.Getegid()) {
+		err = named.Chown(int(s.Uid), int(s.Gid))
+	}
+	if err == nil {
+		err = named.Chmod(st.Mode())
+	}
+	if err == nil {
+		_, err = io.Copy(named, io.NewSectionReader(f, 0, st.Size()))
+	}
+	if err == nil {
+		err = named.Settle()
+	}
+	if err != nil {
+		named.Remove()
+		return err
+	}
+	return named.Move()
+}
+
+// Settle has the system say whether it has all that was written. The file stays
+// open, and locked: some file systems say so only when a file is closed, and a
+// second descriptor of it is.
+func (f *File) Settle() error {
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	return unix.Close(fd)
+}
+
 func (f *File) link(name string) error {
-	if err := unix.Linkat(unix.AT_FDCWD, f.open(), unix.AT_FDCWD, name, unix.AT_SYMLINK_FOLLOW); err != nil {
+	if err := linkat(unix.AT_FDCWD, f.open(), unix.AT_FDCWD, name, unix.AT_SYMLINK_FOLLOW); err != nil {
 		return &fs.PathError{Op: "link", Path: name, Err: err}
 	}
 	return nil

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func names(t *testing.T, dir string) string {
@@ -223,6 +225,46 @@ func TestManyAtOnce(t *testing.T) {
 			t.Errorf("%q, %v", b, err)
 		}
 	})
+}
+
+// TestLinkRefused has the system give no name to a file without one, at once or
+// where a name would have to be replaced: the file is in its place all the same,
+// with its mode, and no other is left.
+func TestLinkRefused(t *testing.T) {
+	defer func() { linkat = unix.Linkat }()
+	for _, refused := range []error{unix.EPERM, unix.EACCES, unix.EINVAL, unix.EOPNOTSUPP, unix.EMLINK, unix.EXDEV} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "a")
+		for _, text := range []string{"new", "replaces it", "the name is taken"} {
+			linkat = func(int, string, int, string, int) error {
+				if text == "the name is taken" {
+					text = ""
+					return unix.EEXIST
+				}
+				return refused
+			}
+			want := text
+			f, err := Create(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.WriteString(text)
+			f.Chmod(0o640)
+			if err := f.Move(); err != nil {
+				t.Fatalf("%v: %v", refused, err)
+			}
+			f.Close()
+			if b, err := os.ReadFile(path); err != nil || string(b) != want {
+				t.Errorf("%v: %q, %v, want %q", refused, b, err, want)
+			}
+			if st, err := os.Stat(path); err != nil || st.Mode() != 0o640 {
+				t.Errorf("%v: mode %v, %v", refused, st.Mode(), err)
+			}
+			if got := names(t, dir); got != "a" {
+				t.Errorf("%v: files %q", refused, got)
+			}
+		}
+	}
 }
 
 // TestLongNames has names as long as a file's may be.
