@@ -86,7 +86,7 @@ func parse(args []string) (*job, error) {
 	case j.arch == "":
 		return nil, errors.New("no architecture: give --arch")
 	}
-	return j, infile.Existing([]string{j.output}).CheckNames(append(slices.Clone(j.sources), j.tree, j.compiler))
+	return j, infile.Existing([]string{j.output}, nil).CheckNames(append(slices.Clone(j.sources), j.tree, j.compiler))
 }
 
 func run(ctx context.Context, args []string) error {

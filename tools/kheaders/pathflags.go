@@ -2,9 +2,14 @@ package main
 
 import (
 	"flag"
+	"io"
+	"os"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/archive"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildtree"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
@@ -84,11 +89,24 @@ func outputsOf(fs *flag.FlagSet) infile.Outputs {
 			names = append(names, string(*out))
 		}
 	})
-	return infile.Existing(names)
+	return infile.Existing(names, written)
+}
+
+// written tells whether a file is what a subcommand writes that reads a tree: an
+// archive, a manifest, stats, a build tree or what stands for it, or a list.
+func written(f *os.File) bool {
+	for _, is := range []func(io.Reader) bool{archive.Written, manifest.Written, buildtree.Written, tree.WrittenList} {
+		if _, err := f.Seek(0, io.SeekStart); err == nil && is(f) {
+			return true
+		}
+	}
+	return false
 }
 
 // checkOutputs fails where an output is an input as well: one that a flag names,
-// or a file of arguments. What is read of directories is looked at when it is.
+// or a file of arguments. A file in a directory that is read is one too, but for
+// what an earlier run has put there; what a profile takes of that is looked at
+// when it is read.
 func checkOutputs(fs *flag.FlagSet, argFiles []string) error {
 	read := argFiles
 	fs.VisitAll(func(f *flag.Flag) {

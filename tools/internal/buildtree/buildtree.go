@@ -23,6 +23,13 @@ func WriteMissing(w io.Writer, reason error) error {
 	return err
 }
 
+// Written tells whether r is what WriteMissing wrote.
+func Written(r io.Reader) bool {
+	head := make([]byte, len(Missing))
+	_, err := io.ReadFull(r, head)
+	return err == nil && string(head) == Missing
+}
+
 // Open returns a reader of the tar in in, or an error that says what
 // WriteMissing wrote in its place.
 func Open(in io.Reader) (io.Reader, error) {

@@ -19,18 +19,20 @@ type output struct {
 	info os.FileInfo
 	// above are the directories that it is in.
 	above []os.FileInfo
+	ours  func(f *os.File) bool
 }
 
 // Existing returns the regular files among the names. Empty names are passed
-// over, as is what cannot be looked at: to write it will fail.
-func Existing(names []string) Outputs {
+// over, as is what cannot be looked at: to write it will fail. ours tells by
+// what is in a file that an earlier run has written it; nil is for no file.
+func Existing(names []string, ours func(f *os.File) bool) Outputs {
 	var out Outputs
 	for _, name := range names {
 		st, err := os.Stat(name)
 		if name == "" || err != nil || !st.Mode().IsRegular() {
 			continue
 		}
-		o := output{name: name, info: st}
+		o := output{name: name, info: st, ours: ours}
 		// Both where the name is and where it leads, for a link.
 		for _, n := range []string{name, realName(name)} {
 			dir, err := filepath.Abs(n)
@@ -72,9 +74,9 @@ func (o Outputs) Check(read os.FileInfo) error {
 
 func (o output) same() error { return fmt.Errorf("%w: %q: write to another file", ErrSame, o.name) }
 
-// CheckNames is Check for files by their names. A directory stands for the
-// sources in it, read or not: what else is in one may be there from an earlier
-// run. What is not there is passed over.
+// CheckNames is Check for files by their names. A directory stands for all files
+// in it, read or not, but for what an earlier run has put there. What is not
+// there is passed over.
 func (o Outputs) CheckNames(read []string) error {
 	if len(o) == 0 {
 		return nil
@@ -88,7 +90,7 @@ func (o Outputs) CheckNames(read []string) error {
 			return err
 		}
 		for _, out := range o {
-			if st.IsDir() && out.source() && out.in(st) {
+			if st.IsDir() && out.in(st) && !out.earlier() {
 				return out.same()
 			}
 		}
@@ -105,16 +107,15 @@ func (o output) in(dir os.FileInfo) bool {
 	return false
 }
 
-// source tells by its name whether a file is one that no command writes into a
-// tree, but people do.
-func (o output) source() bool {
-	switch base := filepath.Base(o.name); base {
-	case "Makefile", "Kbuild", "Kconfig", ".config", "Module.symvers":
-		return true
+// earlier tells whether an earlier run has written the file.
+func (o output) earlier() bool {
+	if o.ours == nil {
+		return false
 	}
-	switch filepath.Ext(o.name) {
-	case ".c", ".h", ".S", ".rs", ".lds", ".dts", ".dtsi", ".py", ".pl", ".sh", ".rst":
-		return true
+	f, _, err := Open(o.name)
+	if err != nil {
+		return false
 	}
-	return false
+	defer f.Close()
+	return o.ours(f)
 }

@@ -2,6 +2,7 @@ package infile
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,8 +17,12 @@ func TestOutputs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, f := range []string{"a", "b", "tree/include/a.h", "tree/Makefile", "tree/kheaders.tgz"} {
-		if err := os.WriteFile(at(f), nil, 0o600); err != nil {
+	for _, f := range []string{"a", "b", "tree/include/a.h", "tree/Makefile", "tree/COPYING", "tree/notes.tgz", "tree/kheaders.tgz"} {
+		text := f
+		if f == "tree/kheaders.tgz" {
+			text = "ours"
+		}
+		if err := os.WriteFile(at(f), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -28,6 +33,10 @@ func TestOutputs(t *testing.T) {
 	}
 	if err := os.Link(at("a"), at("hardlink")); err != nil {
 		t.Fatal(err)
+	}
+	ours := func(f *os.File) bool {
+		b, err := io.ReadAll(f)
+		return err == nil && string(b) == "ours"
 	}
 	for _, c := range []struct {
 		in, out string
@@ -51,6 +60,8 @@ func TestOutputs(t *testing.T) {
 		{"tree", "mine.h", true},
 		{"tree/include", "tree/Makefile", false},
 		{"tree", "tree/new.h", false},
+		{"tree", "tree/COPYING", true},
+		{"tree", "tree/notes.tgz", true},
 		{"tree", "tree/kheaders.tgz", false},
 		{"other", "tree/include/a.h", false},
 	} {
@@ -60,12 +71,12 @@ func TestOutputs(t *testing.T) {
 				names[i] = at(n)
 			}
 		}
-		err := Existing([]string{names[1]}).CheckNames([]string{names[0]})
+		err := Existing([]string{names[1]}, ours).CheckNames([]string{names[0]})
 		if errors.Is(err, ErrSame) != c.same || (err != nil) != c.same {
 			t.Errorf("input %q, output %q: error %v, want one: %v", c.in, c.out, err, c.same)
 		}
 	}
-	if got := Existing([]string{"/dev/null", "/dev/stdout", dir}); len(got) != 0 {
+	if got := Existing([]string{"/dev/null", "/dev/stdout", dir}, nil); len(got) != 0 {
 		t.Errorf("devices and directories are files to be replaced: %v", got)
 	}
 }
