@@ -5,6 +5,7 @@ import (
 	"io"
 	"log"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/bazelbuild/bazel-gazelle/config"
@@ -40,7 +41,11 @@ func (l *local) with(rel string, f *rule.File) (*local, []string) {
 	if len(f.Directives) == 0 {
 		return l, nil
 	}
-	settings, problems := settingsWith(l.settings, directivesOf(f))
+	directives := directivesOf(f)
+	settings, problems := settingsWith(l.settings, directives)
+	if slices.ContainsFunc(directives, func(d directive) bool { return d.key == dirSwitch }) {
+		settings.OnAt = rel
+	}
 	c := l.gazelle.Clone()
 	c.AliasMap = maps.Clone(c.AliasMap) // which Clone does not do
 	// Gazelle says itself what is wrong with them, where it comes to the file.

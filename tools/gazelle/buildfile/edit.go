@@ -89,8 +89,9 @@ func (e *editor) rule(r *plan.Rule) *rule.Rule {
 }
 
 // usersRule tells whether a rule with sources is one that a user wrote: they are
-// not a glob of Gazelle's, with what was added to that, nor labels alone that
-// Gazelle writes. All that stands in it stays.
+// not a glob of Gazelle's, nor labels alone that Gazelle writes. What was added to
+// such a glob is the user's; but where a pattern is missing that marks one of
+// Gazelle's, the whole is. All that stands in it stays.
 func (e *editor) usersRule(old *rule.Rule, r *plan.Rule) bool {
 	if old == nil || old.Attr("srcs") == nil {
 		return false
@@ -107,13 +108,25 @@ func (e *editor) usersRule(old *rule.Rule, r *plan.Rule) bool {
 	value.users = func(string) bool { return true }
 	for _, part := range summands(old.Attr("srcs")) {
 		if p, _, ok := globOf(part); ok && (len(p.List) == 0 || value.wrote(p)) {
-			return e.twice(value.Merge(old.Attr("srcs"))) && !e.twice(old.Attr("srcs"))
+			return usersSource(old.Attr("srcs"), r.Name) != "" && !hasMarks(old.Attr("srcs"), v.Patterns) || e.twice(value.Merge(old.Attr("srcs"))) && !e.twice(old.Attr("srcs"))
 		}
 		if list, ok := part.(*bzl.ListExpr); ok && (len(list.List) == 0 || slices.ContainsFunc(bzl.Strings(list), plan.IsNested)) {
 			return false
 		}
 	}
 	return true
+}
+
+// hasMarks tells whether the globs of a sum have those of the patterns that mark
+// what Gazelle writes, or have none at all.
+func hasMarks(srcs bzl.Expr, patterns []string) bool {
+	var have []string
+	for _, part := range summands(srcs) {
+		if p, _, ok := globOf(part); ok {
+			have = append(have, bzl.Strings(p)...)
+		}
+	}
+	return len(have) == 0 || !slices.ContainsFunc(patterns, func(p string) bool { return plan.MarksGazelle(p) && !slices.Contains(have, p) })
 }
 
 // twice tells whether two globs of a sum find the same file, which Bazel

@@ -19,6 +19,7 @@ func Read(f *rule.File, kinds Kinds) *survey.Package {
 			Arch: r.AttrString("arch"), Tree: r.AttrString("tree"), Set: r.AttrString("set"),
 			Extra: r.AttrStrings("extra"), Include: r.AttrStrings("include"), Globs: globs(r),
 			Generated: elements(r.Attr("generated")), Archives: r.Attr("archives") != nil, Module: literal(r.Attr("module")),
+			BTF: r.Attr("btf") != nil && literal(r.Attr("btf")) != "False", ToolSources: r.AttrString("host_tools") == "none",
 			Includes: append(r.AttrStrings("linux_includes"), r.AttrStrings("includes")...),
 		}
 		for _, kind := range survey.Kinds {

@@ -33,6 +33,20 @@ func treePatterns(arch string) []string {
 	return p
 }
 
+// wantedPatterns returns what sets beyond their profiles want of a source tree:
+// what makes BTF, the sources of the host tools. What makes BTF may be in an
+// object tree as well.
+func wantedPatterns(arch string, btf, toolSources bool) []string {
+	var p []string
+	if btf {
+		p = append(p, "tools/bpf/resolve_btfids/resolve_btfids", "vmlinux")
+	}
+	if toolSources {
+		p = append(p, "tools/arch/"+arch+"/**", "tools/build/**", "tools/include/**", "tools/lib/*.c", "tools/lib/subcmd/**", "tools/objtool/**", "tools/scripts/**")
+	}
+	return p
+}
+
 // treeExcludes are links into the device trees of all architectures, of which
 // no profile takes anything.
 var treeExcludes = []string{"scripts/dtc/include-prefixes/**"}

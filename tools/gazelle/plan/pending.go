@@ -24,7 +24,8 @@ func (p *Plan) want(from string, labels ...string) {
 
 // Pending tells, when all rules are there, of labels whose targets are neither
 // there nor written by this run, which was asked for some directories only;
-// and of object trees that no kernel is known for.
+// of object trees that no kernel is known for, and of what is taken for another
+// project's own.
 func (p *Plan) Pending() []string {
 	var missing []label.Label
 	for want := range p.wanted {
@@ -35,7 +36,7 @@ func (p *Plan) Pending() []string {
 		missing = append(missing, want)
 	}
 	slices.SortFunc(missing, func(a, b label.Label) int { return strings.Compare(a.String(), b.String()) })
-	var out []string
+	out := slices.Clone(p.unread)
 	for _, m := range missing {
 		out = append(out, fmt.Sprintf("//%s: %s is not there yet: run gazelle for the directory %s as well", p.wanted[m][0], m, m.Pkg))
 	}
@@ -44,6 +45,15 @@ func (p *Plan) Pending() []string {
 		if p.written[rel] && len(p.ws.Kernels) > 1 && !p.chosen[group] && p.treeOf(o.ObjTree) == nil && !p.kernelKnown(o.ObjTree) {
 			out = append(out, fmt.Sprintf("//%s: no kernel is known for this object tree: its link `source` or its Makefile leads to %q; mend that, or choose by a directive in the kernel's BUILD file: # gazelle:resolve kheaders %s/%s %s",
 				rel, o.Source, survey.GroupObjtree, o.Arches[0], group))
+		}
+	}
+	for _, project := range p.ws.Projects {
+		if n := len(project.Own); n > 0 && p.written[project.Rel] {
+			which := "//" + project.Own[0]
+			if n > 1 {
+				which += fmt.Sprintf(" and %d more", n-1)
+			}
+			out = append(out, fmt.Sprintf("//%s: another project that uses Kbuild, for it has arch/ and is no kernel: what obj-$(…) builds in %s is taken for its own; where that is a module for the kernel, say # gazelle:kheaders on in the BUILD file there", project.Rel, which))
 		}
 	}
 	return out

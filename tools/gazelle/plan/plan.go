@@ -32,6 +32,9 @@ type Plan struct {
 	// noTree says which kernels have no kernel_tree, and why.
 	noTree []string
 
+	// unread tells of kernels whose makefiles could not be followed.
+	unread []string
+
 	labels        map[*survey.HeaderDir]string
 	kernelHeaders map[kernelKey]*kernelHeaders
 	needsOf       map[needsKey]needs
@@ -51,11 +54,12 @@ type kernelTree struct {
 	claims map[string]*survey.Claim
 }
 
-// objTree is a directory that a kernel was built in. Its claim is empty if
-// another writes its filegroup.
+// objTree is a directory that a kernel was built in. Its claim is what the
+// patterns find in it, and empty if another writes its filegroup.
 type objTree struct {
 	*survey.ObjTree
-	claim *survey.Claim
+	patterns []string
+	claim    *survey.Claim
 }
 
 // headers is a header directory; claim is nil if its rule is not generated.

@@ -1,12 +1,14 @@
 package plan
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/bazelbuild/bazel-gazelle/label"
+	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/survey"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
@@ -41,11 +43,9 @@ func (p *Plan) objTree(o *survey.ObjTree) {
 		for _, a := range o.Arches {
 			patterns = survey.Add(patterns, objPatterns(a)...)
 		}
-		claim := survey.NewClaim(o.Dir, patterns, objExcludes, p.ws.BuildNames)
-		p.objTrees[o.Rel] = &objTree{o, claim}
-		p.nest(o.Rel, claim)
+		p.objTrees[o.Rel] = &objTree{ObjTree: o, patterns: survey.Add(patterns, wantedPatterns("", p.ws.BTF, false)...)}
 	case o.HasGroup:
-		p.objTrees[o.Rel] = &objTree{o, &survey.Claim{}}
+		p.objTrees[o.Rel] = &objTree{ObjTree: o, claim: &survey.Claim{}}
 	default:
 		p.unlabelled = append(p.unlabelled, o)
 	}
@@ -60,7 +60,8 @@ func (p *Plan) settleTrees() {
 	for _, rel := range slices.Sorted(maps.Keys(p.trees)) {
 		t := p.trees[rel]
 		for _, arch := range t.arches {
-			more := t.extraPatterns()
+			more := survey.Add(p.namedPatterns(t, arch), wantedPatterns(arch, p.ws.BTF, p.ws.ToolSources)...)
+			more = survey.Add(more, t.extraPatterns()...)
 			for _, m := range slices.Sorted(maps.Keys(p.ws.Modules)) {
 				if m := p.ws.Modules[m]; len(m.Makefile.InTree) > 0 {
 					more = survey.Add(more, p.needs(m, t, arch).extra...)
@@ -71,6 +72,35 @@ func (p *Plan) settleTrees() {
 			p.nest(t.Rel, c)
 		}
 	}
+	for _, rel := range slices.Sorted(maps.Keys(p.objTrees)) {
+		if o := p.objTrees[rel]; o.claim == nil {
+			o.claim = survey.NewClaim(o.Dir, o.patterns, objExcludes, p.ws.BuildNames)
+			p.nest(rel, o.claim)
+		}
+	}
+}
+
+// namedPatterns returns globs of the files that makefiles and scripts of a kernel
+// name and the patterns that are there for every kernel do not have; those of
+// the object tree it gives to that.
+func (p *Plan) namedPatterns(t *kernelTree, arch string) []string {
+	built := &objTree{ObjTree: &survey.ObjTree{}}
+	if all := p.objTreesOf(t, arch); len(all) == 1 {
+		built = all[0]
+	}
+	named, err := survey.ReadNamed(t.Dir, built.Dir, arch)
+	if err != nil {
+		p.unread = append(p.unread, fmt.Sprintf("//%s: what its makefiles name beyond the patterns for every kernel is not known: %v", t.Rel, err))
+	}
+	built.patterns = survey.Add(built.patterns, notIn(named.Built, objPatterns(arch))...)
+	return notIn(named.Source, treePatterns(arch))
+}
+
+// notIn returns the globs of names that no pattern finds.
+func notIn(globs, patterns []string) []string {
+	return slices.DeleteFunc(slices.Clone(globs), func(g string) bool {
+		return slices.ContainsFunc(patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, g) })
+	})
 }
 
 // archesOf returns the architectures to make targets for: those of the

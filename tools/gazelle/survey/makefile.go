@@ -119,7 +119,7 @@ func openText(name string) ([]byte, error) {
 func (m *Makefile) Sources(f *Files, dir string) []string {
 	var out []string
 	for _, o := range m.Objects {
-		for _, ext := range []string{".c", ".S"} {
+		for _, ext := range sourceEndings {
 			if f.Has(dir, o.Path+ext) {
 				out = append(out, filepath.Join(dir, o.Path+ext))
 			}
@@ -137,6 +137,19 @@ func (m *Makefile) Sources(f *Files, dir string) []string {
 	out = slices.DeleteFunc(out, func(n string) bool { return strings.HasSuffix(n, ".mod.c") })
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// sourceEndings are those of what is read.
+var sourceEndings = []string{".c", ".S"}
+
+// maker returns the rule by which an object comes, or what it is made from.
+func (m *Makefile) maker(o makefile.Object, has func(file string) bool) (file string, at makefile.Place, ok bool) {
+	for _, ext := range slices.Concat(sourceEndings, shipped) {
+		if at, ok := m.Made(o.Path+ext, has); ok {
+			return o.Path + ext, at, true
+		}
+	}
+	return "", makefile.Place{}, false
 }
 
 // shipped are endings of what an object is made from without the compiler of C.
@@ -160,7 +173,12 @@ func (m *Makefile) Problems(f *Files, root, dir string) []string {
 		has := func(ext string) bool {
 			return f.Has(dir, strings.TrimSuffix(o.Path, path.Ext(o.Path))+ext) || f.Has(dir, o.Path+ext)
 		}
-		if o.Certain && !o.Parts && !f.Has(dir, o.Path+".c") && !f.Has(dir, o.Path+".S") && !slices.ContainsFunc(shipped, has) {
+		if !o.Certain || o.Parts || slices.ContainsFunc(sourceEndings, func(ext string) bool { return f.Has(dir, o.Path+ext) }) || slices.ContainsFunc(shipped, has) {
+			continue
+		}
+		if file, at, ok := m.maker(o, func(file string) bool { return f.Has(dir, file) }); ok {
+			tell(at, fmt.Sprintf("%s is made by this rule: what it includes is not known", file))
+		} else {
 			tell(o.At, fmt.Sprintf("%s.o has no source here: what it includes is not known", o.Path))
 		}
 	}

@@ -13,6 +13,8 @@ type Settings struct {
 	// Off is true where the language writes nothing. On is true where a
 	// directive says so, and not for want of one.
 	Off, On bool
+	// OnAt is the directory whose BUILD file says so.
+	OnAt string
 	// Arches are SRCARCH names; none where no directive says any.
 	Arches []string
 	// ArchesAt is the file and line that named them.

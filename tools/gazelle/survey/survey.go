@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/bazelfile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
@@ -28,8 +29,13 @@ type Workspace struct {
 	HeaderDirs map[string]*HeaderDir
 	// Modules are by directory.
 	Modules map[string]*Module
+	// Projects are other projects that use Kbuild.
+	Projects []*Project
 	// TreeRules are the kernel_tree rules of all BUILD files.
 	TreeRules []TreeRule
+	// BTF is true if a set of some BUILD file is to have what makes BTF,
+	// ToolSources if one is to have the sources of the host tools.
+	BTF, ToolSources bool
 	// TreeChosen: a directive somewhere names the kernel_tree for modules.
 	TreeChosen bool
 
@@ -81,6 +87,13 @@ type Module struct {
 	Makefile *Makefile
 }
 
+// Project is another project that uses Kbuild. Own are directories in it whose
+// obj-$(…) is taken for the project's own, and might be a module's elsewhere.
+type Project struct {
+	Rel string
+	Own []string
+}
+
 // TreeRule is a kernel_tree in some BUILD file.
 type TreeRule struct{ Pkg, Name, Arch string }
 
@@ -93,13 +106,14 @@ func New(root string, buildNames []string, buildFiles BuildFiles) *Workspace {
 		ignores:    bazelfile.ReadIgnores(func(name string) string { return head(filepath.Join(root, name)) }),
 		HeaderDirs: map[string]*HeaderDir{}, Modules: map[string]*Module{}, inherits: map[string]inherited{},
 	}
-	w.walk("", false)
+	w.walk("", nil)
 	return w
 }
 
 // walk looks at a directory and those below it. In another project that uses
-// Kbuild obj-$(…) are that project's own, and so are the headers.
-func (w *Workspace) walk(rel string, project bool) {
+// Kbuild obj-$(…) are that project's own, and so are the headers, but where a
+// directive in it asks for them.
+func (w *Workspace) walk(rel string, project *Project) {
 	at := w.enter(rel)
 	if w.excludedBy(at) != "" {
 		return
@@ -112,15 +126,25 @@ func (w *Workspace) walk(rel string, project bool) {
 		w.kernel(at, version)
 		return
 	}
-	project = project || locate.IsProject(dir) || isProjectsOutput(dir)
-	if arches := BuiltArches(dir); len(arches) > 0 && !project {
+	if project == nil && (locate.IsProject(dir) || isProjectsOutput(dir)) {
+		project = &Project{Rel: rel}
+		w.Projects = append(w.Projects, project)
+	}
+	if project != nil && at.Settings.On && (project.Rel == "" || at.Settings.OnAt == project.Rel || strings.HasPrefix(at.Settings.OnAt, project.Rel+"/")) {
+		project = nil
+	}
+	if arches := BuiltArches(dir); len(arches) > 0 && project == nil {
 		w.objTree(at, arches)
 		return
 	}
 	ents := readDir(dir)
-	w.headers(at, ents, project)
-	if m := w.readMakefile(dir); m != nil && (m.Listed || !project) && w.ReadOnly(at) == "" {
-		w.Modules[rel] = &Module{Place: at, Dir: dir, Makefile: m}
+	w.headers(at, ents, project != nil)
+	if m := w.readMakefile(dir); m != nil && w.ReadOnly(at) == "" {
+		if m.Listed || project == nil {
+			w.Modules[rel] = &Module{Place: at, Dir: dir, Makefile: m}
+		} else {
+			project.Own = append(project.Own, rel)
+		}
 	}
 	for _, e := range ents {
 		if e.IsDir() && e.Name() != ".git" {
@@ -133,6 +157,8 @@ func (w *Workspace) walk(rel string, project bool) {
 func (w *Workspace) enter(rel string) Place {
 	at := w.Place(rel)
 	w.TreeChosen = w.TreeChosen || at.ChoosesTree
+	w.BTF = w.BTF || at.Package.Find(func(r *Rule) bool { return r.BTF }) != nil
+	w.ToolSources = w.ToolSources || at.Package.Find(func(r *Rule) bool { return r.ToolSources }) != nil
 	return at
 }
 

@@ -103,6 +103,9 @@ type Set struct {
 	Files []Selected
 	// HostTools says what the host tools are; nil where the profile has none.
 	HostTools *hosttools.Info
+	// Named are the files that makefiles and scripts name, each with how they do:
+	// a * stands for what only make knows, ** for all below.
+	Named map[string]string
 
 	recipe *Recipe
 	// have tells which files the tree has; missing says what the set is of no

@@ -27,6 +27,7 @@ type follower struct {
 	reader *buildfiles.Reader
 	asked  map[name]bool     // names that were looked for
 	named  map[string]string // why a file is taken
+	by     map[string]string // how it is named
 	// included are the files that make includes: makefiles, whatever their names.
 	included map[string]bool
 	read     map[string]bool
@@ -48,7 +49,7 @@ func (s *Set) followNames(view *tree.Tree) (*tree.Tree, error) {
 	if s.have(selection.BTFBase) && s.Rules.Decide(selection.BTFBase).In {
 		s.Rules = s.Rules.ForBTF()
 	}
-	f := &follower{s, view, buildfiles.NewReader(s.Arch), map[name]bool{}, map[string]string{}, map[string]bool{}, map[string]bool{}}
+	f := &follower{s, view, buildfiles.NewReader(s.Arch), map[name]bool{}, map[string]string{}, map[string]string{}, map[string]bool{}, map[string]bool{}}
 	var todo []*tree.Entry
 	for _, e := range view.Entries {
 		switch {
@@ -72,7 +73,7 @@ func (s *Set) followNames(view *tree.Tree) (*tree.Tree, error) {
 			return nil, err
 		}
 	}
-	s.Rules = s.Rules.WithNamed(f.named)
+	s.Rules, s.Named = s.Rules.WithNamed(f.named), f.by
 	return f.view, nil
 }
 
@@ -156,7 +157,7 @@ func (f *follower) take(names []wanted) ([]*tree.Entry, error) {
 			continue
 		}
 		n := wanting[e.By]
-		f.named[e.Path], f.included[e.Path] = n.why, n.included
+		f.named[e.Path], f.by[e.Path], f.included[e.Path] = n.why, n.path, n.included
 		todo = append(todo, e.Entry)
 		if f.view.Get(e.Path) == nil {
 			more = append(more, e.Entry)

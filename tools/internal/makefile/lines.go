@@ -79,6 +79,7 @@ func (r *reader) line(line string) {
 	}
 	if i := colon(line); i >= 0 {
 		r.inRule = true
+		r.rule(line[:i], strings.TrimPrefix(line[i+1:], ":"))
 		if _, _, value, ok := splitAssignment(strings.TrimLeft(line[i+1:], ": ")); ok && r.live() != no {
 			r.flagText(value, false)
 		}

@@ -67,6 +67,8 @@ type Makefile struct {
 	Dirs     []string
 	Flags    []Flag
 	Unclear  []Unclear
+
+	rules rules
 }
 
 // Module tells whether the makefile is one of external modules.
@@ -143,7 +145,7 @@ func (r *reader) caller(file string) {
 	r.beforehand = true
 	r.lines(file, 1, string(text))
 	r.beforehand = false
-	r.out, r.told, r.conds, r.work = Makefile{}, map[string]bool{}, nil, maxWork
+	r.out, r.told, r.conds, r.work = Makefile{rules: r.out.rules}, map[string]bool{}, nil, maxWork
 }
 
 func (r *reader) parse(file, text string) *Makefile {
