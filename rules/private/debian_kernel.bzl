@@ -27,6 +27,8 @@ def _impl(ctx):
         files = got.files,
         arch = arch,
         archives = got.files,
+        max_tree_bytes = ctx.attr.max_tree_bytes,
+        max_tree_files = ctx.attr.max_tree_files,
         release = found.release,
     )
 
@@ -45,6 +47,8 @@ The package's dependencies named linux-headers-* and linux-kbuild-* are fetched 
     attrs = LOCK_ATTRS | {
         "apparent_name": attr.string(mandatory = True, doc = "The name that the user gave the repository."),
         "arch": attr.string(default = "amd64", doc = "Debian's name of the kernel's architecture, such as `amd64` or `arm64`. Default: `amd64`."),
+        "max_tree_bytes": attr.string(doc = "As in `kernel_tree`."),
+        "max_tree_files": attr.int(doc = "As in `kernel_tree`."),
         "package": attr.string(doc = "A metapackage, such as `linux-headers-cloud-amd64`, or the headers of one release, such as `linux-headers-6.1.0-50-amd64`. Default: `linux-headers-<arch>`."),
         "suite": attr.string(mandatory = True, doc = "Suite or code name, such as `bookworm`."),
         "version": attr.string(doc = "The package's version, such as `6.1.176-1`. Default: the newest of the suite when it is fetched."),

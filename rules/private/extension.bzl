@@ -58,6 +58,8 @@ _DEBIAN_KERNEL = tag_class(
     attrs = {
         "arch": attr.string(default = "amd64", doc = "Debian's name of the kernel's architecture. Default: `amd64`."),
         "image": attr.bool(doc = "True makes a second repository, `@NAME_image`: the package with the kernel itself (`vmlinuz`), of the very release of the headers, to boot it in a virtual machine. Fetched only when something needs it. Default: False."),
+        "max_tree_bytes": attr.string(doc = "As in `kernel_tree`: the most bytes that the packages may decompress to together. Default: 4294967296, and less for small packages."),
+        "max_tree_files": attr.int(doc = "As in `kernel_tree`: the most files, directories and links. Default: 400,000."),
         "name": _NAME,
         "package": attr.string(doc = "A metapackage, such as `linux-headers-cloud-amd64`, or the headers of one release, such as `linux-headers-6.1.0-50-amd64`. Default: `linux-headers-<arch>`."),
         "suite": attr.string(mandatory = True, doc = "Suite or code name, such as `bookworm`."),
@@ -124,7 +126,7 @@ _DEBIAN = ["debian_kernel", "debian_package"]
 
 _ATTRS = {
     "archive_kernel": ["allow_mismatch", "arch", "integrity", "max_tree_bytes", "max_tree_files", "objtree", "objtree_integrity", "objtree_urls", "release", "srctree", "urls"],
-    "debian_kernel": ["arch", "package", "suite", "version"],
+    "debian_kernel": ["arch", "max_tree_bytes", "max_tree_files", "package", "suite", "version"],
     "debian_package": ["arch", "metapackage", "package", "suite", "version"],
     "local_kernel": ["allow_mismatch", "arch", "extra", "include", "max_tree_files", "objtree", "release", "srctree"],
 }

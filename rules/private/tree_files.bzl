@@ -27,6 +27,7 @@ _TAKEN = [
     "tools/lib/subcmd/**",
     "tools/objtool/**",
     "tools/scripts/**",
+    "vmlinux",
 ]
 
 # What this file does not read of a user's glob; from there on all is taken.
@@ -88,48 +89,114 @@ _TOPS = ["srctree", "objtree", "abs_srctree", "abs_objtree", "CURDIR"]
 # How far makefiles that include each other are followed.
 _DEPTH = 8
 
-def _named_in(text):
-    """Collects the patterns of what a makefile may name in the tree, as far as its text shows it without make's variables; the program that selects reads more."""
+# What a variable's name is made of, what stands around one in a marked text, and how many values one has, and words that one
+# word becomes with those, at most.
+_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-."
+_OPEN, _CLOSE = "\001", "\002"
+_VALUES = 64
+
+# The variables that are known, whatever a makefile may set them to.
+_ARCHS = ["ARCH", "SRCARCH"]
+
+def _mark(text):
+    # A reference to a variable, but for the dirs at the tree's top, is its name between marks. A call of a function stays.
     for top in _TOPS:
         for reference in ["$(%s)/", "${%s}/"]:
             text = text.replace("-I" + reference % top, " -I./").replace(reference % top, " ./")
-    patterns = {}
-    for line in text.replace("\\\n", " ").split("\n"):
+    for opens, closes in [("$(", ")"), ("${", "}")]:
+        parts = text.split(opens)
+        for i, part in enumerate(parts[1:]):
+            name, end, rest = part.partition(closes)
+            parts[i + 1] = _OPEN + name + _CLOSE + rest if end and name and not name.strip(_NAME) else opens + part
+        text = "".join(parts)
+    return text
+
+def _read_makefile(text, values, words):
+    """Collects what a makefile sets variables to, all of it, and the words that may name something in the tree.
+
+    Args:
+      text: string: the makefile.
+      values: dict of dict: to add the values of variables to, a word each.
+      words: dict: to add the words to, each with whether it may be a name without a slash.
+    """
+    for line in _mark(text).replace("\\\n", " ").split("\n"):
         line = line.strip()
         if line.startswith("#"):
             continue
         includes = line.startswith("include") or line.startswith("-include") or line.startswith("sinclude")
+        name, equals, value = line.partition("=")
+        name = name.rstrip(":?+! \t").removeprefix("export ").removeprefix("override ").strip()
+        if equals and name and not name.strip(_NAME) and name not in _ARCHS:
+            known = values.setdefault(name, {})
+            for word in value.partition(" #")[0].replace("\t", " ").split(" "):
+                if word and len(known) < _VALUES:
+                    known[word] = None
         for delimiter in _DELIMITERS:
             line = line.replace(delimiter, " ")
         for word in line.split(" "):
-            # A directory that the compiler looks for headers in.
-            headers = word.startswith("-I")
-            word = word.removeprefix("-I")
-            rooted = word.startswith("./")
-            word = word[2:] if rooted else word
+            if includes or "/" in word or _OPEN in word:
+                words[word] = includes or words.get(word, False)
 
-            # What is left of a reference to a variable is its dollar.
-            word = "/".join([segment + "*" if segment.endswith("$") and len(segment) > 1 else segment for segment in word.split("/")]).replace("$*", "*")
-            if (rooted or includes or "/" in word) and word and not word.startswith("/") and not [s for s in word.split("/") if s in ["", ".", ".."] or "$" in s]:
-                if not headers:
-                    patterns[word] = None
-                elif "*" not in word:
-                    patterns[word + "/**"] = None
-    return patterns.keys()
+def _with_values(word, values):
+    # The word with the variables' values, as far as they are known. What is left of the others is a dollar.
+    done = {word: None}
+    for _ in range(_DEPTH):
+        if not [w for w in done if _OPEN in w]:
+            break
+        made = {}
+        for w in done:
+            before, _, rest = w.partition(_OPEN)
+            name, _, after = rest.partition(_CLOSE)
+            for value in values.get(name, ["$"]) if rest else [""]:
+                if len(made) < _VALUES:
+                    made[before + value + after] = None
+        done = made
+    return done.keys()
 
-def _follow_makefiles(ctx, top, places):
+def _patterns_of(word, alone):
+    # headers: a directory that the compiler looks for headers in.
+    headers = word.startswith("-I")
+    word = word.removeprefix("-I")
+    rooted = word.startswith("./")
+    word = word[2:] if rooted else word
+    word = word.replace("$$", "$").replace("$$", "$").replace("$$", "$")
+    word = "/".join([segment.replace("$", "*") if len(segment) > 1 else segment for segment in word.split("/")])
+    if not (rooted or alone or "/" in word) or not word or word.startswith("/") or _OPEN in word:
+        return []
+    if [s for s in word.split("/") if s in ["", ".", ".."] or "$" in s]:
+        return []
+    if not headers:
+        return [word]
+    return [] if "*" in word else [word + "/**"]
+
+def _named_in(words, values):
+    """Collects the patterns of what makefiles may name in the tree, as far as their text shows it; the program that selects reads more."""
+    patterns = {}
+    for word, alone in words.items():
+        for w in _with_values(word, values):
+            # A value has delimiters of its own, such as those of -I"$(DIR)".
+            for pattern in _patterns_of(w.strip("\"'"), alone):
+                patterns[pattern] = None
+    return patterns
+
+def _follow_makefiles(ctx, top, places, arch):
     # Of the files that profiles do not take all the same, those that makefiles name.
     found = {}
     directories = {}
     read = {}
+    tried = {}
+    words = {}
+    values = {name: {arch: None} for name in _ARCHS}
     for _ in range(_DEPTH):
-        names = {}
         for place in places:
             if place.name not in read and not place.path.is_dir:
                 read[place.name] = None
-                names.update({pattern: None for pattern in _named_in(ctx.read(place.path, watch = "yes"))})
+                _read_makefile(ctx.read(place.path, watch = "yes"), values, words)
         places = []
-        for pattern in names:
+        for pattern in _named_in(words, values):
+            if pattern in tried:
+                continue
+            tried[pattern] = None
             segments = pattern.split("/")
             named = [p for p in top if _fits(p.path.basename, segments[0])]
             for segment in [s for s in segments[1:] if s != "**"]:
@@ -145,14 +212,14 @@ def _follow_makefiles(ctx, top, places):
             break
     return found, directories
 
-def find_taken(ctx, children, patterns, makefiles):
+def find_taken(ctx, children, patterns, arch):
     """Finds what patterns name, and tells Bazel to look again when that changes.
 
     Args:
       ctx: repository_ctx.
       children: list of path: what is in the tree's root.
       patterns: list of string: from taken_patterns.
-      makefiles: list of string: paths of makefiles that may name more.
+      arch: string: the kernel's own name of the architecture, whose makefile may name more, as the top one may.
 
     Returns:
       struct(directories, files): lists of string: what is there, by its path from the root, which begins with "./";
@@ -172,8 +239,8 @@ def find_taken(ctx, children, patterns, makefiles):
                 files[place.name] = place.path
             elif segments[-1] == "**":
                 directories[place.name] = place.path
-    places = [struct(name = name, path = files[name]) for name in ["./" + makefile for makefile in makefiles] if name in files]
-    named, searched = _follow_makefiles(ctx, top, places)
+    places = [struct(name = name, path = files[name]) for name in ["./Makefile", "./arch/%s/Makefile" % arch] if name in files]
+    named, searched = _follow_makefiles(ctx, top, places, arch)
     files.update(named)
     directories.update(searched)
     for file in files.values():

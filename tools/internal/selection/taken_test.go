@@ -52,7 +52,7 @@ func TestTakenByRules(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows, err := bindAll(slices.Concat(p.rows, p.programs), arch)
+			rows, err := bindAll(slices.Concat(p.rows, p.programs, p.btf), arch)
 			if err != nil {
 				t.Fatal(err)
 			}
