@@ -31,7 +31,8 @@ the top BUILD.bazel, or that of the package which --name says, a kheaders target
 for it. Files that are not there are made; what is in them stays as it is. It
 shows the change as a unified diff. Then, on a terminal, it asks whether to
 write; elsewhere it writes with --yes only. Where all is there already it changes
-nothing and says so.
+nothing and says so. While another init works in the workspace it waits, and says
+so.
 
 DIR is one of:
   - a kernel's source tree, its build directory (O=…), or a directory below
@@ -170,7 +171,7 @@ func (o *initOptions) run(stdout io.Writer) error {
 	}
 
 	if o.yes { // what is asked in between may take its time
-		release, err := workspace.Lock(root)
+		release, err := workspace.Lock(root, waiting(root))
 		if err != nil {
 			return err
 		}
@@ -193,7 +194,17 @@ func (o *initOptions) run(stdout io.Writer) error {
 	if buildFile.New, err = bazelfile.EditBuild(buildFile.Name, buildFile.Old, added, target); err != nil {
 		return err
 	}
+	for _, at := range target.Unseen {
+		say("note: %s: should Bazel say that there are two of %q, run this again with another --name", at, o.name)
+	}
 	return o.finish(stdout, root, moduleFile, buildFile)
+}
+
+// waiting says that another has the workspace's lock.
+func waiting(root string) func(holder string) {
+	return func(holder string) {
+		say("waiting for %s, which has %q locked, as init does while it works", holder, root)
+	}
 }
 
 // finish shows the change, and writes it if the user wants it.
@@ -224,7 +235,7 @@ func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.
 		default:
 			return fmt.Errorf("nothing is written, as you wish")
 		}
-		release, err := workspace.Lock(root)
+		release, err := workspace.Lock(root, waiting(root))
 		if err != nil {
 			return err
 		}
@@ -232,6 +243,9 @@ func (o *initOptions) finish(stdout io.Writer, root string, files ...*workspace.
 	}
 	if err := workspace.Write(files...); err != nil {
 		return err
+	}
+	if o.suite == "" && !workspace.TracksSources(root) {
+		say("note: Bazel warns that it does not look into the kernel's directories, unless .bazelrc has `startup %s`; what sets take of them is watched either way", workspace.TrackSources)
 	}
 	_, err := fmt.Fprintf(stdout, "Wrote %s. Next: bazel build %s\n", quote.Line(what), o.label())
 	return err

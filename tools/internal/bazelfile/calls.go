@@ -15,6 +15,9 @@ type called struct {
 	// at is the call in the file by which a function makes it, nil for one that
 	// stands there itself.
 	at *build.CallExpr
+	// from is the label of the file that defines the function, where that is not
+	// seen.
+	from string
 }
 
 // calledIn returns all calls of a file's statements; v are the variables that it
@@ -49,7 +52,8 @@ func (w *callWalk) visit(x build.Expr, v vars) {
 		if !w.e.spend() {
 			return
 		}
-		c := called{x, w.e, v, nil}
+		from, _ := v[text(x.X)].(unseen)
+		c := called{CallExpr: x, e: w.e, vars: v, from: string(from)}
 		w.found = append(w.found, c)
 		if f, ok := v[text(x.X)].(function); ok {
 			n := len(w.found)

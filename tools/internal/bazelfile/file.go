@@ -22,6 +22,8 @@ type file struct {
 	data        []byte
 	crlf, mixed bool
 	edits       []edit
+	// rules is the repository of rules_kheaders, as in @rules_kheaders//.
+	rules string
 	// loader reads the .bzl files that it loads.
 	loader loader
 }

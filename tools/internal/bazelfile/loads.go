@@ -22,8 +22,11 @@ type function struct {
 	vars vars
 }
 
-// loader reads the .bzl files of a workspace. What cannot be read defines
-// nothing.
+// unseen is what a .bzl file defines that is of another module, or cannot be
+// read: the file's label.
+type unseen string
+
+// loader reads the .bzl files of a workspace.
 type loader struct {
 	read  func(path string) ([]byte, error)
 	depth int
@@ -41,28 +44,36 @@ func (l *loader) symbols(f *build.File, pkg string) vars {
 		if !ok {
 			continue
 		}
-		file, ok := fileOf(load.Module.Value, pkg)
-		if !ok {
-			continue
-		}
-		data, err := l.read(file)
-		if err != nil {
-			continue
-		}
-		bzl, err := build.ParseBzl(file, data)
-		if err != nil {
-			continue
-		}
-		l.depth++
-		defined := definedIn(bzl, l.symbols(bzl, path.Dir(file)))
-		l.depth--
+		defined, ok := l.defined(load.Module.Value, pkg)
 		for i, from := range load.From {
-			if value, ok := defined[from.Name]; ok {
+			if value, there := defined[from.Name]; there {
 				v[load.To[i].Name] = value
+			} else if !ok {
+				v[load.To[i].Name] = unseen(load.Module.Value)
 			}
 		}
 	}
 	return v
+}
+
+// defined returns what the .bzl file of a label defines; ok is false for one
+// that cannot be read.
+func (l *loader) defined(label, pkg string) (v vars, ok bool) {
+	file, ok := fileOf(label, pkg)
+	if !ok {
+		return nil, false
+	}
+	data, err := l.read(file)
+	if err != nil {
+		return nil, false
+	}
+	bzl, err := build.ParseBzl(file, data)
+	if err != nil {
+		return nil, false
+	}
+	l.depth++
+	defer func() { l.depth-- }()
+	return definedIn(bzl, l.symbols(bzl, path.Dir(file))), true
 }
 
 // definedIn returns the variables and functions of a .bzl file.

@@ -124,6 +124,22 @@ func (c called) targets() []string {
 	return out
 }
 
+// mayMake says what a call might make one of the names by, if its function is not
+// seen: one without a name makes what it likes, others what begins with theirs.
+func (c called) mayMake(names []string) string {
+	if c.from == "" {
+		return ""
+	}
+	made := c.targets()
+	if len(made) > 0 && !slices.ContainsFunc(made, func(m string) bool {
+		known, _, _ := strings.Cut(m, anything)
+		return m != "" && slices.ContainsFunc(names, func(n string) bool { return n != m && strings.HasPrefix(n, known) })
+	}) {
+		return ""
+	}
+	return fmt.Sprintf("%s of %s may make it as well, which is not seen here", c.function(), c.from)
+}
+
 // kind is the kind of the target that a call makes.
 func (c called) kind() string { return strings.TrimPrefix(c.function(), "native.") }
 
@@ -137,6 +153,9 @@ func (f *file) takenTarget(stmts []build.Expr, macro string, t *Target) error {
 	calls := calledIn(&build.File{Stmt: stmts}, f.loader.symbols(f.File, path.Dir(f.name)))
 	for _, c := range calls {
 		made := c.targets()
+		if why := c.mayMake(wanted); why != "" && !strings.HasPrefix(c.from, f.rules) {
+			t.Unseen = append(t.Unseen, f.place(c)+": "+why)
+		}
 		if macro != "" && c.function() == macro {
 			for _, m := range made {
 				for _, p := range parts {

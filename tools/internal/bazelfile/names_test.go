@@ -169,6 +169,46 @@ func TestLoaded(t *testing.T) {
 	}
 }
 
+// TestUnseen has functions that nobody can see without Bazel: what might make
+// the target's names is told of, and what cannot is not.
+func TestUnseen(t *testing.T) {
+	const load = "load(\"@other//:x.bzl\", \"m\")\n"
+	for in, want := range map[string]string{
+		load + "m()\n":                                            "p/BUILD:2: m of @other//:x.bzl may",
+		load + "m(name = \"kk\")\n":                               "",
+		load + "m(\"other\")\n":                                   "",
+		load + "filegroup(name = \"o\")\n":                        "",
+		load + "[m(n = x) for x in [1]]\n":                        "p/BUILD:2: m of @other//:x.bzl may",
+		load + "filegroup(name = \"o\", srcs = m())\n":            "",
+		load + "F = m\n":                                          "",
+		"load(\":gone.bzl\", g = \"h\")\ng()\n":                   "p/BUILD:2: g of :gone.bzl may",
+		"load(\"//p:own.bzl\", \"own\")\n\nown()\n":               "p/BUILD:3: deep of @other//:y.bzl may",
+		"load(\"//p:own.bzl\", \"fine\")\n\nfine()\n":             "",
+		"load(\"@rules_kheaders//:defs.bzl\", \"kernel_tree\")\n": "",
+		"load(\"@rules_kheaders//:x.bzl\", \"y\")\ny()\n":         "",
+	} {
+		w := wanted()
+		w.Read = func(path string) ([]byte, error) {
+			if path != "p/own.bzl" {
+				return nil, fmt.Errorf("no %s", path)
+			}
+			return []byte("load(\"@other//:y.bzl\", \"deep\", \"z\")\ndef own():\n    deep(z)\n\ndef fine():\n    native.filegroup(name = \"f\")\n"), nil
+		}
+		if _, err := EditBuild("p/BUILD", []byte(in), &Added{Rules: "@rules_kheaders", Repo: "linux"}, w); err != nil {
+			t.Fatalf("%s: %v", in, err)
+		}
+		if got := strings.Join(w.Unseen, "\n"); want == "" && got != "" || !strings.HasPrefix(got, want) || strings.Contains(got, "\n") {
+			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
+	}
+	w := wanted()
+	w.Name = "kernel_headers"
+	w.Read = func(path string) ([]byte, error) { return nil, fmt.Errorf("no %s", path) }
+	if _, err := EditBuild("BUILD", []byte(load+"m(name = \"kernel\")\n"), &Added{Rules: "@rules_kheaders", Repo: "linux"}, w); err != nil || len(w.Unseen) != 1 {
+		t.Errorf("a name that begins with another: %q, %v", w.Unseen, err)
+	}
+}
+
 // TestEvalIsBounded has loops that would run for ages.
 func TestEvalIsBounded(t *testing.T) {
 	loops := strings.Repeat(" for x in range(100000)", 5)

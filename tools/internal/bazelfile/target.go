@@ -23,6 +23,9 @@ type Target struct {
 	// Read reads a file of the workspace that the BUILD file loads, by its path
 	// there. Without it, or where it fails, that defines nothing.
 	Read func(path string) ([]byte, error)
+	// Unseen is what EditBuild says of each call in the file that may make
+	// targets which nobody can see without Bazel, with its place.
+	Unseen []string
 }
 
 // Int is a number for Target.Attrs.
@@ -50,7 +53,7 @@ func EditBuild(name string, data []byte, added *Added, t *Target) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	f.loader.read = t.Read
+	f.loader.read, f.rules = t.Read, added.Rules+"//"
 	module := added.Rules + "//:defs.bzl"
 	macro, load, err := f.macro(module)
 	if err != nil {

@@ -51,6 +51,9 @@ func (e *evaluator) eval(x build.Expr, v vars) value {
 		if x.Name == "None" {
 			return none{}
 		}
+		if _, is := v[x.Name].(unseen); is {
+			return nil
+		}
 		return v[x.Name]
 	case *build.ParenExpr:
 		return e.eval(x.X, v)

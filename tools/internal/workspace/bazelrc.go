@@ -15,9 +15,9 @@ type option struct{ at, command, text string }
 // maxImports bounds the files that import each other.
 const maxImports = 50
 
-// options returns the options that hold for a build in the workspace at root,
-// and no --config alone brings: those of the machine, the workspace and the
-// user.
+// options returns the options that hold for Bazel and for a build in the
+// workspace at root, and no --config alone brings: those of the machine, the
+// workspace and the user.
 func options(root string) []option {
 	var out []option
 	files := 0
@@ -47,7 +47,7 @@ func options(root string) []option {
 			switch words[0] {
 			case "import", "try-import":
 				file(strings.ReplaceAll(words[1], "%workspace%", root))
-			case "always", "common", "build":
+			case "startup", "always", "common", "build":
 				for _, w := range words[1:] {
 					out = append(out, option{fmt.Sprintf("%s:%d", name, line), words[0], w})
 				}
@@ -126,6 +126,14 @@ func CheckBzlmod(root string) error {
 		return fmt.Errorf("%s, and MODULE.bazel is not read then: switch it on by `common --enable_bzlmod` in .bazelrc, or take a newer Bazel, and run this again", said)
 	}
 	return nil
+}
+
+// TrackSources is the option by which Bazel looks into source directories.
+const TrackSources = "--host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1"
+
+// TracksSources tells whether the workspace at root has that option.
+func TracksSources(root string) bool {
+	return slices.ContainsFunc(options(root), func(o option) bool { return o.command == "startup" && o.text == TrackSources })
 }
 
 // DeletedBy says where a .bazelrc takes a package away by --deleted_packages, ""

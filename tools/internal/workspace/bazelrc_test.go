@@ -80,3 +80,20 @@ func TestDirectories(t *testing.T) {
 		t.Errorf("both: %v", err)
 	}
 }
+
+func TestTracksSources(t *testing.T) {
+	t.Setenv("HOME", t.TempDir())
+	for text, want := range map[string]bool{
+		"startup " + TrackSources + "\n":                        true,
+		"startup --max_idle_secs=1 " + TrackSources + " # so\n": true,
+		"build " + TrackSources + "\n":                          false,
+		"# startup " + TrackSources + "\n":                      false,
+		"":                                                      false,
+	} {
+		root := t.TempDir()
+		write(t, root+"/.bazelrc", text, 0o644)
+		if got := TracksSources(root); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
