@@ -20,11 +20,28 @@ func (r *reader) flagText(text string, below bool) {
 }
 
 // searchFlags are flags that name a directory, forcedFlags those that name a
-// file, in the word behind them.
+// file, in the word behind them or in the rest of their own, behind a = where
+// there is one.
 var (
-	searchFlags = map[string]bool{"-I": true, "-isystem": true, "-iquote": true, "-idirafter": true}
-	forcedFlags = map[string]bool{"-include": true, "-imacros": true}
+	searchFlags = []string{"-I", "-isystem", "-iquote", "-idirafter", "--include-directory"}
+	forcedFlags = []string{"-include", "-imacros", "--include", "--imacros"}
 )
+
+// nameOf returns what a word has behind the flag that it begins with; ok is
+// false for a word that is none of the flags.
+func nameOf(w string) (name string, forced, ok bool) {
+	for _, f := range searchFlags {
+		if rest, is := strings.CutPrefix(w, f); is {
+			return strings.TrimPrefix(rest, "="), false, true
+		}
+	}
+	for _, f := range forcedFlags {
+		if rest, is := strings.CutPrefix(w, f); is {
+			return strings.TrimPrefix(rest, "="), true, true
+		}
+	}
+	return "", false, false
+}
 
 // flags takes in the directories of -I and the like, and the files of
 // -include.
@@ -35,28 +52,40 @@ func (r *reader) flags() {
 		if !r.spend(len(f.text)) {
 			return
 		}
-		pending := ""
+		open, forced := false, false
 		for _, raw := range rawWords(f.text) {
-			next := ""
+			before, beforeForced := open, forced
 			for _, value := range r.alternatives(raw, f.asOf) {
-				open := pending
-				for _, w := range strings.Fields(value) {
-					w = strings.NewReplacer(`"`, "", "'", "", `\`, "").Replace(w)
+				open, forced = before, beforeForced
+				for _, w := range flagWords(value) {
+					name, isForced, is := nameOf(w)
 					switch {
-					case open != "":
-						r.flag(seen, f, raw, w, forcedFlags[open])
-						open = ""
-					case searchFlags[w] || forcedFlags[w]:
-						open = w
-					case strings.HasPrefix(w, "-I"):
-						r.flag(seen, f, raw, w[2:], false)
+					case open:
+						r.flag(seen, f, raw, w, forced)
+						open = false
+					case is && name == "":
+						open, forced = true, isForced
+					case is:
+						r.flag(seen, f, raw, name, isForced)
 					}
 				}
-				next = open
 			}
-			pending = next
 		}
 	}
+}
+
+// flagWords returns the words that the preprocessor gets.
+func flagWords(value string) []string {
+	var out []string
+	for _, w := range strings.Fields(value) {
+		w = strings.NewReplacer(`"`, "", "'", "", `\`, "").Replace(w)
+		if rest, ok := strings.CutPrefix(w, "-Wp,"); ok {
+			out = append(out, strings.Split(rest, ",")...)
+		} else {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 func (r *reader) flag(seen map[string]bool, f flagPiece, raw, name string, forced bool) {

@@ -108,9 +108,8 @@ func Read(o Options) *Makefile {
 			continue
 		}
 		r := newReader(o, file)
-		if name == "Kbuild" {
-			r.caller(filepath.Join(o.Dir, "Makefile"))
-		}
+		// Whoever calls Kbuild does it by the Makefile.
+		r.caller(filepath.Join(o.Dir, "Makefile"))
 		if m := r.parse(file, string(text)); m.Module() {
 			return m
 		}
@@ -135,8 +134,8 @@ func newReader(o Options, file string) *reader {
 	}
 }
 
-// caller reads the makefile beside a Kbuild, which the user calls and which
-// calls the kernel's make.
+// caller reads the makefile that the user calls and which calls the kernel's
+// make. It may be the one that Kbuild reads.
 func (r *reader) caller(file string) {
 	text, err := r.Open(file)
 	if err != nil {
