@@ -91,6 +91,6 @@ func (l *lang) Configure(c *config.Config, rel string, f *rule.File) {
 	c.Exts[langName] = here
 	if l.plan == nil {
 		files := newBuildFiles(c.RepoRoot, c.ValidBuildFileNames, here, l)
-		l.plan = plan.New(survey.New(c.RepoRoot, c.ValidBuildFileNames, files))
+		l.plan = plan.New(survey.New(c.RepoRoot, c.ValidBuildFileNames, files), named)
 	}
 }

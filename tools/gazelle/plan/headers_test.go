@@ -56,7 +56,7 @@ func TestClosureFindsTheSameHeaders(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		p := New(survey.New(top, []string{"BUILD.bazel"}, noBuildFiles{}))
+		p := New(survey.New(top, []string{"BUILD.bazel"}, noBuildFiles{}), func(string, string, string) (Named, error) { return Named{}, nil })
 		kernel := p.trees[""]
 		if kernel == nil {
 			t.Fatalf("%s: the survey finds no kernel", top)

@@ -32,6 +32,7 @@ type Plan struct {
 	// noTree says which kernels have no kernel_tree, and why.
 	noTree []string
 
+	readNamed func(source, built, arch string) (Named, error)
 	// unread tells of kernels whose makefiles could not be followed.
 	unread []string
 
@@ -68,10 +69,15 @@ type headers struct {
 	claim *survey.Claim
 }
 
-// New plans for a workspace.
-func New(ws *survey.Workspace) *Plan {
+// Named are globs of the files of a kernel's source tree, and of the directory
+// that it was built in, which makefiles and scripts name.
+type Named struct{ Source, Built []string }
+
+// New plans for a workspace. named reads what a kernel's makefiles name, of its
+// source tree and the directory that it was built in, "" for none.
+func New(ws *survey.Workspace, named func(source, built, arch string) (Named, error)) *Plan {
 	p := &Plan{
-		ws: ws, trees: map[string]*kernelTree{}, objTrees: map[string]*objTree{}, headers: map[string]*headers{}, nested: map[string]*nested{},
+		ws: ws, readNamed: named, trees: map[string]*kernelTree{}, objTrees: map[string]*objTree{}, headers: map[string]*headers{}, nested: map[string]*nested{},
 		labels: map[*survey.HeaderDir]string{}, kernelHeaders: map[kernelKey]*kernelHeaders{}, needsOf: map[needsKey]needs{}, built: map[builtKey]string{},
 		wanted: map[label.Label][]string{}, written: map[string]bool{}, chosen: map[label.Label]bool{},
 	}

@@ -88,7 +88,7 @@ func (p *Plan) namedPatterns(t *kernelTree, arch string) []string {
 	if all := p.objTreesOf(t, arch); len(all) == 1 {
 		built = all[0]
 	}
-	named, err := survey.ReadNamed(t.Dir, built.Dir, arch)
+	named, err := p.readNamed(t.Dir, built.Dir, arch)
 	if err != nil {
 		p.unread = append(p.unread, fmt.Sprintf("//%s: what its makefiles name beyond the patterns for every kernel is not known: %v", t.Rel, err))
 	}

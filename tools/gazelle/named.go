@@ -1,16 +1,14 @@
-package survey
+package gazelle
 
 import (
 	"maps"
 	"slices"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/gazelle/plan"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/headerset"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
-
-// Named are globs of the files of a kernel that its makefiles and scripts name.
-type Named struct{ Source, Built []string }
 
 // labels of the two directories, which come back with each file.
 const (
@@ -18,15 +16,15 @@ const (
 	builtDir  = "objtree"
 )
 
-// ReadNamed looks for the files that the profile modules takes of a kernel's
+// named looks for the files that the profile modules takes of a kernel's
 // source tree and the directory that it was built in, "" for none, because
 // makefiles and scripts name them: what a vendor calls them no table knows.
-func ReadNamed(source, built, arch string) (Named, error) {
+func named(source, built, arch string) (plan.Named, error) {
 	r, err := headerset.New(headerset.Options{
 		Name: source, Arch: arch, Profile: "modules", HostTools: string(hosttools.Keep), HostMachine: hosttools.AnyMachine, Lenient: true,
 	})
 	if err != nil {
-		return Named{}, err
+		return plan.Named{}, err
 	}
 	inputs := []tree.Input{{Role: tree.Src, Label: sourceDir, Path: source}}
 	if built != "" {
@@ -34,11 +32,11 @@ func ReadNamed(source, built, arch string) (Named, error) {
 	}
 	t, sets, err := headerset.Load(tree.Options{Name: source, Inputs: inputs, AllowMismatch: true}, r)
 	if err != nil {
-		return Named{}, err
+		return plan.Named{}, err
 	}
 	defer t.Close()
 	if sets[0].Err != nil {
-		return Named{}, sets[0].Err
+		return plan.Named{}, sets[0].Err
 	}
 	found := map[string]map[string]bool{sourceDir: {}, builtDir: {}}
 	for _, f := range sets[0].Set.Files {
@@ -46,5 +44,5 @@ func ReadNamed(source, built, arch string) (Named, error) {
 			found[f.Label][by] = true
 		}
 	}
-	return Named{slices.Sorted(maps.Keys(found[sourceDir])), slices.Sorted(maps.Keys(found[builtDir]))}, nil
+	return plan.Named{Source: slices.Sorted(maps.Keys(found[sourceDir])), Built: slices.Sorted(maps.Keys(found[builtDir]))}, nil
 }
