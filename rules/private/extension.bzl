@@ -82,7 +82,11 @@ _DEBIAN_PACKAGE = tag_class(
 _LOCAL_KERNEL = tag_class(
     doc = """A kernel tree in directories of this machine: `@NAME//:tree`.
 
-    What is made from it follows changes of the files that some profile may take, and of those that `include` and `extra` name.
+    What is made from it follows changes of the files that some profile may take, of those that `include` and `extra` name, and of
+    what the top makefiles name by its path or by variables that they set. It does not follow what they name by functions of make
+    or by variables from elsewhere, unless .bazelrc has `startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1`. Without that
+    line Bazel says of each action that reads the tree, "dependency checking of directories is unsound", for it does not know what
+    is watched; as files, of which a tree has 90,000, the tree would cost seconds in each sandbox.
     A set with `include`, `extra` or `roots` outside of its profile is made anew only when the same patterns are given here.
     Bazel says "is no longer an existing directory" when a whole directory that it watches is gone; if it is not to come
     back, `bazel fetch --force --repo=@NAME` looks at the tree anew.

@@ -93,9 +93,7 @@ local_kernel = repository_rule(
 What a profile may take is watched, what `include` and `extra` name, and what the top makefiles name by its path, or by
 variables that they set: when a file of these changes, comes or goes, what is made from the tree is made anew. Not so for `.git`,
 `*.o` and `*.cmd`, nor for what makefiles name by variables from elsewhere or by functions, or scripts name, unless
-`startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1` is in .bazelrc. Without that line Bazel also says of each action that
-reads the tree, once for each of its two directories, "dependency checking of directories is unsound": it does not know of what is
-watched here. The tree is handed over as directories all the same, as a sandbox takes seconds to make for the 90,000 files of a tree.
+`startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1` is in .bazelrc.
 """,
     attrs = {
         "allow_mismatch": attr.bool(doc = "As in `kernel_tree`. Default: False."),

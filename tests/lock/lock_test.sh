@@ -173,6 +173,12 @@ sed -i 's/image = True,/&\n    package = "linux-headers-6.10-amd64",/' MODULE.ba
 fails :kernel 'linux: package = "linux-headers-6.10-amd64" in MODULE.bazel, and "" in kheaders.lock; run bazel run @kheaders_lock//:update'
 sed -i '/linux-headers-6.10-amd64/d' MODULE.bazel
 
+# What is read of the packages is not locked.
+sed -i 's/image = True,/&\n    max_tree_bytes = "8589934592",\n    max_tree_files = 500000,/' MODULE.bazel
+must query --output=build @linux//:tree
+has log 'max_tree_bytes = "8589934592"'
+has log 'max_tree_files = 500000'
+
 # Packages of before left the archive. They are in Bazel's repository cache; without that, an error says so.
 rm "$archive"/pool/*_6.1-1_*
 publish
