@@ -117,7 +117,7 @@ func (r *reader) assignment(lhs, op, rhs string) {
 		if live == no || r.beforehand {
 			return
 		}
-		r.flagText(rhs, strings.HasPrefix(lhs, "subdir-"))
+		r.assignedFlags(lhs, rhs)
 		return
 	}
 	names := []string{lhs}
@@ -135,7 +135,15 @@ func (r *reader) assignment(lhs, op, rhs string) {
 		}
 		r.assign(false, name+suffix, op, p)
 	}
-	r.flagText(rhs, strings.HasPrefix(lhs, "subdir-"))
+	r.assignedFlags(lhs, rhs)
+}
+
+// assignedFlags notes the flags that a variable gets, but for those that Kbuild
+// is to take away.
+func (r *reader) assignedFlags(lhs, rhs string) {
+	if !strings.HasPrefix(lhs, "CFLAGS_REMOVE_") && !strings.HasPrefix(lhs, "AFLAGS_REMOVE_") && !strings.Contains(lhs, "flags-remove-") {
+		r.flagText(rhs, strings.HasPrefix(lhs, "subdir-"))
+	}
 }
 
 // objectListRE matches the names of variables that have objects.

@@ -149,6 +149,7 @@ func TestFlags(t *testing.T) {
 		"all:\n\t$(MAKE) -C $(KDIR) M=$(PWD) EXTRA_CFLAGS=\"-I$(PWD)/c -DX\"\n":                 "/w/d/c",
 		"ccflags-y += -include$(src)/a.h --include=$(src)/b.h --include c.h -isystem$(src)/d\n": "!/w/d/a.h !/w/d/b.h !c.h /w/d/d",
 		"ccflags-y += -Wp,-include,$(src)/a.h,-I$(src)/e --include-directory=$(src)/f\n":        "!/w/d/a.h /w/d/e /w/d/f",
+		"CFLAGS_REMOVE_a.o := -include $(src)/x.h\nccflags-remove-y += -I$(src)/x\n":            "",
 		"ccflags-y := -I$(UNSET)\n":                                                           "",
 		"MYDIR := $(shell pwd)\nccflags-y := -I$(MYDIR)/h\n":                                  "/w/d/h",
 		"MYDIR := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))\nccflags-y := -I$(MYDIR)h\n": "/w/d/h",
