@@ -215,6 +215,7 @@ pass_on() {
 call_witness() {
   setpriv --pdeathsig KILL env --default-signal=INT --block-signal=INT sleep infinity </dev/null >/dev/null 2>&1 8>&- &
   witness=$!
+  disown "$witness" # the shell says nothing of its end
 }
 
 # interrupt_bazel: bubblewrap passes no signal on, so it goes to its child, unless that was sent one as well.

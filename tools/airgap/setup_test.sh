@@ -320,6 +320,7 @@ for signal in INT TERM HUP 'INT to all'; do
     *) expect_status 143 ;;
   esac
   wait_for no_witness "$first"
+  ! grep -q Killed "$tmp/err1" || fail "the shell speaks: $(cat "$tmp/err1")"
 done
 
 begin "apt unreachable"
