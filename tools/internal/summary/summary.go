@@ -57,13 +57,35 @@ type Limits struct {
 	Spend func(n int) error
 }
 
+// A Watcher looks on while an archive is read.
+type Watcher interface {
+	// Open opens the archive in r in place of codec.NewReader, and names its
+	// compression as that does.
+	Open(r io.Reader) (data io.Reader, compression string, stop func(), err error)
+	// Entry is told of each entry of the tar: where in that it begins and where its
+	// content does. h is nil for the end of the tar.
+	Entry(h *tar.Header, begin, content int64)
+}
+
 // Read reads an archive until r ends. It is an error if the compression or the
 // tar in it is broken, ends too early (a tar ends with two blocks of zeros) or
 // has anything but zeros after its end, if a file is sparse, and if it is larger
 // than the limits: that is known before what is too large is read.
-func Read(r io.Reader, l Limits) (*Summary, error) {
+func Read(r io.Reader, l Limits) (*Summary, error) { return Watch(r, l, plain{l.MaxWindow}) }
+
+// plain is the Watcher of Read.
+type plain struct{ window int64 }
+
+func (p plain) Open(r io.Reader) (io.Reader, string, func(), error) {
+	return codec.NewReaderWindow(r, p.window)
+}
+
+func (plain) Entry(*tar.Header, int64, int64) {}
+
+// Watch is Read with a Watcher.
+func Watch(r io.Reader, l Limits, watch Watcher) (*Summary, error) {
 	raw := &counter{r: r, sum: sha256.New(), spend: l.Spend}
-	z, compression, stop, err := codec.NewReaderWindow(raw, l.MaxWindow)
+	z, compression, stop, err := watch.Open(raw)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +93,7 @@ func Read(r io.Reader, l Limits) (*Summary, error) {
 	data := &counter{r: z, max: l.MaxBytes, spend: l.Spend}
 	s := &Summary{Format: string(codec.FormatOf(compression))}
 	f := facts{texts: map[string]string{}}
-	if err := s.readTar(data, &f, l); err != nil {
+	if err := s.readTar(data, &f, l, watch); err != nil {
 		return nil, err
 	}
 	if err := tarread.Rest(data); err != nil {
@@ -88,12 +110,14 @@ func Read(r io.Reader, l Limits) (*Summary, error) {
 	return s, nil
 }
 
-func (s *Summary) readTar(data *counter, f *facts, l Limits) error {
+func (s *Summary) readTar(data *counter, f *facts, l Limits, watch Watcher) error {
 	in := tarread.NewReader(data)
 	size := int64(0) // of all entries
 	for entries := int64(1); ; entries++ {
 		h, err := in.Next()
+		begin, content := in.Place()
 		if err == io.EOF {
+			watch.Entry(nil, begin, content)
 			return nil
 		}
 		if err == tarread.ErrNoEnd {
@@ -113,6 +137,7 @@ func (s *Summary) readTar(data *counter, f *facts, l Limits) error {
 			return tooLarge(l.MaxBytes)
 		}
 		size += h.Size
+		watch.Entry(h, begin, content)
 		var body io.Reader = in
 		switch h.Typeflag {
 		case tar.TypeDir:

@@ -18,7 +18,10 @@ var ErrMore = errors.New("there are bytes after the end of the tar")
 
 // endSize is the size in bytes of what ends a tar: two blocks of zeros (POSIX
 // pax, "ustar Interchange Format").
-const endSize = 2 * 512
+const endSize = 2 * blockSize
+
+// blockSize is what each header, and each file with its padding, is a multiple of.
+const blockSize = 512
 
 // What a tar may have of names: no file system has longer paths, and no tree more
 // levels or more of them.
@@ -45,6 +48,7 @@ type Reader struct {
 	tar   *tar.Reader
 	in    *counter
 	names int64 // bytes of all names so far
+	start int64 // where the entry begins
 	// body tells that Read may give more of an entry.
 	body bool
 }
@@ -66,6 +70,7 @@ func (r *Reader) Next() (*tar.Header, error) {
 	}
 	// What is left of the entry is padding, less than a block of it.
 	before := r.in.n
+	r.start = (before + blockSize - 1) / blockSize * blockSize
 	h, err := r.tar.Next()
 	if err == io.EOF && r.in.n-before < endSize {
 		return nil, ErrNoEnd
@@ -92,6 +97,11 @@ func (r *Reader) count(h *tar.Header) error {
 	}
 	return nil
 }
+
+// Place tells where in the tar the entry that Next returned begins, with the headers
+// before its own that give it a longer name, and where its file begins; at the end
+// of the tar, where that is.
+func (r *Reader) Place() (start, file int64) { return r.start, r.in.n }
 
 // Read reads from the entry's file.
 func (r *Reader) Read(b []byte) (int, error) { return r.tar.Read(b) }
