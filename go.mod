@@ -12,6 +12,7 @@ require (
 	github.com/cavaliergopher/cpio v1.0.1
 	github.com/dsnet/compress v0.0.2-0.20230904184137-39efe44ab707
 	github.com/google/licensecheck v0.3.1
+	github.com/jedib0t/go-pretty/v6 v6.6.7
 	github.com/klauspost/compress v1.20.3
 	github.com/klauspost/pgzip v1.3.0
 	github.com/pierrec/lz4/v4 v4.1.33
@@ -30,6 +31,13 @@ require (
 	golang.org/x/tools v0.30.0 // indirect
 	golang.org/x/tools/go/vcs v0.1.0-deprecated // indirect
 	google.golang.org/protobuf v1.36.3 // indirect
+)
+
+// What go-pretty links: named as of our own, so that the release finds the texts of their licences. `go mod tidy` does not know.
+require (
+	github.com/mattn/go-runewidth v0.0.16
+	github.com/rivo/uniseg v0.4.7
+	golang.org/x/text v0.22.0
 )
 
 tool github.com/bazelbuild/buildtools/buildifier

@@ -9,6 +9,7 @@ load("//private:kheaders_module.bzl", _kheaders_module = "kheaders_module")
 load("//private:kheaders_module_source.bzl", _kheaders_module_source = "kheaders_module_source")
 load("//private:kheaders_set.bzl", _kheaders_set = "kheaders_set")
 load("//private:kheaders_size_report.bzl", _kheaders_size_report = "kheaders_size_report")
+load("//private:kheaders_size_table.bzl", _kheaders_size_table = "kheaders_size_table")
 load("//private:kheaders_size_test.bzl", _kheaders_size_test = "kheaders_size_test")
 load("//private:kheaders_verify_test.bzl", _kheaders_verify_test = "kheaders_verify_test")
 
@@ -21,5 +22,6 @@ kheaders_module = _kheaders_module
 kheaders_module_source = _kheaders_module_source
 kheaders_set = _kheaders_set
 kheaders_size_report = _kheaders_size_report
+kheaders_size_table = _kheaders_size_table
 kheaders_size_test = _kheaders_size_test
 kheaders_verify_test = _kheaders_verify_test

@@ -8,6 +8,7 @@ FIELDS = {
     "max_bytes": "int or None: budget of the archive file, in bytes.",
     "max_files": "int or None: budget of the number of files inside.",
     "max_uncompressed_bytes": "int or None: budget of the sum of the files inside, in bytes.",
+    "sizes": "File or None: what takes how much, JSON; of `kheaders_size_report` alone.",
     "stats": "File: the archive's stats, JSON.",
 }
 

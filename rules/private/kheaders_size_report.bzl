@@ -1,19 +1,43 @@
-"""The rule `kheaders_size_report`: writes an archive's sizes as text."""
+"""The rule `kheaders_size_report`: tells what takes how much of an archive."""
 
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_size_info.bzl", "KheadersSizeInfo")
 load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "shown")
 
-_DOC = "Writes a short summary of an archive's sizes and its largest directories to `<name>.txt`."
+_DOC = """Tells what each directory and file takes of an archive, in bytes of the archive itself, to the bit.
+
+Made in one action, each with an output group of its own:
+
+| group | file | |
+| --- | --- | --- |
+| `txt` | `<name>.txt` | totals, the largest directories, files and sources, as text: what is built by default |
+| `sizes` | `<name>.sizes.json` | every file with its bits, with the number of the layout: see [Sizes](../sizes.md) |
+| `md` | `<name>.md` | a comment for a review; empty where there is a `base` and nothing has changed |
+| `html` | `<name>.html` | a picture for a browser, in one file that asks for nothing |
+"""
 
 def _impl(ctx):
     info = ctx.attr.archive[KheadersArchiveInfo]
-    report = ctx.actions.declare_file(ctx.label.name + ".txt")
+    outputs = {
+        "html": ctx.actions.declare_file(ctx.label.name + ".html"),
+        "md": ctx.actions.declare_file(ctx.label.name + ".md"),
+        "sizes": ctx.actions.declare_file(ctx.label.name + ".sizes.json"),
+        "txt": ctx.actions.declare_file(ctx.label.name + ".txt"),
+    }
+    inputs = [info.archive, info.manifest, info.stats]
     args = tool_args(ctx)
+    args.add(info.archive, format = "--archive=%s")
     args.add(info.stats, format = "--stats=%s")
+    args.add(info.manifest, format = "--manifest=%s")
     args.add(shown(info.label), format = "--name=%s")
-    args.add(report, format = "--output=%s")
+    if ctx.file.base:
+        args.add(ctx.file.base, format = "--base=%s")
+        inputs.append(ctx.file.base)
+    args.add(outputs["txt"], format = "--output=%s")
+    args.add(outputs["sizes"], format = "--json=%s")
+    args.add(outputs["md"], format = "--md=%s")
+    args.add(outputs["html"], format = "--html=%s")
     if ctx.attr.verbose:
         args.add("--print")
     run_kheaders(
@@ -21,18 +45,20 @@ def _impl(ctx):
         subcommand = "size",
         mnemonic = "KheadersSize",
         args = args,
-        inputs = [info.stats],
-        outputs = [report],
+        inputs = inputs,
+        outputs = outputs.values(),
         progress_message = "Summing up sizes %{label}",
     )
     return [
-        DefaultInfo(files = depset([report])),
+        DefaultInfo(files = depset([outputs["txt"]])),
+        OutputGroupInfo(**{group: depset([file]) for group, file in outputs.items()}),
         KheadersSizeInfo(
             archive = info,
             label = ctx.label,
             max_bytes = None,
             max_files = None,
             max_uncompressed_bytes = None,
+            sizes = outputs["sizes"],
             stats = info.stats,
         ),
     ]
@@ -45,6 +71,10 @@ kheaders_size_report = rule(
             mandatory = True,
             providers = [KheadersArchiveInfo],
             doc = "The `kheaders_archive` to measure.",
+        ),
+        "base": attr.label(
+            allow_single_file = [".json"],
+            doc = "What the archive was before: the file of the output group `sizes` of an earlier build. The reports then tell what has changed. Default: none.",
         ),
         "verbose": attr.bool(
             doc = "Print the summary on the terminal as well, whenever it is made anew. Default: False.",

@@ -33,6 +33,7 @@ def _impl(ctx):
             max_bytes = budgets.get("max_bytes"),
             max_files = budgets.get("max_files"),
             max_uncompressed_bytes = budgets.get("max_uncompressed_bytes"),
+            sizes = None,
             stats = info.stats,
         ),
     ]

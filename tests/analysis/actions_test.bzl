@@ -186,11 +186,27 @@ def _size_report_impl(ctx):
     action = _action(env, "KheadersSize")
     asserts.equals(env, "size", _flags(action)[0])
     _has(env, action, ["--name=//tests/analysis:every.archive"])
-    asserts.equals(env, ["every.size_report.txt"], _output_names(action))
+    asserts.equals(env, ["every.size_report." + e for e in ["html", "md", "sizes.json", "txt"]], sorted(_output_names(action)))
+    groups = analysistest.target_under_test(env)[OutputGroupInfo]
+    for group, extension in {"html": "html", "md": "md", "sizes": "sizes.json", "txt": "txt"}.items():
+        asserts.equals(env, ["every.size_report." + extension], [f.basename for f in groups[group].to_list()])
     _no_shell(env)
     return analysistest.end(env)
 
 _size_report_test = analysistest.make(_size_report_impl)
+
+def _size_table_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersSizeTable")
+    asserts.equals(env, "size", _flags(action)[0])
+    _has(env, action, ["--table"])
+    sizes = [f for f in _flags(action) if f.startswith("--sizes=")]
+    asserts.equals(env, ["every.size_report.sizes.json", "no_module.size_report.sizes.json"], [f.rpartition("/")[2] for f in sizes])
+    asserts.equals(env, ["size_table.md", "size_table.txt"], sorted(_output_names(action)))
+    _no_shell(env)
+    return analysistest.end(env)
+
+_size_table_test = analysistest.make(_size_table_impl)
 
 def _size_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -267,6 +283,7 @@ def actions_test_suite(name):
     _cross_module_test(name = name + "_cross_module_test", size = "small", target_under_test = ":cross.module")
     _cross_module_test(name = name + "_cross_without_toolchain_test", size = "small", target_under_test = ":nowhere.cross")
     _size_report_test(name = name + "_size_report_test", size = "small", target_under_test = ":every.size_report")
+    _size_table_test(name = name + "_size_table_test", size = "small", target_under_test = ":size_table")
     _size_test_test(name = name + "_size_test_test", size = "small", target_under_test = ":every.size_test")
     _verify_test_test(name = name + "_verify_test_test", size = "small", target_under_test = ":every.verify_test")
     native.test_suite(
@@ -290,6 +307,7 @@ def actions_test_suite(name):
             "_cross_module_test",
             "_cross_without_toolchain_test",
             "_size_report_test",
+            "_size_table_test",
             "_size_test_test",
             "_verify_test_test",
         ]],

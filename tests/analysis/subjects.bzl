@@ -1,6 +1,6 @@
 """The targets that the analysis tests look at."""
 
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_table")
 load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 def _two_files_impl(ctx):
@@ -53,6 +53,14 @@ def subjects(name):  # buildifier: disable=unused-variable
         roots = ["linux/list.h"],
         tags = tags,
         tree = ":tree",
+    )
+    kheaders_size_table(
+        name = "size_table",
+        reports = [
+            ":every.size_report",
+            ":no_module.size_report",
+        ],
+        tags = tags,
     )
     kheaders_archive(
         name = "rooted_archive",

@@ -15,20 +15,35 @@ import (
 
 var sizeCommand = &command{
 	name:    "size",
-	summary: "hold an archive's size against budgets",
+	operand: "archive",
+	summary: "tell what takes how much of an archive, or hold it against budgets",
 	help: `
-Size prints how large an archive is, what share of its budgets that uses up,
-and its largest directories. It fails when a budget is exceeded, with one line
-for each that is. A budget that is not given is none.
+Size tells what each directory and file takes of an archive, in bytes of the
+archive itself: it walks the compressed stream and charges each bit to the file
+that it makes, so that all of them and the framing add up to the file's size. A
+file's tar header and padding are its own. Of near copies the first pays for the
+others: what a directory is said to take is what the archive saves without it.
+
+ARCHIVE is a tgz, tar.zst, tar.bz2, tar.xz or tar. With --sizes it reads reports
+that it has written before by --json: one is shown as the archive would be, of
+several there is a line each. With --base it tells what has changed.
+--manifest tells what the files came from, --stats how they were packed.
+
+With --stats and no archive it prints the totals, what share of its budgets they
+use up, and the largest directories by what they unpack to. It fails when a
+budget is exceeded, with one line for each that is. A budget that is not given is
+none.
 
 Example:
+  kheaders size kheaders.tgz
+  kheaders size kheaders.tgz --json=sizes.json --html=sizes.html
+  kheaders size kheaders.tgz --base=before.json --md=comment.md
+  kheaders size --sizes=6.1.json --sizes=6.12.json
   kheaders size --stats=kheaders.json --max-bytes=6000000 --max-files=7000`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		var l budget.Limits
-		stats := inFlag(fs, "stats", "`file` that the archive subcommand wrote (required)")
-		name := fs.String("name", "", "`label` of the archive, for messages (default the one in the stats)")
-		output := outFlag(fs, "output", "`file` to write the report to (default: standard output)")
-		show := fs.Bool("print", false, "with --output: print the report as well")
+		var r sizeReport
+		r.declare(fs)
 		limit := func(to **int64, name, usage string) {
 			fs.Func(name, usage, func(s string) error {
 				n, err := strconv.ParseInt(s, 10, 64)
@@ -43,31 +58,49 @@ Example:
 		limit(&l.MaxUncompressedBytes, "max-uncompressed-bytes", "largest allowed `size` of all files in the archive together, in bytes")
 		limit(&l.MaxFiles, "max-files", "largest allowed `number` of files")
 		return func(stdout io.Writer) error {
-			if *stats == "" {
-				return usagef("no stats: give --stats")
-			}
-			s, err := readStats(*stats)
-			if err != nil {
-				return err
-			}
-			if *name == "" {
-				*name = s.Name
-			}
-			if *name == "" {
-				*name = *stats
-			}
-			report, failure := budget.Check(s, *name, l)
-			if *output == "" || *show {
-				if _, err := io.WriteString(stdout, report); err != nil && failure == nil {
-					return fmt.Errorf("write report: %w", err)
+			limited := l != budget.Limits{}
+			switch {
+			case r.archive == "" && len(r.reports.List) == 0 && r.stats == "":
+				return usagef("nothing to tell of: name an archive or --sizes, or give --stats")
+			case r.archive != "" && len(r.reports.List) > 0:
+				return usagef("both an archive and --sizes: give one of them")
+			case r.archive != "" || len(r.reports.List) > 0:
+				if limited {
+					return usagef("budgets are held against --stats: leave the archive and --sizes out")
 				}
+				return r.run(fs, stdout)
 			}
-			if failure != nil {
-				return failure
+			if f := r.needsArchive(); f != "" {
+				return usagef("%s needs an archive, or --sizes: --stats does not tell that", f)
 			}
-			return writeReport(*output, report)
+			return checkBudgets(&r, l, stdout)
 		}
 	},
+}
+
+// checkBudgets holds the stats against the limits.
+func checkBudgets(r *sizeReport, l budget.Limits, stdout io.Writer) error {
+	s, err := readStats(r.stats)
+	if err != nil {
+		return err
+	}
+	name := r.name
+	if name == "" {
+		name = s.Name
+	}
+	if name == "" {
+		name = r.stats
+	}
+	report, failure := budget.Check(s, name, l)
+	if r.output == "" || r.show {
+		if _, err := io.WriteString(stdout, report); err != nil && failure == nil {
+			return fmt.Errorf("write report: %w", err)
+		}
+	}
+	if failure != nil {
+		return failure
+	}
+	return writeReport(r.output, report)
 }
 
 func writeReport(path, report string) error {

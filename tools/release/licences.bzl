@@ -8,14 +8,18 @@ _MODULES = {
     "github.com/bazelbuild/rules_go": Label("@rules_go//:MODULE.bazel"),
     "github.com/bmatcuk/doublestar/v4": Label("@com_github_bmatcuk_doublestar_v4//:go.mod"),
     "github.com/dsnet/compress": Label("@com_github_dsnet_compress//:go.mod"),
+    "github.com/jedib0t/go-pretty/v6": Label("@com_github_jedib0t_go_pretty_v6//:go.mod"),
     "github.com/klauspost/compress": Label("@com_github_klauspost_compress//:go.mod"),
     "github.com/klauspost/pgzip": Label("@com_github_klauspost_pgzip//:go.mod"),
+    "github.com/mattn/go-runewidth": Label("@com_github_mattn_go_runewidth//:go.mod"),
     "github.com/pierrec/lz4/v4": Label("@com_github_pierrec_lz4_v4//:go.mod"),
+    "github.com/rivo/uniseg": Label("@com_github_rivo_uniseg//:go.mod"),
     "github.com/rogpeppe/go-internal": Label("@com_github_rogpeppe_go_internal//:go.mod"),
     "github.com/therootcompany/xz": Label("@com_github_therootcompany_xz//:go.mod"),
     "github.com/ulikunitz/xz": Label("@com_github_ulikunitz_xz//:go.mod"),
     "golang.org/x/sys": Label("@org_golang_x_sys//:go.mod"),
     "golang.org/x/term": Label("@org_golang_x_term//:go.mod"),
+    "golang.org/x/text": Label("@org_golang_x_text//:go.mod"),
     "std": HOST_COMPATIBLE_SDK,
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/sizes"
 )
 
 // Limits are the most that an archive may have. A nil limit is none; a limit
@@ -89,12 +90,12 @@ func (b line) exceeded(name string, s *manifest.Stats) string {
 		if i == errDirs {
 			break
 		}
-		big = append(big, fmt.Sprintf("%s %s", d.Path, group(b.weigh(d))))
+		big = append(big, fmt.Sprintf("%s %s", d.Path, sizes.Group(b.weigh(d))))
 	}
 	where := ""
 	if big != nil {
 		where = fmt.Sprintf("; largest directories, in %s: %s", b.unit, strings.Join(big, ", "))
 	}
 	return fmt.Sprintf("%s: %s %s, %s more than %s = %d%s; %s, or set %s = %d",
-		name, group(b.actual), b.what, group(b.actual-*b.limit), b.attr, *b.limit, where, b.mend, b.attr, b.actual)
+		name, sizes.Group(b.actual), b.what, sizes.Group(b.actual-*b.limit), b.attr, *b.limit, where, b.mend, b.attr, b.actual)
 }

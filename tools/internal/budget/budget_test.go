@@ -145,14 +145,6 @@ func TestTenDirectories(t *testing.T) {
 	}
 }
 
-func TestPercent(t *testing.T) {
-	for want, of := range map[string][2]int64{"-": {0, 0}, "0.0%": {0, 1}, "100.0%": {1, 1}, "33.3%": {1, 3}, "250.0%": {5, 2}} {
-		if got := percent(of[0], of[1]); got != want {
-			t.Errorf("%d of %d is %s, want %s", of[0], of[1], got, want)
-		}
-	}
-}
-
 // Stats without directories, or of an older tool, must not stop the check.
 func TestNoDirectories(t *testing.T) {
 	s := &manifest.Stats{ArchiveBytes: 9}
@@ -163,13 +155,5 @@ func TestNoDirectories(t *testing.T) {
 	s.Dirs = []manifest.Dir{{Path: "a/b", Files: 1, Bytes: 2}}
 	if _, err := Check(s, "x", Limits{MaxBytes: limit(8)}); err == nil {
 		t.Error("no error")
-	}
-}
-
-func TestGroup(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", -999: "-999", 12345678: "12,345,678"} {
-		if got := group(n); got != want {
-			t.Errorf("%d: %s, want %s", n, got, want)
-		}
 	}
 }

@@ -3,12 +3,12 @@ package budget
 import (
 	"fmt"
 	"sort"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/sizes"
 )
 
 // text is the report.
@@ -21,12 +21,12 @@ func text(name string, s *manifest.Stats, all []line) string {
 	for _, l := range all {
 		budget, used, note := "-", "-", ""
 		if l.limit != nil {
-			budget, used = group(*l.limit), percent(l.actual, *l.limit)
+			budget, used = sizes.Group(*l.limit), sizes.Percent(l.actual, *l.limit)
 		}
 		if l.over() {
 			note = ", over " + l.attr
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t  %s%s\n", group(l.actual), budget, used, l.what, note)
+		fmt.Fprintf(w, "%s\t%s\t%s\t  %s%s\n", sizes.Group(l.actual), budget, used, l.what, note)
 	}
 	w.Flush()
 
@@ -43,10 +43,10 @@ func text(name string, s *manifest.Stats, all []line) string {
 			rest.Files += d.Files
 			continue
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t  %s\n", group(d.Bytes), percent(d.Bytes, s.UncompressedBytes), group(d.Files), d.Path)
+		fmt.Fprintf(w, "%s\t%s\t%s\t  %s\n", sizes.Group(d.Bytes), sizes.Percent(d.Bytes, s.UncompressedBytes), sizes.Group(d.Files), d.Path)
 	}
 	if n := len(dirs) - topDirs; n > 0 {
-		fmt.Fprintf(w, "%s\t%s\t%s\t  (%d more)\n", group(rest.Bytes), percent(rest.Bytes, s.UncompressedBytes), group(rest.Files), n)
+		fmt.Fprintf(w, "%s\t%s\t%s\t  (%d more)\n", sizes.Group(rest.Bytes), sizes.Percent(rest.Bytes, s.UncompressedBytes), sizes.Group(rest.Files), n)
 	}
 	w.Flush()
 	return b.String()
@@ -88,22 +88,6 @@ func largest(s *manifest.Stats, weigh func(manifest.Dir) int64) []manifest.Dir {
 		return out[i].Path < out[j].Path
 	})
 	return out
-}
-
-// group writes a number with commas between the thousands.
-func group(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func percent(part, whole int64) string {
-	if whole == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%.1f%%", 100*float64(part)/float64(whole))
 }
 
 func orNone(s string) string {
