@@ -40,7 +40,7 @@ _CASES = {
     "roots_absolute": (kheaders_set, {"roots": ["/usr/include/linux/sched.h"], "tree": ":tree"}, ["roots = \"/usr/include/linux/sched.h\"", "absolute path"]),
     "roots_empty": (kheaders_set, {"roots": [""], "tree": ":tree"}, ["roots has an empty string"]),
     "roots_label": (kheaders_set, {"roots": [":programs"], "tree": ":tree"}, ["roots = \":programs\" looks like a label", "put labels into root_files"]),
-    "size_table_of_test": (kheaders_size_table, {"reports": [":every.size_test"]}, ["every.size_test is no kheaders_size_report"]),
+    "size_table_of_test": (kheaders_size_table, {"reports": [":every.size_test"], "testonly": True}, ["every.size_test is no kheaders_size_report"]),
     "sysfs_name_dots": (kheaders_module_source, {"archive": ":archive", "interface": "sysfs", "sysfs_name": ".."}, ["sysfs_name = \"..\" cannot be the name of a file in /sys/kernel"]),
     "sysfs_name_slash": (kheaders_module_source, {"archive": ":archive", "interface": "both", "sysfs_name": "a/b"}, ["sysfs_name = \"a/b\" cannot be the name of a file in /sys/kernel", "kheaders.tar.xz"]),
     "sysfs_name_without_sysfs": (kheaders_module_source, {"archive": ":archive", "sysfs_name": "kheaders.tar.xz"}, ["sysfs_name = \"kheaders.tar.xz\"", "interface = \"sysfs\" or \"both\""]),

@@ -4,20 +4,22 @@
   const raw = JSON.parse($("data").textContent);
   const hasBase = raw.length === 5;
   const all = [];
-  const root = load(raw, null, 0);
-  const state = { at: root, pick: null, area: "size", colour: "dir", words: "" };
-  let hits = null, boxes = [], nodes = [];
+  const root = load(raw, null);
+  tint(root, 0, 330);
+  const state = { at: root, pick: null, area: "size", colour: "dir" };
+  // Of what is in the map: the boxes of the first level, their nodes, and all nodes.
+  let hits = null, boxes = [], nodes = [], drawn = [];
 
   // load makes a node of an array: name, children if it is a directory, bits, bytes, bits before.
-  function load(r, parent, hue) {
-    const n = { name: r[0], parent, hue, id: all.length, kids: null };
+  function load(r, parent) {
+    const n = { name: r[0], parent, hue: 0, id: all.length, kids: null };
     all.push(n);
     n.path = parent && parent.path ? parent.path + "/" + n.name : n.name;
     let i = 1;
     if (Array.isArray(r[1])) {
       i = 2;
       n.kids = [];
-      r[1].forEach((k, j) => n.kids.push(load(k, n, parent ? hue + (j * 53) % 37 - 18 : j * 137.5 % 360)));
+      for (const k of r[1]) n.kids.push(load(k, n));
     }
     n.own = r[i];
     n.bits = r[i];
@@ -25,6 +27,18 @@
     n.moved = Math.abs(n.bits - n.was);
     for (const k of n.kids || []) { n.bits += k.bits; n.was += k.was; n.moved += k.moved; }
     return n;
+  }
+
+  // tint gives each directory a part of the hues, as large as its part of the bits.
+  function tint(n, from, to) {
+    n.hue = (from + to) / 2;
+    let sum = 0, at = from;
+    for (const k of n.kids || []) sum += k.bits + k.moved;
+    for (const k of n.kids || []) {
+      const next = at + (to - from) * (k.bits + k.moved) / (sum || 1);
+      tint(k, at, next);
+      at = next;
+    }
   }
 
   const area = n => state.area === "change" ? n.moved : n.bits;
@@ -62,7 +76,8 @@
       if (top) { boxes.push(b); nodes.push(k); }
       if (b[2] * b[3] < 9 && !top) return;
       const label = b[2] > 26 && b[3] > 18;
-      out.push('<div class="b', hits && hits.has(k) ? " hit" : "", '" id="n', k.id, '" style="left:', (100 * b[0] / w).toFixed(3), "%;top:", (100 * b[1] / h).toFixed(3),
+      drawn.push(k);
+      out.push('<div class="b" id="n', k.id, '" style="left:', (100 * b[0] / w).toFixed(3), "%;top:", (100 * b[1] / h).toFixed(3),
         "%;width:", (100 * b[2] / w).toFixed(3), "%;height:", (100 * b[3] / h).toFixed(3), "%;", style(k), '">');
       if (label) out.push('<span class="t">', escaped(k.name), "</span>");
       if (k.kids && label && b[2] > 30 && b[3] > 34) {
@@ -78,12 +93,19 @@
     const map = $("map"), out = [];
     boxes = [];
     nodes = [];
-    draw(state.at.kids ? state.at : state.at.parent, map.clientWidth, map.clientHeight, true, out);
-    map.innerHTML = out.join("");
-    map.classList.toggle("found", !!hits);
-    crumbs();
-    rows();
+    drawn = [];
+    draw(state.at, map.clientWidth, map.clientHeight, true, out);
     if (!nodes.includes(state.pick)) state.pick = null;
+    map.innerHTML = out.join("");
+    crumbs();
+    found();
+  }
+
+  // found marks what was searched for, and lists it.
+  function found() {
+    $("map").classList.toggle("found", !!hits);
+    if (hits || $("map").querySelector(".hit")) for (const n of drawn) $("n" + n.id).classList.toggle("hit", !!hits && hits.has(n));
+    rows();
     mark();
   }
 
@@ -121,7 +143,7 @@
     for (const id of ["n" + n.id, "r" + n.id]) if ($(id)) $(id).classList.add("pick");
     if (!hits) $("said").textContent = tip(n).replace(/\n/g, ", ");
     const row = $("r" + n.id);
-    if (row && row.scrollIntoView && innerWidth > 720) row.scrollIntoView({ block: "nearest" });
+    if (row && innerWidth > 720) row.scrollIntoView({ block: "nearest" });
   }
 
   // link is what stands behind the # for a node.
@@ -153,10 +175,9 @@
   }
 
   function search(words) {
-    state.words = words;
     const w = words.trim().toLowerCase();
     hits = w ? new Set(all.filter(n => n.parent && n.path.toLowerCase().includes(w))) : null;
-    render();
+    found();
   }
 
   function key(e) {
@@ -182,7 +203,7 @@
       if (!first) return;
       go(first);
       $("map").focus();
-    } else if (e.key === "Enter" && e.target === $("map") && state.pick && state.pick.kids) {
+    } else if (e.key === "Enter" && !e.target.closest("a, button, select, input") && state.pick && state.pick.kids) {
       e.preventDefault();
       go(state.pick);
     } else if (e.key.startsWith("Arrow") && !typing && e.target.tagName !== "SELECT" && nodes.length) {
@@ -200,12 +221,12 @@
     return box ? all[+box.id.slice(1)] : null;
   }
 
-  function theme(dark) { document.documentElement.dataset.theme = dark ? "dark" : "light"; }
-
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  theme(dark.matches);
-  dark.addEventListener("change", () => theme(dark.matches));
-  $("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme !== "dark"));
+  // Until the button is pressed it is as the user's system has it.
+  $("theme").addEventListener("click", () => {
+    const html = document.documentElement;
+    const dark = html.dataset.theme ? html.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    html.dataset.theme = dark ? "light" : "dark";
+  });
   document.body.classList.toggle("nobase", !hasBase);
   document.addEventListener("keydown", key);
   document.addEventListener("click", e => {
