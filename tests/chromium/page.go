@@ -54,6 +54,14 @@ func (b *Browser) Eval(expression string, value any) error {
 	return json.Unmarshal(got.Result.Value, value)
 }
 
+// Settle waits until an expression is true.
+func (b *Browser) Settle(expression string) error {
+	return b.Eval("new Promise(done => { const look = () => { if ("+expression+") done(); else setTimeout(look, 5); }; look(); })", nil)
+}
+
+// Drawn tells, of the page of sizes, that all of its map is drawn.
+const Drawn = `document.getElementById("map").getAttribute("aria-busy") === "false"`
+
 // Key presses and releases a key, by its name in JavaScript.
 func (b *Browser) Key(key string) error {
 	params := map[string]any{"type": "keyDown", "key": key, "code": key}

@@ -26,6 +26,12 @@ func (b tab) must(err error) {
 	}
 }
 
+func (b tab) open(url string) {
+	b.t.Helper()
+	b.must(b.Open(url))
+	b.must(b.Settle(Drawn))
+}
+
 func (b tab) text(js string) (s string) {
 	b.t.Helper()
 	b.must(b.Eval(js, &s))
@@ -43,6 +49,7 @@ func (b tab) keys(keys ...string) {
 	for _, k := range keys {
 		b.must(b.Key(k))
 	}
+	b.must(b.Settle(Drawn))
 }
 
 const (
@@ -70,7 +77,7 @@ func start(t *testing.T, page string) tab {
 	v := tab{t, b}
 	v.must(b.Size(1280, 800))
 	v.must(b.Theme("light"))
-	v.must(b.Open("file://" + page))
+	v.open("file://" + page)
 	return v
 }
 
@@ -276,7 +283,7 @@ func TestLooks(t *testing.T) {
 	}
 	for _, width := range []int{1280, 420} {
 		b.must(b.Size(width, 800))
-		b.must(b.Open("file://" + page + "#include"))
+		b.open("file://" + page + "#include")
 		if n := b.number(`document.documentElement.scrollWidth`); n > float64(width) {
 			t.Errorf("%d pixels wide the page has %.0f", width, n)
 		}
@@ -406,11 +413,11 @@ func TestChange(t *testing.T) {
 	if got := b.text(`decodeURIComponent(location.hash)`); got != "#include&size&change" {
 		t.Errorf("the address is %q", got)
 	}
-	b.must(b.Open("file://" + page))
+	b.open("file://" + page)
 	if got := b.text(`document.getElementById("rows").textContent`); !strings.Contains(got, "zz/") || !strings.Contains(got, "−1,000") {
 		t.Errorf("what is gone is not in the table: %q", got)
 	}
-	b.must(b.Open("file://" + page + "#zz&change"))
+	b.open("file://" + page + "#zz&change")
 	if got := b.text(`document.querySelector("#map .t").textContent`); got != `"<b>\x1bgone.h"` {
 		t.Errorf("the name of the file that is gone is shown as %q", got)
 	}

@@ -50,6 +50,9 @@ func run() error {
 	if err := b.Open("file://" + *page + "#include"); err != nil {
 		return err
 	}
+	if err := b.Settle(chromium.Drawn); err != nil {
+		return err
+	}
 	// The second largest directory is chosen.
 	for _, key := range []string{"ArrowRight", "ArrowRight"} {
 		if err := b.Key(key); err != nil {

@@ -7,8 +7,9 @@
   const root = load(raw, null);
   tint(root, 0, 330);
   const state = { at: root, pick: null, area: "size", colour: "dir" };
-  // Of what is in the map: the boxes of the first level, their nodes, and all nodes.
-  let hits = null, boxes = [], nodes = [], drawn = [];
+  // Of what is in the map: the boxes of the first level, their nodes, all nodes, and the
+  // directories that are to be filled.
+  let hits = null, boxes = [], nodes = [], drawn = [], later = [];
 
   // load makes a node of an array: name, children if it is a directory, bits, bytes, bits before.
   function load(r, parent) {
@@ -25,7 +26,8 @@
     n.bits = r[i];
     n.was = hasBase ? r[i + 2] : r[i];
     n.moved = Math.abs(n.bits - n.was);
-    for (const k of n.kids || []) { n.bits += k.bits; n.was += k.was; n.moved += k.moved; }
+    n.size = 1;
+    for (const k of n.kids || []) { n.bits += k.bits; n.was += k.was; n.moved += k.moved; n.size += k.size; }
     return n;
   }
 
@@ -68,7 +70,11 @@
 
   function percent(part, of) { return of ? (100 * part / of).toFixed(1) + "%" : "-"; }
 
-  // draw writes the boxes of a node's children, which have w times h pixels.
+  // Up to so many nodes a directory is drawn with all that is in it.
+  const few = 300;
+
+  // draw writes the boxes of a node's children, which have w times h pixels. What is in
+  // large directories is left for later.
   function draw(n, w, h, top, out) {
     const kids = sorted(n);
     squarify(kids.map(area), w, h).forEach((b, i) => {
@@ -82,7 +88,7 @@
       if (label) out.push('<span class="t">', escaped(k.name), "</span>");
       if (k.kids && label && b[2] > 30 && b[3] > 34) {
         out.push('<div class="i">');
-        draw(k, b[2] - 2, b[3] - 19, false, out);
+        if (top || k.size > few) later.push([k, b[2] - 2, b[3] - 19]); else draw(k, b[2] - 2, b[3] - 19, false, out);
         out.push("</div>");
       }
       out.push("</div>");
@@ -94,11 +100,31 @@
     boxes = [];
     nodes = [];
     drawn = [];
+    later = [];
     draw(state.at, map.clientWidth, map.clientHeight, true, out);
     if (!nodes.includes(state.pick)) state.pick = null;
     map.innerHTML = out.join("");
     crumbs();
     found();
+    clearTimeout(filling);
+    map.setAttribute("aria-busy", later.length > 0);
+    filling = setTimeout(fill);
+  }
+
+  let filling = 0;
+
+  // fill draws what was left for later, a little at a time, so that keys are answered
+  // meanwhile.
+  function fill() {
+    const end = performance.now() + 30, at = drawn.length;
+    while (later.length && performance.now() < end) {
+      const [n, w, h] = later.shift(), out = [];
+      draw(n, w, h, false, out);
+      $("n" + n.id).lastChild.innerHTML = out.join("");
+    }
+    if (hits) for (const n of drawn.slice(at)) $("n" + n.id).classList.toggle("hit", hits.has(n));
+    $("map").setAttribute("aria-busy", later.length > 0);
+    if (later.length) filling = setTimeout(fill);
   }
 
   // found marks what was searched for, and lists it.

@@ -1,0 +1,155 @@
+// Command size measures what telling sizes takes, beside packing the archive that
+// they are of, and how quick the page is in a browser.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+
+	"github.com/bazelbuild/rules_go/go/runfiles"
+
+	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
+	"github.com/rules-kheaders/rules_kheaders/tests/chromium"
+)
+
+// What attribution and all four reports of a tgz may take: of the CPU time of
+// packing it, and of memory in bytes.
+const (
+	mostCPU    = 0.35
+	mostMemory = 160e6
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench size:", err)
+		os.Exit(1)
+	}
+}
+
+type bench struct {
+	tool     string
+	packages []string
+	work     string
+}
+
+func run() error {
+	b := &bench{}
+	flag.StringVar(&b.tool, "kheaders", "", "the kheaders `binary`")
+	layer := flag.String("chromium", "", "`directory` with Chromium's packages unpacked")
+	runs := flag.Int("runs", 5, "`number` of runs of each")
+	flag.Parse()
+	for _, p := range append([]string{b.tool}, flag.Args()...) {
+		if _, err := os.Stat(p); err != nil {
+			return fmt.Errorf("no file %q: run this by `tools/bazel run //tests/bench:size`", p)
+		}
+	}
+	b.packages = flag.Args()
+	var err error
+	if b.work, err = os.MkdirTemp("", "bench-size-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.work)
+	fmt.Printf("%d cores. Input: a kernel's packages, profile headers, comments stripped.\n", runtime.NumCPU())
+	var commands []measure.Command
+	formats := []string{"tgz", "tar.zst", "tar.bz2"}
+	for _, format := range formats {
+		commands = append(commands, b.pack(format), b.size(format))
+	}
+	results, err := measure.Run(os.Stderr, *runs, commands...)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%-48s %6s %12s %10s\n", "Medians", "CPU s", "of packing", "RSS MB")
+	for i, r := range results {
+		fmt.Printf("%-48s %6.2f %12.2f %10.1f\n", r.Name, r.CPU, r.CPU/results[i/2*2].CPU, float64(r.RSS)/1e6)
+	}
+	if err := b.page(*layer); err != nil {
+		return err
+	}
+	if ratio := results[1].CPU / results[0].CPU; ratio > mostCPU {
+		return fmt.Errorf("%.2f × the CPU time of packing is more than %.2f ×", ratio, mostCPU)
+	}
+	if rss := results[1].RSS; rss > mostMemory {
+		return fmt.Errorf("%d bytes of memory are more than %.0f", rss, mostMemory)
+	}
+	return nil
+}
+
+func (b *bench) out(name string) string { return filepath.Join(b.work, name) }
+
+func (b *bench) pack(format string) measure.Command {
+	args := []string{"archive", "--arch=x86", "--strip=comments", "--format=" + format, "--output=" + b.out("k."+format), "--manifest=" + b.out("k.tsv"), "--stats=" + b.out(format+".json")}
+	for _, p := range b.packages {
+		args = append(args, "--tree-archive="+p)
+	}
+	return measure.Command{Name: "archive " + format, Make: func() *exec.Cmd { return exec.Command(b.tool, args...) }}
+}
+
+func (b *bench) size(format string) measure.Command {
+	return measure.Command{Name: "size " + format + ", all four reports", Make: func() *exec.Cmd {
+		return exec.Command(b.tool, "size", b.out("k."+format), "--stats="+b.out(format+".json"), "--manifest="+b.out("k.tsv"),
+			"--json="+b.out("sizes.json"), "--output="+b.out("sizes.txt"), "--md="+b.out("sizes.md"), "--html="+b.out("sizes.html"))
+	}}
+}
+
+// A key is pressed, and the time until what it did is on the screen is taken.
+const pressed = `new Promise(done => {
+	const begin = performance.now();
+	document.getElementById("map").dispatchEvent(new KeyboardEvent("keydown", {key: %q, bubbles: true}));
+	requestAnimationFrame(() => setTimeout(() => done(performance.now() - begin)));
+})`
+
+// page opens the page in a browser.
+func (b *bench) page(layer string) error {
+	layer, err := runfiles.Rlocation(layer)
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(b.out("browser"), 0o755); err != nil {
+		return err
+	}
+	tab, err := chromium.Start(layer, b.out("browser"))
+	if err != nil {
+		return err
+	}
+	defer tab.Close()
+	if err := tab.Size(1280, 800); err != nil {
+		return err
+	}
+	// Once for what the browser has to fetch of itself.
+	for range 2 {
+		if err := tab.Open("file://" + b.out("sizes.html")); err != nil {
+			return err
+		}
+	}
+	var ms float64
+	if err := tab.Eval(`performance.getEntriesByType("navigation")[0].loadEventEnd`, &ms); err != nil {
+		return err
+	}
+	st, err := os.Stat(b.out("sizes.html"))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("The page, %d bytes, opens in %.2f s (to be: below 1)", st.Size(), ms/1000)
+	if err := tab.Settle(chromium.Drawn); err != nil {
+		return err
+	}
+	if err := tab.Eval("performance.now()", &ms); err != nil {
+		return err
+	}
+	fmt.Printf(" and is drawn to the last box after %.2f s.\n", ms/1000)
+	for _, key := range []string{"ArrowRight", "Enter", "Escape"} {
+		if err := tab.Eval(fmt.Sprintf(pressed, key), &ms); err != nil {
+			return err
+		}
+		if err := tab.Settle(chromium.Drawn); err != nil {
+			return err
+		}
+		fmt.Printf("It answers %s in %.3f s (to be: below 0.2).\n", key, ms/1000)
+	}
+	return nil
+}
