@@ -233,3 +233,27 @@ func TestLittleIsKept(t *testing.T) {
 		t.Errorf("%d shares of a block for one file", n)
 	}
 }
+
+// TestManySmall has far more entries than the decoder has steps at a time: a step is
+// charged once, however many entries there are.
+func TestManySmall(t *testing.T) {
+	var many []file
+	for i := range 20_000 {
+		many = append(many, file{fmt.Sprintf("./%05d", i), ""})
+	}
+	for _, format := range []codec.Format{codec.TarGzip, codec.TarZstd, codec.TarBz2} {
+		packed := pack(t, format, 1, tarOf(t, many))
+		w := &watcher{report: &sizes.Report{}}
+		w.tally.log = &steps.Log{}
+		if _, err := summary.Watch(bytes.NewReader(packed), summary.Limits{}, w); err != nil {
+			t.Fatal(err)
+		}
+		if n := cap(w.tally.log.Steps); n > 400_000 {
+			t.Errorf("%s: up to %d steps were kept", format, n)
+		}
+	}
+	r, err := Read(bytes.NewReader(tarOf(t, many)), Limits{})
+	if err != nil || len(r.Entries) != len(many) || r.Entries[7].Bits != 8*512 {
+		t.Error(err)
+	}
+}

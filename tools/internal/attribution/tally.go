@@ -15,7 +15,8 @@ type tally struct {
 	// pos is how much of the output was charged; up to known it is clear which entry
 	// it belongs to: the last one.
 	pos, known int64
-	// done is how much of the first step was charged.
+	// at is how many of the log's steps were charged, and done how much of the next.
+	at   int
 	done int64
 	// block has the entries of the block that is under way.
 	block []share
@@ -39,9 +40,9 @@ func (t *tally) enter(begin, reaches int64) {
 
 // settle charges the steps of which it is known whose they are.
 func (t *tally) settle() {
-	i := 0
-	for steps := t.log.Steps; i < len(steps); i++ {
-		s := steps[i]
+	steps := t.log.Steps
+	for ; t.at < len(steps); t.at++ {
+		s := steps[t.at]
 		if s.N == 0 {
 			t.endBlock(s.Weight)
 			continue
@@ -57,7 +58,12 @@ func (t *tally) settle() {
 		t.charge(s, n)
 		t.done = 0
 	}
-	t.log.Steps = append(t.log.Steps[:0], t.log.Steps[i:]...)
+	// What is left moves to the front when it is less than what was charged, so that
+	// no step moves often.
+	if 2*t.at >= len(steps) {
+		t.log.Steps = steps[:copy(steps, steps[t.at:])]
+		t.at = 0
+	}
 }
 
 // charge charges n bytes of a step, behind those that are done, to the last entry.
