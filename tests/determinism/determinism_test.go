@@ -187,8 +187,9 @@ func TestDirectories(t *testing.T) {
 		w.run(t, tool, "embed", "--archive=k.tgz", "--output=kheaders_data.h")
 		w.run(t, tool, "module", "--stats=k.json", "--source=kheaders.c", "--kbuild=Kbuild", "--kconfig=Kconfig")
 		w.run(t, tool, "size", "--stats=k.json", "--output=size.txt")
+		w.run(t, tool, "size", "k.tgz", "--stats=k.json", "--output=k.txt", "--json=k.sizes", "--md=k.md", "--html=k.html")
 	}
-	compare(t, ws, "set.tsv", "k.tgz", "k.json", "kheaders_data.h", "kheaders.c", "Kbuild", "Kconfig", "size.txt")
+	compare(t, ws, "set.tsv", "k.tgz", "k.json", "kheaders_data.h", "kheaders.c", "Kbuild", "Kconfig", "size.txt", "k.txt", "k.sizes", "k.md", "k.html")
 }
 
 // TestModule compiles kheaders.ko in directories of different names, of which

@@ -22,9 +22,8 @@
       n.kids = [];
       for (const k of r[1]) n.kids.push(load(k, n));
     }
-    n.own = r[i];
-    n.bits = r[i];
-    n.was = hasBase ? r[i + 2] : r[i];
+    n.bits = n.own = r[i];
+    n.was = n.ownWas = hasBase ? r[i + 2] : r[i];
     n.moved = Math.abs(n.bits - n.was);
     n.size = 1;
     for (const k of n.kids || []) { n.bits += k.bits; n.was += k.was; n.moved += k.moved; n.size += k.size; }
@@ -103,7 +102,7 @@
     later = [];
     draw(state.at, map.clientWidth, map.clientHeight, true, out);
     if (!nodes.includes(state.pick)) state.pick = null;
-    map.innerHTML = out.join("");
+    map.innerHTML = out.join("") || '<span class="t">Nothing has changed here.</span>';
     crumbs();
     found();
     clearTimeout(filling);
@@ -147,7 +146,7 @@
 
   function rows() {
     const list = hits ? [...hits].sort((a, b) => area(b) - area(a)) : sorted(state.at).slice();
-    if (!hits && state.at.own) list.push({ name: "(the directory\u2019s own entry)", bits: state.at.own, was: state.at.own, id: -1 });
+    if (!hits && state.at.own) list.push({ name: "(the directory\u2019s own entry)", bits: state.at.own, was: state.at.ownWas, id: -1 });
     const out = [];
     for (const n of list.slice(0, shown)) {
       const d = bytes(n.bits) - bytes(n.was), name = escaped(hits ? n.path : n.name + (n.kids ? "/" : ""));
@@ -272,7 +271,6 @@
   });
   $("search").addEventListener("input", e => search(e.target.value));
   for (const id of ["area", "colour"]) $(id).addEventListener("change", e => { state[id] = e.target.value; go(state.at); });
-  addEventListener("hashchange", follow);
   addEventListener("popstate", follow);
   let wait = 0;
   addEventListener("resize", () => { clearTimeout(wait); wait = setTimeout(render, 100); });
