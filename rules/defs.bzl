@@ -3,6 +3,7 @@
 load("//private:kernel_tree.bzl", _kernel_tree = "kernel_tree")
 load("//private:kheaders.bzl", _kheaders = "kheaders")
 load("//private:kheaders_archive.bzl", _kheaders_archive = "kheaders_archive")
+load("//private:kheaders_budget.bzl", _kheaders_budget = "kheaders_budget")
 load("//private:kheaders_data_header.bzl", _kheaders_data_header = "kheaders_data_header")
 load("//private:kheaders_explain.bzl", _kheaders_explain = "kheaders_explain")
 load("//private:kheaders_module.bzl", _kheaders_module = "kheaders_module")
@@ -16,6 +17,7 @@ load("//private:kheaders_verify_test.bzl", _kheaders_verify_test = "kheaders_ver
 kernel_tree = _kernel_tree
 kheaders = _kheaders
 kheaders_archive = _kheaders_archive
+kheaders_budget = _kheaders_budget
 kheaders_data_header = _kheaders_data_header
 kheaders_explain = _kheaders_explain
 kheaders_module = _kheaders_module

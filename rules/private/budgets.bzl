@@ -1,44 +1,138 @@
-"""The size budgets of an archive: their attributes and their flags."""
+"""The size budgets of an archive: their attributes, and what the program is told of them."""
+
+load(":kheaders_budget_info.bzl", "KheadersBudgetInfo")
+load(":units.bzl", "parse_percent", "parse_size", "parse_waivers")
 
 # Tells a budget that was left out from one that was set to 0, which is an error.
 _UNSET = -2147483648
 
-_BUDGETS = {
-    "max_bytes": "Budget of the archive file, in bytes. Default: none.",
+_INT_BUDGETS = {
+    "max_bytes": "`max_compressed`, as a number of bytes. Default: none.",
     "max_files": "Budget of the number of files in the archive. Default: none.",
-    "max_uncompressed_bytes": "Budget of the sum of the files in the archive (after stripping, before compression), in bytes. Default: none.",
+    "max_uncompressed_bytes": "`max_uncompressed`, as a number of bytes. Default: none.",
 }
 
-BUDGET_ATTRS = {
+LIMIT_ATTRS = {
+    "creep": attr.string(
+        doc = "The most that it may grow since the base, such as `8KiB`; less than 2 KiB in all, or 512 B of a path, is never too much, since the compressor's blocks move that. Default: none.",
+    ),
+    "creep_percent": attr.string(
+        doc = "With `creep`: growth is too much only if it is above this share, too, such as `0.5%`. Default: none.",
+    ),
+    "creep_release": attr.string(
+        doc = "In place of `creep` where the base is of another kernel release. Default: as `creep`.",
+    ),
+    "waivers": attr.string_dict(
+        doc = "What is allowed more until a kernel release, and why: `{\"+60KiB until 7.4\": \"reason\"}`. It ends by itself with that release, and is named then. Default: none.",
+    ),
+}
+
+BUDGET_ATTRS = LIMIT_ATTRS | {
     name: attr.int(default = _UNSET, doc = doc)
-    for name, doc in _BUDGETS.items()
+    for name, doc in _INT_BUDGETS.items()
+} | {
+    "budgets": attr.label_list(
+        providers = [KheadersBudgetInfo],
+        doc = "`kheaders_budget` targets: what paths may take, each in the package of its owners. Default: none.",
+    ),
+    "headroom": attr.string(
+        doc = "How much of `max_compressed` a change must leave: with `--@rules_kheaders//:size_gate=pr` the test fails that much earlier, so that two changes, each green, are not red together. It is at least `creep`. Default: none.",
+    ),
+    "max_compressed": attr.string(
+        doc = "Budget of the archive file, such as `5200KiB` (units: B, kB, MB, KiB, MiB). Default: none.",
+    ),
+    "max_uncompressed": attr.string(
+        doc = "Budget of the sum of the files in the archive (after stripping, before compression), in the same units. Default: none.",
+    ),
+    "other": attr.string(
+        doc = "What files of no budget may take together, where there are budgets of paths. Default: none; each file must be in a budget then.",
+    ),
+    "path_budgets": attr.string_dict(
+        doc = "What paths may take of the archive, compressed: a glob to a size, `{\"include/net/**\": \"448KiB\"}`. A file in two budgets is an error. Default: none.",
+    ),
 }
 
-def budgets_of(ctx):
-    """Reads the budgets of a rule; fails when one is not above zero.
+def limit_of(label, attrs, maximum):
+    """Reads the attributes of one limit.
+
+    Args:
+      label: Label: the target, for messages.
+      attrs: struct: has LIMIT_ATTRS.
+      maximum: string: name of the attribute that has the most there may be; "" for none.
+
+    Returns:
+      dict: what the program reads.
+    """
+    text = getattr(attrs, maximum) if maximum else ""
+    creep = parse_size(label, "creep", attrs.creep) if attrs.creep else 0
+    for name in ["creep_percent", "creep_release"]:
+        if getattr(attrs, name) and not creep:
+            fail("%s: %s = \"%s\" without creep says nothing; set creep" % (label, name, getattr(attrs, name)))
+    return {
+        "attr": maximum,
+        "creep": creep,
+        "creep_percent": parse_percent(label, "creep_percent", attrs.creep_percent) if attrs.creep_percent else 0,
+        "creep_release": parse_size(label, "creep_release", attrs.creep_release) if attrs.creep_release else 0,
+        "max": parse_size(label, maximum, text) if text else 0,
+        "waivers": parse_waivers(label, attrs.waivers),
+    }
+
+def _plain(attribute, maximum):
+    return {"attr": attribute, "creep": 0, "creep_percent": 0, "creep_release": 0, "max": maximum, "waivers": []}
+
+def _either(ctx, size, number):
+    """Returns the limit that a size or a number of bytes gives."""
+    value = getattr(ctx.attr, number)
+    text = getattr(ctx.attr, size) if size else ""
+    if value != _UNSET and text:
+        fail("%s: %s and %s are both given; leave one out" % (ctx.label, size, number))
+    if value == _UNSET:
+        return _plain(size or number, parse_size(ctx.label, size, text) if text else 0)
+    if value <= 0:
+        fail("%s: %s = %d can never be met; use a number above zero, or leave %s out for no budget" % (ctx.label, number, value, number))
+    return _plain(number, value)
+
+def budgets_of(ctx, gate):
+    """Reads the budgets of a rule; fails when one is no budget.
 
     Args:
       ctx: the rule's context; its attributes have BUDGET_ATTRS.
+      gate: string: "main", or "pr" for what is to be merged.
 
     Returns:
-      dict of name to int, without those that were left out.
+      dict: what the program reads, without the test's label.
     """
-    budgets = {}
-    for name in _BUDGETS:
-        value = getattr(ctx.attr, name)
-        if value == _UNSET:
-            continue
-        if value <= 0:
-            fail("%s: %s = %d can never be met; use a number above zero, or leave %s out for no budget" % (ctx.label, name, value, name))
-        budgets[name] = value
-    return budgets
-
-def add_budgets(args, budgets):
-    """Adds the flags of the budgets.
-
-    Args:
-      args: Args: where they go.
-      budgets: dict: what `budgets_of` returned.
-    """
-    for name, value in budgets.items():
-        args.add(value, format = "--%s=%%s" % name.replace("_", "-"))
+    label = ctx.label
+    of_archive = _either(ctx, "max_compressed", "max_bytes")
+    total = limit_of(label, ctx.attr, "") | {"attr": of_archive["attr"], "max": of_archive["max"]}
+    headroom = parse_size(label, "headroom", ctx.attr.headroom, zero = True) if ctx.attr.headroom else 0
+    if headroom and not total["max"]:
+        fail("%s: headroom = \"%s\" is of max_compressed, which is not given; set it, or leave headroom out" % (label, ctx.attr.headroom))
+    if headroom and headroom < total["creep"]:
+        fail("%s: headroom = \"%s\" is below creep = \"%s\": two changes that are both allowed could be too much together; raise headroom" % (label, ctx.attr.headroom, ctx.attr.creep))
+    if headroom and headroom >= total["max"]:
+        fail("%s: headroom = \"%s\" leaves nothing of %s; lower it" % (label, ctx.attr.headroom, total["attr"]))
+    if total["waivers"] and not total["max"]:
+        fail("%s: waivers are of max_compressed, which is not given; set it, or leave waivers out" % label)
+    budgets = [
+        {"label": str(label), "paths": [path]} | _plain("path_budgets[%s]" % repr(path), parse_size(label, "path_budgets", size))
+        for path, size in ctx.attr.path_budgets.items()
+    ] + [
+        {"label": str(target[KheadersBudgetInfo].label), "paths": target[KheadersBudgetInfo].paths} | target[KheadersBudgetInfo].limit
+        for target in ctx.attr.budgets
+    ]
+    if ctx.attr.other and not budgets:
+        fail("%s: other = \"%s\" is of what no budget of paths has, and there is none; set path_budgets or budgets" % (label, ctx.attr.other))
+    files = _either(ctx, "", "max_files")
+    uncompressed = _either(ctx, "max_uncompressed", "max_uncompressed_bytes")
+    if not total["max"] and not total["creep"] and not files["max"] and not uncompressed["max"] and not budgets and not ctx.attr.max_module:
+        fail("%s: no budget is given, so the test could never fail; set max_compressed, max_uncompressed, max_files, max_module, path_budgets or budgets" % label)
+    return {
+        "budgets": budgets,
+        "files": files,
+        "headroom": headroom if gate == "pr" else 0,
+        "module": _plain("max_module", parse_size(label, "max_module", ctx.attr.max_module) if ctx.attr.max_module else 0),
+        "other": _plain("other", parse_size(label, "other", ctx.attr.other)) if ctx.attr.other else None,
+        "total": total,
+        "uncompressed": uncompressed,
+    }

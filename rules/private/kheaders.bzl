@@ -46,9 +46,20 @@ def kheaders(
         cross_compile = "",
         make_args = [],
         werror = True,
+        max_compressed = "",
+        max_uncompressed = "",
+        max_module = "",
         max_bytes = None,
         max_uncompressed_bytes = None,
         max_files = None,
+        path_budgets = {},
+        budgets = [],
+        other = "",
+        creep = "",
+        creep_percent = "",
+        creep_release = "",
+        headroom = "",
+        waivers = {},
         verbose = False,
         verify = True,
         exceptions = [],
@@ -95,9 +106,20 @@ def kheaders(
       cross_compile: as in `kheaders_module`.
       make_args: as in `kheaders_module`.
       werror: as in `kheaders_module`.
+      max_compressed: as in `kheaders_size_test`.
+      max_uncompressed: as in `kheaders_size_test`.
+      max_module: as in `kheaders_size_test`, of `name.module`.
       max_bytes: as in `kheaders_size_test`.
       max_uncompressed_bytes: as in `kheaders_size_test`.
       max_files: as in `kheaders_size_test`.
+      path_budgets: as in `kheaders_size_test`.
+      budgets: as in `kheaders_size_test`.
+      other: as in `kheaders_size_test`.
+      creep: as in `kheaders_size_test`.
+      creep_percent: as in `kheaders_size_test`.
+      creep_release: as in `kheaders_size_test`.
+      headroom: as in `kheaders_size_test`.
+      waivers: as in `kheaders_size_test`.
       verbose: as in `kheaders_size_report`.
       verify: False leaves `name.verify_test` out.
       exceptions: as in `kheaders_verify_test`.
@@ -197,14 +219,29 @@ def kheaders(
         )
         outputs.append("module")
 
-    if max_bytes != None or max_uncompressed_bytes != None or max_files != None:
+    if max_module and not module:
+        fail("%s: max_module = \"%s\" is of the module, which module = False leaves out; take one of them out" % (name, max_module))
+    ints = {"max_bytes": max_bytes, "max_files": max_files, "max_uncompressed_bytes": max_uncompressed_bytes}
+    limits = {
+        "budgets": budgets,
+        "creep": creep,
+        "creep_percent": creep_percent,
+        "creep_release": creep_release,
+        "headroom": headroom,
+        "max_compressed": max_compressed,
+        "max_module": max_module,
+        "max_uncompressed": max_uncompressed,
+        "other": other,
+        "path_budgets": path_budgets,
+        "waivers": waivers,
+    } | {attribute: value for attribute, value in ints.items() if value != None}
+    if [value for attribute, value in limits.items() if value or attribute in ints]:
         kheaders_size_test(
             name = name + ".size_test",
             archive = ":" + name + ".archive",
-            max_bytes = max_bytes,
-            max_files = max_files,
-            max_uncompressed_bytes = max_uncompressed_bytes,
-            **({"size": "small"} | kwargs | test_attrs)
+            module = ":" + name + ".module" if max_module else None,
+            report = ":" + name + ".size_report",
+            **({"size": "small"} | limits | kwargs | test_attrs)
         )
 
     if verify:

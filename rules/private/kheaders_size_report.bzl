@@ -2,8 +2,8 @@
 
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_size_info.bzl", "KheadersSizeInfo")
-load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
-load(":tree_args.bzl", "shown")
+load(":size_action.bzl", "size_action")
+load(":tool.bzl", "TOOLCHAIN")
 
 _DOC = """Tells what each directory and file takes of an archive, in bytes of the archive itself, to the bit.
 
@@ -25,30 +25,7 @@ def _impl(ctx):
         "sizes": ctx.actions.declare_file(ctx.label.name + ".sizes.json"),
         "txt": ctx.actions.declare_file(ctx.label.name + ".txt"),
     }
-    inputs = [info.archive, info.manifest, info.stats]
-    args = tool_args(ctx)
-    args.add(info.archive, format = "--archive=%s")
-    args.add(info.stats, format = "--stats=%s")
-    args.add(info.manifest, format = "--manifest=%s")
-    args.add(shown(info.label), format = "--name=%s")
-    if ctx.file.base:
-        args.add(ctx.file.base, format = "--base=%s")
-        inputs.append(ctx.file.base)
-    args.add(outputs["txt"], format = "--output=%s")
-    args.add(outputs["sizes"], format = "--json=%s")
-    args.add(outputs["md"], format = "--md=%s")
-    args.add(outputs["html"], format = "--html=%s")
-    if ctx.attr.verbose:
-        args.add("--print")
-    run_kheaders(
-        ctx,
-        subcommand = "size",
-        mnemonic = "KheadersSize",
-        args = args,
-        inputs = inputs,
-        outputs = outputs.values(),
-        progress_message = "Summing up sizes %{label}",
-    )
+    size_action(ctx, info, outputs, ctx.file.base, ctx.attr.verbose)
     return [
         DefaultInfo(files = depset([outputs["txt"]])),
         OutputGroupInfo(**{group: depset([file]) for group, file in outputs.items()}),

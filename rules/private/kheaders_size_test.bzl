@@ -1,38 +1,64 @@
 """The rule `kheaders_size_test`: holds an archive to its size budgets."""
 
-load(":budgets.bzl", "BUDGET_ATTRS", "add_budgets", "budgets_of")
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load(":budgets.bzl", "BUDGET_ATTRS", "budgets_of")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_size_info.bzl", "KheadersSizeInfo")
+load(":size_action.bzl", "size_action")
 load(":tool.bzl", "TOOLCHAIN", "runfile", "target_args", "tool_target")
 load(":tree_args.bzl", "shown")
 
-_DOC = """Fails when an archive is larger than its budgets.
+_DOC = """Fails when an archive is larger than its budgets, or grows faster than they allow.
 
-At least one budget has to be given. A failure names the budget, the size, the excess and the largest directories.
+At least one budget has to be given: of the whole archive, of paths in it, of the module's memory. A failure names the budget,
+what there is, the excess, what has grown most or is largest, and who owns the budget. [A gate for sizes](../gate.md) goes from
+nothing to budgets with owners.
 """
 
-def _impl(ctx):
-    budgets = budgets_of(ctx)
-    if not budgets:
-        fail("%s: no budget is given, so the test could never fail; set max_bytes, max_uncompressed_bytes or max_files" % ctx.label)
-    info = ctx.attr.archive[KheadersArchiveInfo]
+def _module(ctx):
+    if bool(ctx.attr.max_module) != bool(ctx.attr.module):
+        given, missing = ("max_module", "module") if ctx.attr.max_module else ("module", "max_module")
+        fail("%s: %s is given without %s; set both, or leave both out" % (ctx.label, given, missing))
+    modules = [file for file in ctx.files.module if file.extension == "ko"]
+    if ctx.attr.module and len(modules) != 1:
+        fail("%s: module = \"%s\" has %d files that end in .ko; name a kheaders_module" % (ctx.label, ctx.attr.module.label, len(modules)))
+    return modules
 
-    args = target_args(ctx, "size")
-    args.add_all([info.stats], map_each = runfile, format_each = "--stats=%s")
-    args.add(shown(info.label), format = "--name=%s")
-    add_budgets(args, budgets)
+def _sizes(ctx, info):
+    if not ctx.attr.report:
+        return size_action(ctx, info, {"sizes": ctx.actions.declare_file(ctx.label.name + ".sizes.json")})
+    report = ctx.attr.report[KheadersSizeInfo]
+    if not report.sizes or report.archive.archive != info.archive:
+        fail("%s: report = \"%s\" is no kheaders_size_report of the archive %s; name that, or leave report out" % (ctx.label, ctx.attr.report.label, info.label))
+    return report.sizes
+
+def _impl(ctx):
+    info = ctx.attr.archive[KheadersArchiveInfo]
+    gate = ctx.attr._gate[BuildSettingInfo].value
+    budgets = budgets_of(ctx, gate)
+    modules = _module(ctx)
+    sizes = _sizes(ctx, info)
+    spec = ctx.actions.declare_file(ctx.label.name + ".budgets.json")
+    ctx.actions.write(spec, json.encode_indent({"test": shown(ctx.label)} | budgets) + "\n")
+
+    args = target_args(ctx, "size-test")
+    args.add_all([spec], map_each = runfile, format_each = "--budgets=%s")
+    args.add_all([sizes], map_each = runfile, format_each = "--sizes=%s")
+    args.add_all(modules, map_each = runfile, format_each = "--module=%s")
+    args.add_all(ctx.files._base, map_each = runfile, format_each = "--base=%s")
+    files = [spec, sizes] + modules + ctx.files._base
     return tool_target(
         ctx,
         args,
         progress_message = "Preparing size test %{label}",
-        runfiles = ctx.runfiles(files = [info.stats]),
+        runfiles = ctx.runfiles(files = files),
     ) + [
         KheadersSizeInfo(
             archive = info,
             label = ctx.label,
-            max_bytes = budgets.get("max_bytes"),
-            max_files = budgets.get("max_files"),
-            max_uncompressed_bytes = budgets.get("max_uncompressed_bytes"),
+            max_bytes = budgets["total"]["max"] or None,
+            max_files = budgets["files"]["max"] or None,
+            max_uncompressed_bytes = budgets["uncompressed"]["max"] or None,
             sizes = None,
             stats = info.stats,
         ),
@@ -46,6 +72,25 @@ kheaders_size_test = rule(
             mandatory = True,
             providers = [KheadersArchiveInfo],
             doc = "The `kheaders_archive` to measure.",
+        ),
+        "max_module": attr.string(
+            doc = "Budget of the memory that `module` takes once it is loaded: its allocated sections, in whole pages of 4 KiB, such as `5240KiB`. Default: none.",
+        ),
+        "module": attr.label(
+            allow_files = [".ko"],
+            doc = "The `kheaders_module` of `max_module`.",
+        ),
+        "report": attr.label(
+            providers = [KheadersSizeInfo],
+            doc = "The `kheaders_size_report` of the archive, whose action is shared then. Default: none; the sizes are found out once more.",
+        ),
+        "_base": attr.label(
+            default = Label("//:size_base"),
+            allow_files = True,
+        ),
+        "_gate": attr.label(
+            default = Label("//:size_gate"),
+            providers = [BuildSettingInfo],
         ),
     },
     provides = [KheadersSizeInfo],

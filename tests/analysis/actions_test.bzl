@@ -211,18 +211,23 @@ _size_table_test = analysistest.make(_size_table_impl)
 def _size_test_impl(ctx):
     env = analysistest.begin(ctx)
     actions = analysistest.target_actions(env)
-    arguments = [a for a in actions if a.mnemonic == "FileWrite"][0].content.split("\n")
+    written = {_output_names(a)[0]: a.content for a in actions if a.mnemonic == "FileWrite"}
     asserts.equals(env, [
         INTERFACE_ARG,
-        "size",
-        "--stats=\1_main/tests/analysis/every.archive.stats.json\1",
-        "--name=//tests/analysis:every.archive",
-        "--max-bytes=100000",
-        "--max-files=50",
-    ], [a for a in arguments if a])
+        "size-test",
+        "--budgets=\1_main/tests/analysis/every.size_test.budgets.json\1",
+        "--sizes=\1_main/tests/analysis/every.size_report.sizes.json\1",
+    ], [a for a in written["every.size_test.args"].split("\n") if a])
+    spec = json.decode(written["every.size_test.budgets.json"])
+    asserts.equals(env, "//tests/analysis:every.size_test", spec["test"])
+    asserts.equals(env, ("max_bytes", 100000), (spec["total"]["attr"], spec["total"]["max"]))
+    asserts.equals(env, ("max_files", 50), (spec["files"]["attr"], spec["files"]["max"]))
+
+    # The report's action is shared.
+    asserts.equals(env, [], [a for a in actions if a.mnemonic == "KheadersSize"])
     target = analysistest.target_under_test(env)
     runfiles = [f.short_path for f in target[DefaultInfo].default_runfiles.files.to_list()]
-    for needed in ["tests/analysis/every.size_test.args", "tests/analysis/every.archive.stats.json"]:
+    for needed in ["tests/analysis/every.size_test.args", "tests/analysis/every.size_test.budgets.json", "tests/analysis/every.size_report.sizes.json"]:
         asserts.true(env, needed in runfiles, "not among the runfiles: " + needed)
 
     # The test is the program itself.

@@ -1,7 +1,7 @@
 """Each bad attribute is an error when the build is analysed, and the message says what, where and how to mend it."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest")
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_table", "kheaders_size_test", "kheaders_verify_test")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_budget", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_table", "kheaders_size_test", "kheaders_verify_test")
 load(":fails.bzl", "FAILS_ATTRS", "fails_impl", "fails_test")
 
 _fails_with_prebuilt_test = analysistest.make(
@@ -20,6 +20,23 @@ _CASES = {
     "archive_with_another_file": (kernel_tree, {"arch": "x86", "archives": [":two_files"]}, ["two_files in archives has setup.sh, which is no archive, beside outdir.tar.gz", "name the archive alone: \"//tests/analysis:two_files/outdir.tar.gz\"", "output_group"]),
     "btf_headers": (kheaders_set, {"btf": True, "tree": ":tree"}, ["no module is built from profile \"headers\"", "leave btf out"]),
     "btf_no_host_tools": (kheaders_set, {"btf": True, "host_tools": "none", "profile": "modules", "tree": ":tree"}, ["leaves out resolve_btfids", "\"keep\" or \"stripped\""]),
+    "budget_creep_percent": (kheaders_size_test, {"archive": ":archive", "creep": "8KiB", "creep_percent": "0.5"}, ["creep_percent = \"0.5\" is no share", "\"0.5%\""]),
+    "budget_creep_percent_alone": (kheaders_size_test, {"archive": ":archive", "creep_percent": "0.5%", "max_files": 5}, ["creep_percent = \"0.5%\" without creep says nothing"]),
+    "budget_headroom_alone": (kheaders_size_test, {"archive": ":archive", "headroom": "1KiB", "max_files": 5}, ["headroom = \"1KiB\" is of max_compressed, which is not given"]),
+    "budget_headroom_below_creep": (kheaders_size_test, {"archive": ":archive", "creep": "2KiB", "headroom": "1KiB", "max_compressed": "9KiB"}, ["headroom = \"1KiB\" is below creep = \"2KiB\""]),
+    "budget_headroom_too_large": (kheaders_size_test, {"archive": ":archive", "headroom": "9KiB", "max_compressed": "9KiB"}, ["headroom = \"9KiB\" leaves nothing of max_compressed"]),
+    "budget_module_alone": (kheaders_size_test, {"archive": ":archive", "max_module": "9KiB"}, ["max_module is given without module"]),
+    "budget_negative_size": (kheaders_size_test, {"archive": ":archive", "max_uncompressed": "-5B"}, ["max_uncompressed = \"-5B\" is no size"]),
+    "budget_no_size": (kheaders_size_test, {"archive": ":archive", "max_compressed": "4300kb"}, ["max_compressed = \"4300kb\" is no size", "B, KiB, MiB, MB, kB"]),
+    "budget_no_whole_size": (kheaders_size_test, {"archive": ":archive", "max_compressed": "0.1B"}, ["max_compressed = \"0.1B\" is no size"]),
+    "budget_other_alone": (kheaders_size_test, {"archive": ":archive", "max_files": 5, "other": "1B"}, ["other = \"1B\" is of what no budget of paths has"]),
+    "budget_rule_empty": (kheaders_budget, {"max": "5B", "paths": []}, ["paths is empty"]),
+    "budget_rule_unlimited": (kheaders_budget, {"paths": ["include/**"]}, ["neither max nor creep is given"]),
+    "budget_twice": (kheaders_size_test, {"archive": ":archive", "max_bytes": 5, "max_compressed": "5B"}, ["max_compressed and max_bytes are both given"]),
+    "budget_waiver": (kheaders_size_test, {"archive": ":archive", "max_compressed": "5B", "waivers": {"+60KiB till 7.4": "why"}}, ["waivers has \"+60KiB till 7.4\", which cannot be read", "+60KiB until 7.4"]),
+    "budget_waiver_until_a_day": (kheaders_size_test, {"archive": ":archive", "max_compressed": "5B", "waivers": {"+60KiB until 2026-01-01": "why"}}, ["the first release that it is not for"]),
+    "budget_waiver_without_reason": (kheaders_size_test, {"archive": ":archive", "max_compressed": "5B", "waivers": {"+60KiB until 7.4": " "}}, ["waivers has no reason for \"+60KiB until 7.4\""]),
+    "budget_zero_path": (kheaders_size_test, {"archive": ":archive", "path_budgets": {"include/**": "0B"}}, ["path_budgets = \"0B\" can never be met"]),
     "data_header_of_another": (kheaders_module_source, {"archive": ":archive", "data_header": ":every.data_h"}, ["data_header = \"@@//tests/analysis:every.data_h\" is of the archive @@//tests/analysis:every.archive, not of @@//tests/analysis:archive"]),
     "data_header_of_another_incbin": (kheaders_module_source, {"archive": ":archive", "data_header": ":every.data_h", "embed": "incbin"}, ["is of the archive @@//tests/analysis:every.archive"]),
     "extra_absolute": (kheaders_set, {"extra": ["/etc/passwd"], "tree": ":tree"}, ["extra = \"/etc/passwd\"", "absolute path"]),
@@ -31,7 +48,7 @@ _CASES = {
     "level_of_tar": (kheaders_archive, {"format": "tar", "level": 1, "set": ":set"}, ["level = 1", "has no levels"]),
     "level_too_high": (kheaders_archive, {"level": 10, "set": ":set"}, ["level = 10", "1 to 9"]),
     "mtime_negative": (kheaders_archive, {"mtime": -1, "set": ":set"}, ["mtime = -1 is before 1970"]),
-    "no_budget": (kheaders_size_test, {"archive": ":archive"}, ["no budget is given", "max_bytes, max_uncompressed_bytes or max_files"]),
+    "no_budget": (kheaders_size_test, {"archive": ":archive"}, ["no budget is given", "set max_compressed, max_uncompressed, max_files, max_module, path_budgets or budgets"]),
     "no_files": (kernel_tree, {"arch": "x86", "srcs": [":empty_filegroup"]}, ["empty_filegroup in srcs has no files"]),
     "no_input": (kernel_tree, {"arch": "x86"}, ["no_input_subject", "has no inputs", "srcs and generated"]),
     "host_machine_headers": (kheaders_set, {"host_machine": "x86_64", "tree": ":tree"}, ["profile \"headers\" has no host tools"]),

@@ -40,6 +40,7 @@ var commands = []*command{
 	embedCommand,
 	moduleCommand,
 	sizeCommand,
+	sizeTestCommand,
 	extractCommand,
 	inspectCommand,
 	verifyCommand,
