@@ -16,6 +16,13 @@ _ACTION_ATTRS = ["exec_compatible_with", "exec_properties", "toolchains"]
 # What tests have and other rules have not.
 _TEST_ATTRS = ["flaky", "local", "shard_count", "size", "timeout"]
 
+def _check_sysfs_name(name, format, sysfs_name):
+    # A select is left to the rules.
+    if sysfs_name == "kheaders.tar.xz" and type(format) == "string" and format != "tar.xz":
+        # buildifier: disable=print
+        print(("%s: sysfs_name = \"kheaders.tar.xz\" names an archive in format = \"%s\": GNU tar, and bcc by it, go by what is in the file; " +
+               "who goes by the name cannot read it (Datadog's agent, busybox's tar -xJ). format = \"tar.xz\" serves all") % (name, format))
+
 def _check_bool(name, attribute, value):
     # A select is of no type that a macro can look into.
     if type(value) != "bool":
@@ -129,6 +136,7 @@ def kheaders(
     """
     _check_bool(name, "module", module)
     _check_bool(name, "verify", verify)
+    _check_sysfs_name(name, format, sysfs_name)
     test_attrs = {key: kwargs.pop(key) for key in _TEST_ATTRS if key in kwargs}
     filegroup_attrs = {key: value for key, value in kwargs.items() if key not in _ACTION_ATTRS}
     kheaders_set(

@@ -94,11 +94,11 @@ kheaders_archive = rule(
         ),
         "format": attr.string(
             default = "tgz",
-            doc = "`tgz`, `tar`, `tar.zst` or `tar.bz2`.",
+            doc = "`tgz`, `tar`, `tar.xz`, `tar.zst` or `tar.bz2`. [Formats](../formats.md) says what each costs and who reads it.",
         ),
         "level": attr.int(
             default = 0,
-            doc = "Compression level: 1 to 9 for `tgz` and `tar.bz2`, 1 to 4 for `tar.zst`, none for `tar`. Default: 0, the format's own default.",
+            doc = "Compression level: 1 to 9 for `tgz`, `tar.xz` and `tar.bz2`, 1 to 4 for `tar.zst`, none for `tar`. Default: 0, the strongest.",
         ),
         "mtime": attr.int(
             default = 0,

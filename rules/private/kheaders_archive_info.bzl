@@ -5,7 +5,7 @@ DOC = "An archive of kernel headers, and what is known of it when the build is a
 FIELDS = {
     "arch": "string: the kernel's own name of the architecture, such as `x86`.",
     "archive": "File: the archive.",
-    "format": "string: `tgz`, `tar`, `tar.zst` or `tar.bz2`.",
+    "format": "string: `tgz`, `tar`, `tar.xz`, `tar.zst` or `tar.bz2`.",
     "label": "Label: the target, for messages.",
     "level": "int: the compression level; 0 is the format's default.",
     "manifest": "File: the list of the files in the archive.",

@@ -8,7 +8,7 @@ PROFILES = ["headers", "modules", "rfc"]
 
 HOST_TOOLS = ["keep", "stripped", "none"]
 
-FORMATS = ["tgz", "tar", "tar.zst", "tar.bz2"]
+FORMATS = ["tgz", "tar", "tar.xz", "tar.zst", "tar.bz2"]
 
 STRIPS = ["none", "comments", "comments_keep_license", "minify"]
 
@@ -23,6 +23,7 @@ ARCHIVE_TYPES = [".deb", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst
 _TOP_LEVEL = {
     "tar": 0,
     "tar.bz2": 9,
+    "tar.xz": 9,
     "tar.zst": 4,
     "tgz": 9,
 }
@@ -178,15 +179,12 @@ def check_sysfs_name(label, interface, sysfs_name):
         fail("%s: sysfs_name = %s cannot be the name of a file in /sys/kernel; use up to 128 letters, digits and any of _ . + -, beginning with a letter, a digit or _, such as \"kheaders.tar.xz\"" % (label, repr(sysfs_name)))
 
 def check_format(label, format):
-    """Fails when an archive format is not known, or needs a codec that is not registered.
+    """Fails when an archive format is not known.
 
     Args:
       label: Label: the target, for the message.
       format: string: the attribute's value.
     """
-    if format in ("tar.xz", "txz"):
-        fail(("%s: format = \"%s\" needs an xz codec toolchain, and none is registered (this version of rules_kheaders has no toolchain type for codecs yet); " +
-              "use format = \"tar.zst\", the smallest of those that need none, or one of %s") % (label, format, _quoted(FORMATS)))
     if format not in FORMATS:
         fail("%s: format = \"%s\" is not known; use one of %s" % (label, format, _quoted(FORMATS)))
 

@@ -159,14 +159,15 @@ func TestPackages(t *testing.T) {
 		for i, p := range packages {
 			inputs = append(inputs, fmt.Sprintf("--input=archive\t@linux//:%d.deb\t\t%s", i, w.input(t, fmt.Sprint(i, ".deb"), p)))
 		}
-		for _, c := range []struct{ format, strip, profile string }{
-			{"tgz", "comments", "headers"}, {"tar.zst", "minify", "modules"}, {"tar.bz2", "none", "headers"}, {"tar", "comments_keep_license", "rfc"},
+		for _, c := range []struct{ format, strip, profile, level string }{
+			{"tgz", "comments", "headers", "0"}, {"tar.zst", "minify", "modules", "0"}, {"tar.bz2", "none", "headers", "0"},
+			{"tar.xz", "comments", "headers", "1"}, {"tar", "comments_keep_license", "rfc", "0"},
 		} {
-			w.run(t, tool, append([]string{"archive"}, w.flags(inputs, "--arch=x86", "--profile="+c.profile, "--format="+c.format, "--strip="+c.strip,
+			w.run(t, tool, append([]string{"archive"}, w.flags(inputs, "--arch=x86", "--profile="+c.profile, "--format="+c.format, "--strip="+c.strip, "--level="+c.level,
 				"--output=k."+c.format, "--manifest=k."+c.format+".tsv", "--stats=k."+c.format+".json")...)...)
 		}
 	}
-	for _, f := range []string{"tgz", "tar.zst", "tar.bz2", "tar"} {
+	for _, f := range []string{"tgz", "tar.zst", "tar.bz2", "tar.xz", "tar"} {
 		compare(t, ws, "k."+f, "k."+f+".tsv", "k."+f+".json")
 	}
 }

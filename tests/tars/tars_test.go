@@ -42,16 +42,16 @@ func fromPackage(t *testing.T, env, path string) string {
 
 func TestPrograms(t *testing.T) {
 	programs := []program{
-		{"GNU tar", []string{"tar"}, map[string]string{"tar": "-xf", "tgz": "-xzf", "tar.bz2": "-xjf", "tar.zst": "--zstd -xf"}},
-		{"GNU tar, format found out", []string{"tar"}, map[string]string{"tar": "-xf", "tgz": "-xf", "tar.bz2": "-xf", "tar.zst": "-xf"}},
-		{"bsdtar", []string{"bsdtar"}, map[string]string{"tar": "-xf", "tgz": "-xf", "tar.bz2": "-xf", "tar.zst": "-xf"}},
-		{"busybox tar", []string{fromPackage(t, "BUSYBOX", "bin/busybox"), "tar"}, map[string]string{"tar": "-xf", "tgz": "-xzf", "tar.bz2": "-xjf"}},
-		{"toybox tar", []string{fromPackage(t, "TOYBOX", "bin/toybox"), "tar"}, map[string]string{"tar": "-xf", "tgz": "-xzf", "tar.bz2": "-xjf"}},
+		{"GNU tar", []string{"tar"}, map[string]string{"tar": "-xf", "tgz": "-xzf", "tar.bz2": "-xjf", "tar.zst": "--zstd -xf", "tar.xz": "-xJf"}},
+		{"GNU tar, format found out", []string{"tar"}, map[string]string{"tar": "-xf", "tgz": "-xf", "tar.bz2": "-xf", "tar.zst": "-xf", "tar.xz": "-xf"}},
+		{"bsdtar", []string{"bsdtar"}, map[string]string{"tar": "-xf", "tgz": "-xf", "tar.bz2": "-xf", "tar.zst": "-xf", "tar.xz": "-xf"}},
+		{"busybox tar", []string{fromPackage(t, "BUSYBOX", "bin/busybox"), "tar"}, map[string]string{"tar": "-xf", "tgz": "-xzf", "tar.bz2": "-xjf", "tar.xz": "-xJf"}},
+		{"toybox tar", []string{fromPackage(t, "TOYBOX", "bin/toybox"), "tar"}, map[string]string{"tar": "-xf", "tgz": "-xzf", "tar.bz2": "-xjf", "tar.xz": "-xJf"}},
 	}
 	kheaders := runfile.Path(t, "KHEADERS")
 	archives := strings.Fields(os.Getenv("ARCHIVES"))
-	if len(archives) != 8 {
-		t.Fatalf("%d archives, want 8: %q", len(archives), archives)
+	if len(archives) != 10 {
+		t.Fatalf("%d archives, want 10: %q", len(archives), archives)
 	}
 	for _, a := range archives {
 		path := runfile.At(t, a)

@@ -25,18 +25,21 @@ const (
 	Tar     Format = "tar"
 	TarGzip Format = "tgz"
 	TarZstd Format = "tar.zst"
+	TarXZ   Format = "tar.xz"
 	TarBz2  Format = "tar.bz2"
 )
 
 // Formats lists the formats that can be written.
-func Formats() []Format { return []Format{TarGzip, Tar, TarZstd, TarBz2} }
+func Formats() []Format { return []Format{TarGzip, Tar, TarXZ, TarZstd, TarBz2} }
 
 // Versions of the compressors, as go.mod has them: a test keeps them equal.
 const (
 	// pgzip shares the work out, compress/flate of zstd's module does it.
 	gzipModule, gzipVersion = "github.com/klauspost/pgzip", "v1.3.0"
 	zstdModule, zstdVersion = "github.com/klauspost/compress", "v1.20.3"
-	bz2Module, bz2Version   = "github.com/dsnet/compress", "v0.0.2-0.20230904184137-39efe44ab707"
+	// Ours; the version grows with a change of its bytes.
+	xzModule, xzVersion   = "github.com/rules-kheaders/rules_kheaders/tools/internal/xz", "1"
+	bz2Module, bz2Version = "github.com/dsnet/compress", "v0.0.2-0.20230904184137-39efe44ab707"
 )
 
 // gzip is compressed in blocks of this many bytes, each primed with the end of
@@ -55,9 +58,6 @@ func ParseFormat(s string) (Format, error) {
 			return f, nil
 		}
 	}
-	if s == "tar.xz" {
-		return "", fmt.Errorf("format %q needs an xz compressor, which this tool does not carry: use one of %s", s, FormatList())
-	}
 	return "", fmt.Errorf("unknown format %q: use one of %s", s, FormatList())
 }
 
@@ -74,6 +74,7 @@ func FormatList() string {
 var levels = map[Format]struct{ def, max int }{
 	Tar:     {0, 0},
 	TarGzip: {9, 9},
+	TarXZ:   {9, 9},
 	TarZstd: {4, 4},
 	TarBz2:  {9, 9},
 }
@@ -122,6 +123,9 @@ func NewWriter(w io.Writer, f Format, level int) (io.WriteCloser, manifest.Codec
 		z.OS = 255                  // unknown, as RFC 1952 has it
 		z.ModTime = time.Unix(0, 0) // "no time stamp"; the zero Time is not that
 		return z, manifest.Codec{Name: gzipModule, Version: gzipVersion + " with " + zstdModule + " " + zstdVersion, Level: level}, z.SetConcurrency(gzipBlock, parallel)
+	case TarXZ:
+		z, err := newXZWriter(w, level)
+		return z, manifest.Codec{Name: xzModule, Version: xzVersion, Level: level}, err
 	case TarZstd:
 		z, err := zstd.NewWriter(w,
 			zstd.WithEncoderLevel(zstd.EncoderLevel(level)),

@@ -96,7 +96,7 @@ func TestErrors(t *testing.T) {
 		level  int
 		want   string
 	}{
-		{"tar.xz", 0, "xz compressor"},
+		{TarXZ, 10, "level 10 is out of range for format tar.xz: use 1 to 9"},
 		{"zip", 0, `unknown format "zip": use one of tgz, tar`},
 		{TarGzip, 10, "level 10 is out of range for format tgz: use 1 to 9"},
 		{TarGzip, -1, "out of range"},

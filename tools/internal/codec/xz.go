@@ -1,0 +1,122 @@
+package codec
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"hash"
+	"io"
+
+	foreign "github.com/therootcompany/xz"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/xz"
+)
+
+// xzDict is how far back tar.xz looks, in bytes: a reader needs that much memory.
+const xzDict = 8 << 20
+
+// xzEffort is how long a match must be for no other to be looked for, and how
+// many places are tried, by the level.
+var xzEffort = [...]struct{ nice, depth int }{
+	1: {8, 4}, 2: {12, 8}, 3: {16, 16}, 4: {24, 24}, 5: {32, 32}, 6: {64, 48}, 7: {96, 64}, 8: {160, 96}, 9: {xz.MaxNice, 152},
+}
+
+// xzWriter compresses, and has what comes of it decoded by somebody else's
+// decoder and compared: the compressor is young, and an archive that cannot be
+// read is found out by those who boot the kernel.
+type xzWriter struct {
+	z       *xz.Writer
+	given   hash.Hash
+	size    int64
+	decoded *decodedSum
+	closed  bool
+}
+
+func newXZWriter(w io.Writer, level int) (io.WriteCloser, error) {
+	effort := xzEffort[level]
+	x := &xzWriter{given: sha256.New(), decoded: newDecodedSum()}
+	var err error
+	x.z, err = xz.NewWriter(io.MultiWriter(w, x.decoded), xz.Options{Dict: xzDict, Nice: effort.nice, Depth: effort.depth})
+	return x, err
+}
+
+func (x *xzWriter) Write(b []byte) (int, error) {
+	x.given.Write(b)
+	x.size += int64(len(b))
+	return x.z.Write(b)
+}
+
+func (x *xzWriter) Close() error {
+	if x.closed {
+		return nil
+	}
+	x.closed = true
+	err := x.z.Close()
+	sum, size, decodeErr := x.decoded.end()
+	switch {
+	case err != nil:
+		return err
+	case decodeErr != nil:
+		return fmt.Errorf("check the xz just written: %w; this is a defect of the program: use another format", decodeErr)
+	case size != x.size || !bytes.Equal(sum, x.given.Sum(nil)):
+		return fmt.Errorf("check the xz just written: it holds %d bytes other than the %d that were given; this is a defect of the program: use another format", size, x.size)
+	}
+	return nil
+}
+
+// decodedSum decodes what is written to it, as it comes.
+type decodedSum struct {
+	parts chan []byte
+	rest  []byte // of the part that is being read
+	done  chan struct{}
+	sum   hash.Hash
+	size  int64
+	err   error
+}
+
+func newDecodedSum() *decodedSum {
+	d := &decodedSum{parts: make(chan []byte, 16), done: make(chan struct{}), sum: sha256.New()}
+	go func() {
+		defer close(d.done)
+		d.err = d.decode()
+		for range d.parts { // whoever writes is not to wait
+		}
+	}()
+	return d
+}
+
+func (d *decodedSum) decode() error {
+	r, err := foreign.NewReader((*partReader)(d), xzDict)
+	if err == nil {
+		d.size, err = io.Copy(d.sum, r)
+	}
+	return err
+}
+
+func (d *decodedSum) Write(b []byte) (int, error) {
+	d.parts <- bytes.Clone(b)
+	return len(b), nil
+}
+
+// end waits for the rest, and returns the SHA-256 and the size of the text.
+func (d *decodedSum) end() (sum []byte, size int64, err error) {
+	close(d.parts)
+	<-d.done
+	return d.sum.Sum(nil), d.size, d.err
+}
+
+// partReader is the decoder's end of a decodedSum.
+type partReader decodedSum
+
+func (p *partReader) Read(b []byte) (int, error) {
+	for len(p.rest) == 0 {
+		part, ok := <-p.parts
+		if !ok {
+			return 0, io.EOF
+		}
+		p.rest = part
+	}
+	n := copy(b, p.rest)
+	p.rest = p.rest[n:]
+	return n, nil
+}
