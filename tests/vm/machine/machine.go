@@ -4,6 +4,7 @@
 package machine
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -34,6 +35,9 @@ type Machine struct {
 	Init string
 	// Files are further ones, by their path in the guest.
 	Files map[string]File
+	// Compressor, if not "", is a program that compresses the initramfs, from
+	// its standard input to its standard output.
+	Compressor string
 	// CPUs is how many the guest has, each a thread of its own; 0 is 1.
 	CPUs int
 	// Memory is in MiB; 0 is 512.
@@ -210,8 +214,20 @@ func (m Machine) writeInitramfs(to string) error {
 		return err
 	}
 	defer w.Close()
-	if err := WriteInitramfs(w, files); err != nil {
+	if m.Compressor == "" {
+		if err := WriteInitramfs(w, files); err != nil {
+			return err
+		}
+		return w.Close()
+	}
+	var cpio bytes.Buffer
+	if err := WriteInitramfs(&cpio, files); err != nil {
 		return err
+	}
+	compress := exec.Command(m.Compressor)
+	compress.Stdin, compress.Stdout, compress.Stderr = &cpio, w, os.Stderr
+	if err := compress.Run(); err != nil {
+		return fmt.Errorf("compress the initramfs: %w", err)
 	}
 	return w.Close()
 }
