@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 
 	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
 )
@@ -32,6 +33,7 @@ func run() error {
 	flag.StringVar(&b.tool, "kheaders", "", "the kheaders `binary`")
 	flag.StringVar(&b.script, "gen_kheaders", "", "the kernel's `script` kernel/gen_kheaders.sh")
 	runs := flag.Int("runs", 3, "`number` of runs of each")
+	formats := flag.Bool("formats", false, "measure the levels of all formats in place of the profiles")
 	flag.Parse()
 	b.packages = flag.Args()
 	for _, p := range append([]*string{&b.tool, &b.script}, pointers(b.packages)...) {
@@ -56,10 +58,23 @@ func run() error {
 		return err
 	}
 	fmt.Printf("%d cores. Input: the header packages of %s; mainline's script reads the same packages, unpacked.\n", runtime.NumCPU(), filepath.Base(b.objtree))
-	results, err := measure.Run(os.Stderr, *runs,
-		b.ours("headers", "tgz", "comments"), b.ours("headers", "tar.zst", "comments"), b.ours("headers", "tgz", "none"),
-		b.ours("modules", "tgz", "comments"), b.ours("rfc", "tgz", "comments"),
-		b.mainline("gzip -9", gzip9), b.mainline("xz", "xz"))
+	commands := []measure.Command{
+		b.ours("headers", "tgz", "comments", 0), b.ours("headers", "tar.zst", "comments", 0), b.ours("headers", "tgz", "none", 0),
+		b.ours("modules", "tgz", "comments", 0), b.ours("rfc", "tgz", "comments", 0),
+		b.mainline("gzip -9", gzip9),
+	}
+	if *formats {
+		commands = []measure.Command{b.ours("headers", "tar", "comments", 0)}
+		for _, f := range []struct {
+			name string
+			top  int
+		}{{"tgz", 9}, {"tar.xz", 9}, {"tar.zst", 4}, {"tar.bz2", 9}} {
+			for level := 1; level <= f.top; level++ {
+				commands = append(commands, b.ours("headers", f.name, "comments", level))
+			}
+		}
+	}
+	results, err := measure.Run(os.Stderr, *runs, append(commands, b.mainline("xz", "xz"))...)
 	if err != nil {
 		return err
 	}
@@ -81,12 +96,16 @@ func exists(path string) bool {
 	return err == nil
 }
 
-func (b *bench) ours(profile, format, strip string) measure.Command {
+func (b *bench) ours(profile, format, strip string, level int) measure.Command {
 	out := filepath.Join(b.work, profile+"-"+strip+"."+format)
+	name := fmt.Sprintf("profile %s, strip %s, %s", profile, strip, format)
+	if level > 0 {
+		name = fmt.Sprintf("%s, level %d", format, level)
+	}
 	return measure.Command{
-		Name: fmt.Sprintf("profile %s, strip %s, %s", profile, strip, format),
+		Name: name,
 		Make: func() *exec.Cmd {
-			args := []string{"archive", "--arch=x86", "--profile=" + profile, "--format=" + format, "--strip=" + strip, "--output=" + out}
+			args := []string{"archive", "--arch=x86", "--profile=" + profile, "--format=" + format, "--strip=" + strip, "--level=" + strconv.Itoa(level), "--output=" + out}
 			for _, p := range b.packages {
 				args = append(args, "--tree-archive="+p)
 			}
