@@ -18,7 +18,7 @@ const module = "github.com/rules-kheaders/rules_kheaders/"
 
 // floor is a line of the drawing: a number, packages below tools/ or
 // tools/internal/, and what they have in common.
-var floor = regexp.MustCompile(`^    (\d)  (\S+(?: \S+)*)`)
+var floor = regexp.MustCompile(`^   ([ 1-9]\d)  (\S+(?: \S+)*)`)
 
 // drawn returns the floor of each package of the drawing.
 func drawn(text string) map[string]int {
@@ -26,7 +26,7 @@ func drawn(text string) map[string]int {
 	n := 0
 	for _, line := range strings.Split(text, "\n") {
 		if m := floor.FindStringSubmatch(line); m != nil {
-			n, _ = strconv.Atoi(m[1])
+			n, _ = strconv.Atoi(strings.TrimSpace(m[1]))
 			line = line[7:]
 		} else if n == 0 || !strings.HasPrefix(line, "       ") {
 			n = 0

@@ -45,6 +45,7 @@ var commands = []*command{
 	inspectCommand,
 	verifyCommand,
 	initCommand,
+	genKheadersCommand,
 }
 
 // usageError marks an error in how the command was called: exit status 2.
@@ -136,9 +137,12 @@ func cleanUpOnSignal() {
 
 // run runs the subcommand that the arguments name.
 func run(args []string, stdout io.Writer) error {
-	args, argFiles, err := expandArgs(args)
-	if err != nil {
-		return err
+	var argFiles []string
+	var err error
+	if len(args) == 0 || args[0] != genKheadersCommand.name {
+		if args, argFiles, err = expandArgs(args); err != nil {
+			return err
+		}
 	}
 	if args, err = ruleset.Take(args); err != nil {
 		return asUsage(err)
@@ -214,7 +218,7 @@ Usage: kheaders SUBCOMMAND [FLAG ...] [@FILE ...]
 
 `)
 	for _, c := range commands {
-		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.summary)
+		fmt.Fprintf(w, "  %-12s %s\n", c.name, c.summary)
 	}
 	fmt.Fprint(w, `
 @FILE stands for the arguments in FILE, one a line. 'kheaders SUBCOMMAND --help'

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 )
@@ -32,6 +33,12 @@ func Made(path, made string, data []byte) *Entry {
 	return &Entry{Path: path, Size: int64(len(data)), Label: made, open: func() (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(data)), nil
 	}}
+}
+
+// FromFile returns an entry that is a file of this machine, which is where it
+// comes from.
+func FromFile(path, file string, info os.FileInfo) *Entry {
+	return &Entry{Path: path, Size: info.Size(), Label: file, open: func() (io.ReadCloser, error) { return os.Open(file) }}
 }
 
 // Open opens the file's bytes.
