@@ -49,7 +49,8 @@ type Name struct {
 // in one file holds for the files that it reads later, so the top Makefile goes
 // first.
 type Reader struct {
-	vars map[string][]string
+	vars    map[string][]string
+	pending []pending
 }
 
 // root stands for the top of the tree in a word.
@@ -66,7 +67,7 @@ func fixed(arch string) map[string][]string {
 }
 
 // NewReader returns a Reader for an architecture's directory below arch/.
-func NewReader(arch string) *Reader { return &Reader{fixed(arch)} }
+func NewReader(arch string) *Reader { return &Reader{vars: fixed(arch)} }
 
 var (
 	continued  = regexp.MustCompile(`\\\r?\n[ \t]*`)
@@ -88,7 +89,7 @@ var (
 // Read returns the files that a makefile or script names, in the order in which
 // it does. A file may be none that the tree has.
 func (r *Reader) Read(file string, kind Kind, text string) []Name {
-	s := &scan{r: r, dir: path.Dir(file), kind: kind, seen: map[Name]bool{}}
+	s := &scan{r: r, file: file, dir: path.Dir(file), kind: kind, seen: map[Name]bool{}}
 	if kind == Script && isPython(file, text) {
 		s.python(text)
 	}
@@ -111,6 +112,7 @@ func (r *Reader) Read(file string, kind Kind, text string) []Name {
 // scan is the reading of one file.
 type scan struct {
 	r     *Reader
+	file  string
 	dir   string
 	kind  Kind
 	seen  map[Name]bool
@@ -155,7 +157,9 @@ func (s *scan) line(line string) {
 func (s *scan) headers(flags string) {
 	for _, m := range directory.FindAllStringSubmatch(flags, -1) {
 		for _, w := range words(m[1]) {
-			for _, v := range s.r.expand(w, 0) {
+			values := s.r.expand(w, 0)
+			s.waitFor(values, func() { s.headers("-I" + w) })
+			for _, v := range values {
 				for _, p := range s.resolve(v, true) {
 					// Of the headers of boards the profiles say which are taken.
 					if !strings.Contains(p, "*") {
@@ -170,7 +174,9 @@ func (s *scan) headers(flags string) {
 // add notes what a word may name. One without a slash does only where it is
 // known to be a file.
 func (s *scan) add(word string, included, isFile bool) {
-	for _, v := range s.r.expand(word, 0) {
+	values := s.r.expand(word, 0)
+	s.waitFor(values, func() { s.add(word, included, isFile) })
+	for _, v := range values {
 		for _, p := range s.resolve(v, isFile) {
 			s.note(Name{Path: p, Included: included})
 		}

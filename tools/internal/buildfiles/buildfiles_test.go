@@ -139,3 +139,47 @@ func TestDepth(t *testing.T) {
 		}
 	}
 }
+
+// TestLate finds what begins with a variable that another file sets, once that
+// file is read.
+func TestLate(t *testing.T) {
+	const included = "OEM := vendor/acme\nTOP = $(srctree)/oem"
+	for _, c := range []struct{ name, text, want string }{
+		{"included", "include $(srctree)/conf.mk\ninclude $(OEM)/rules.mk", "vendor/acme/rules.mk included"},
+		{"below the tree", "-include $(srctree)/$(OEM)/rules.mk", "vendor/acme/rules.mk included"},
+		{"rooted", "include $(TOP)/rules.mk", "oem/rules.mk included"},
+		{"program", "CC = $(OEM)/wrap gcc", "vendor/acme/wrap"},
+		{"headers", "LINUXINCLUDE += -I$(TOP)/include", "oem/include headers"},
+		{"by a variable of its own", "DIR = $(OEM)/b\ninclude $(DIR)/rules.mk", "vendor/acme/b, vendor/acme/b/rules.mk included"},
+		{"never set", "include $(OTHER)/rules.mk", ""},
+		{"known", "include $(srctree)/board/$(OEM).mk", ""},
+	} {
+		r := NewReader("x86")
+		r.Read("Makefile", Makefile, c.text)
+		if late := r.Late(); len(late) > 0 {
+			t.Errorf("%s: %v before any file sets anything", c.name, late)
+		}
+		r.Read("conf.mk", Makefile, included)
+		var got []string
+		for _, l := range r.Late() {
+			name := l.Path
+			if l.File != "Makefile" {
+				name += " of " + l.File
+			}
+			if l.Included {
+				name += " included"
+			}
+			if l.Headers {
+				name += " headers"
+			}
+			got = append(got, name)
+		}
+		slices.Sort(got)
+		if said := strings.Join(got, ", "); said != c.want {
+			t.Errorf("%s: %q, want %q", c.name, said, c.want)
+		}
+		if again := r.Late(); len(again) > 0 {
+			t.Errorf("%s: %v a second time", c.name, again)
+		}
+	}
+}

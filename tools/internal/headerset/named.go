@@ -107,22 +107,32 @@ func (f *follower) names(files []*tree.Entry) ([]wanted, error) {
 			continue
 		}
 		for _, n := range f.reader.Read(e.Path, kind, text) {
-			w := wanted{name{n.Path, n.Included}, "named by " + e.Path}
-			switch {
-			case n.Included:
-				w.why = "included by " + e.Path
-			case n.Headers && namesNothing(n.Path+"/"):
-				continue // the profile says which of these are taken
-			case n.Headers:
-				w.path, w.why = n.Path+"/**", "headers named by "+e.Path
-			}
-			if !f.asked[w.name] {
-				f.asked[w.name] = true
-				out = append(out, w)
-			}
+			out = f.want(out, e.Path, n)
 		}
 	}
+	for _, n := range f.reader.Late() {
+		out = f.want(out, n.File, n.Name)
+	}
 	return out, nil
+}
+
+// want appends a name of a file to those that are looked for, unless it was
+// looked for before.
+func (f *follower) want(names []wanted, file string, n buildfiles.Name) []wanted {
+	w := wanted{name{n.Path, n.Included}, "named by " + file}
+	switch {
+	case n.Included:
+		w.why = "included by " + file
+	case n.Headers && namesNothing(n.Path+"/"):
+		return names // the profile says which of these are taken
+	case n.Headers:
+		w.path, w.why = n.Path+"/**", "headers named by "+file
+	}
+	if f.asked[w.name] {
+		return names
+	}
+	f.asked[w.name] = true
+	return append(names, w)
 }
 
 // take adds what the tree has of the names to the set, and returns what there is
