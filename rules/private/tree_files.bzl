@@ -30,6 +30,12 @@ _TAKEN = [
     "vmlinux",
 ]
 
+# User-mode Linux has headers of the processor that it runs on besides.
+_TAKEN_OF_UM = [
+    "arch/x86/include/**",
+    "arch/x86/um/**",
+]
+
 # What this file does not read of a user's glob; from there on all is taken.
 _OTHER_META = ["?", "[", "{", "\\"]
 
@@ -44,7 +50,7 @@ def taken_patterns(arch, include, extra):
     Returns:
       list of string, for find_taken.
     """
-    patterns = [pattern.replace("$SRCARCH", arch) for pattern in _TAKEN] + extra
+    patterns = [pattern.replace("$SRCARCH", arch) for pattern in _TAKEN + (_TAKEN_OF_UM if arch == "um" else [])] + extra
     for glob in include:
         segments = []
         for segment in glob.split("/"):

@@ -90,6 +90,21 @@ func TestUserPatterns(t *testing.T) {
 	}
 }
 
+// TestUserMode takes for um what its Makefile compiles with: headers of the
+// processor that it runs on. No other architecture has two.
+func TestUserMode(t *testing.T) {
+	for _, profile := range []string{"headers", "modules", "rfc"} {
+		for arch, want := range map[string]bool{"um": true, "arm64": false} {
+			r := mustNew(t, Options{Profile: profile, Arch: arch}).ForKernel(kernel.Version{Major: 6, Minor: 12})
+			for _, path := range []string{"arch/x86/include/asm/page.h", "arch/x86/include/generated/asm/rwonce.h", "arch/x86/um/asm/elf.h", "arch/x86/um/shared/sysdep/tls.h"} {
+				if reason, ok := r.Match(path, false); ok != want {
+					t.Errorf("profile %s for %s: %s is taken: %v, want %v (%s)", profile, arch, path, ok, want, reason)
+				}
+			}
+		}
+	}
+}
+
 func TestMayContain(t *testing.T) {
 	plain := map[string]map[string]bool{
 		"headers": {

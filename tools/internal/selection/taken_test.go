@@ -13,19 +13,27 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
-// taken reads what local_kernel watches, for an architecture.
+// taken reads what local_kernel watches, for an architecture; for "$SRCARCH"
+// for any.
 func taken(t *testing.T, arch string) []string {
 	b, err := os.ReadFile(runfile.Or(t, "TREE_FILES", "../../../rules/private/tree_files.bzl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := regexp.MustCompile(`(?s)\n_TAKEN = \[(.*?)\n\]`).FindSubmatch(b)
-	if table == nil {
-		t.Fatal("tree_files.bzl has no _TAKEN")
-	}
 	var out []string
-	for _, m := range regexp.MustCompile(`"(.*)",`).FindAllStringSubmatch(string(table[1]), -1) {
-		out = append(out, strings.ReplaceAll(m[1], "$SRCARCH", arch))
+	for _, table := range []struct {
+		name string
+		is   bool
+	}{{"_TAKEN", true}, {"_TAKEN_OF_UM", arch == "um" || arch == "$SRCARCH"}} {
+		text := regexp.MustCompile(`(?s)\n` + table.name + ` = \[(.*?)\n\]`).FindSubmatch(b)
+		if text == nil {
+			t.Fatalf("tree_files.bzl has no %s", table.name)
+		}
+		for _, m := range regexp.MustCompile(`"(.*)",`).FindAllStringSubmatch(string(text[1]), -1) {
+			if table.is {
+				out = append(out, strings.ReplaceAll(m[1], "$SRCARCH", arch))
+			}
+		}
 	}
 	return out
 }
