@@ -16,9 +16,9 @@ the compiler (`ld.lld`, `llvm-nm` and so on beside `clang`, `<prefix>ld` and so 
 the POSIX utilities come from /usr/bin of the machine that runs the action. No debug information and no path of that
 machine gets into the module.
 
-Other compilers give other bytes. A toolchain's files are inputs; of a compiler that is none of them, such as /usr/bin/gcc, the
-action `KheadersCompiler` asks the version on the machine that it runs on, which no cache answers for it, and the module's
-action refuses any other. `exec_properties` tell workers of several kinds apart.
+Other compilers give other bytes, and one may be no input of an action: /usr/bin/gcc is none, nor is what a script among a
+toolchain's files runs. So the action `KheadersCompiler` asks compiler and linker for their versions on the machine that it runs
+on, which no cache answers for it, and the module's action refuses any other. `exec_properties` tell workers of several kinds apart.
 """
 
 def _full_label(platform):
@@ -38,9 +38,6 @@ _platform = transition(
     inputs = [],
     outputs = ["//command_line_option:platforms"],
 )
-
-# Arguments of make that say which compiler it runs.
-_NAMES_COMPILER = VARIABLES + ["CROSS_COMPILE", "LLVM"]
 
 def _variable(arg):
     return arg.split("=")[0].rstrip(":+ ")
@@ -68,11 +65,8 @@ def _add_tools(ctx, args, cc):
     args.add_all(ctx.attr.make_args, format_each = "--make-arg=%s")
 
 def _expected_compiler(ctx, kbuild, tree, cc, files):
-    # The files of a C/C++ toolchain are inputs. A compiler that lies on the machine which runs the action is none: what it
-    # is, is asked there, and is an input in its place. No cache may answer, for that would be another machine's compiler.
-    stated = [] if ctx.attr.cross_compile else [path for path in cc.tools.values() if not path.startswith("/")]
-    if len(stated) == len(VARIABLES) and not [arg for arg in ctx.attr.make_args if _variable(arg) in _NAMES_COMPILER]:
-        return None
+    # A compiler that lies on the machine which runs the action is no input, nor is one that a toolchain's script runs there:
+    # what it is, is asked there, and is an input in its place. No cache may answer, for that would be another machine's compiler.
     expected = ctx.actions.declare_file(ctx.label.name + ".compiler")
     args = ctx.actions.args()
     args.add("--probe")
@@ -121,14 +115,13 @@ def _impl(ctx):
     _add_tools(ctx, args, cc)
     cc_files = depset() if ctx.attr.cross_compile else cc.files
     compiler = _expected_compiler(ctx, kbuild, tree, cc, cc_files)
-    if compiler:
-        args.add(compiler, format = "--compiler=%s")
+    args.add(compiler, format = "--compiler=%s")
 
     # No path mapping here: the C/C++ toolchain states its tools as strings.
     ctx.actions.run(
         executable = kbuild,
         arguments = [INTERFACE_ARG, args],
-        inputs = depset([tree.build_tree] + ([compiler] if compiler else []), transitive = [source.files, cc_files]),
+        inputs = depset([tree.build_tree, compiler], transitive = [source.files, cc_files]),
         outputs = [module],
         mnemonic = "KheadersModule",
         progress_message = "Building kernel module %{label}",
