@@ -14,12 +14,22 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
+// searchPath is where programs are found: in the layer that LAYER names a file
+// of (//tests/layers), and on the machine.
+func searchPath(t *testing.T) string {
+	path := "/usr/sbin:/usr/bin:/sbin:/bin"
+	if os.Getenv("LAYER") != "" {
+		path = filepath.Join(filepath.Dir(runfile.Path(t, "LAYER")), "bin") + ":" + path
+	}
+	return path
+}
+
 // run runs a program, and returns what it says.
 func run(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	// Nothing of the test's environment may help: a user has a shell.
-	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TMPDIR=" + t.TempDir()}
+	cmd.Env = []string{"PATH=" + searchPath(t), "LC_ALL=C", "TMPDIR=" + t.TempDir()}
 	out, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{})
 	if err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
@@ -40,9 +50,15 @@ func read(t *testing.T, path string) string {
 // unpack unpacks the archive under test and returns the directory.
 func unpack(t *testing.T) string {
 	t.Helper()
-	tree := t.TempDir()
-	run(t, "tar", "-xf", runfile.Path(t, "ARCHIVE"), "-C", tree)
-	return tree
+	return unpackFile(t, runfile.Path(t, "ARCHIVE"))
+}
+
+// unpackFile unpacks an archive and returns the directory.
+func unpackFile(t *testing.T, archive string) string {
+	t.Helper()
+	dir := t.TempDir()
+	run(t, "tar", "-xf", archive, "-C", dir)
+	return dir
 }
 
 // utsRelease is what uname -r says of the tree's kernel.

@@ -8,10 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rules-kheaders/rules_kheaders/tests/elfmachine"
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
-
-var machines = map[string]elf.Machine{"x86-64": elf.EM_X86_64, "aarch64": elf.EM_AARCH64}
 
 // copyModule copies the sources of our own module, where make can write.
 func copyModule(t *testing.T, to string) {
@@ -34,7 +33,7 @@ func checkModule(t *testing.T, ko, release string, exported map[string]string) (
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if want := machines[os.Getenv("MACHINE")]; f.Machine != want {
+	if want := elfmachine.Of(t, os.Getenv("MACHINE")); f.Machine != want {
 		t.Errorf("%s is for %v, want %v", filepath.Base(ko), f.Machine, want)
 	}
 	info := f.Section(".modinfo")

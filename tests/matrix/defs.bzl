@@ -11,7 +11,7 @@ _EMBED = {
     "sysfs": "incbin",
 }
 
-def matrix(name, tree, interfaces, archive = None, platform = "", machine = "x86-64", sysfs_name = "kheaders.tar.xz"):
+def matrix(name, tree, interfaces, archive = None, platform = "", machine = "x86-64", sysfs_name = "kheaders.tar.xz", embed = _EMBED, tags = []):
     """Builds modules for one kernel, warnings being errors, and looks at them.
 
     | target | what it is |
@@ -26,9 +26,11 @@ def matrix(name, tree, interfaces, archive = None, platform = "", machine = "x86
       interfaces: list of the interfaces to build a module for.
       archive: label of the `kheaders_archive`; None makes one.
       platform: full label of the platform to build the modules for; "" is this machine's.
-      machine: what the ELF file is for: `x86-64` or `aarch64`.
+      machine: what the ELF file is for, one of //tests/elfmachine.
       sysfs_name: name of the file in /sys/kernel: the one that the kernel's own has, or "" for the one that follows from the
         format.
+      embed: dict from each interface to how the archive gets into its module.
+      tags: of the test, as in `go_test`.
     """
     if not archive:
         archive = name + ".archive"
@@ -50,7 +52,7 @@ def matrix(name, tree, interfaces, archive = None, platform = "", machine = "x86
         kheaders_module_source(
             name = module + ".module_source",
             archive = archive,
-            embed = _EMBED[interface],
+            embed = embed[interface],
             interface = interface,
             sysfs_name = "" if interface == "procfs" else sysfs_name,
             tags = ["manual"],
@@ -66,7 +68,7 @@ def matrix(name, tree, interfaces, archive = None, platform = "", machine = "x86
     go_test(
         name = name + "_test",
         size = "small",
-        srcs = ["matrix_test.go"],
+        srcs = ["//tests/matrix:matrix_test.go"],
         data = [name + "_archive"] + modules,
         env = {
             "ARCHIVE": "$(rlocationpath %s_archive)" % name,
@@ -76,5 +78,9 @@ def matrix(name, tree, interfaces, archive = None, platform = "", machine = "x86
             interface.upper(): "$(rlocationpath %s_%s)" % (name, interface)
             for interface in interfaces
         },
-        deps = ["//tests/runfile"],
+        tags = tags,
+        deps = [
+            "//tests/elfmachine",
+            "//tests/runfile",
+        ],
     )

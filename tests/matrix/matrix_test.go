@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rules-kheaders/rules_kheaders/tests/elfmachine"
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
@@ -14,14 +15,9 @@ import (
 // has to do with.
 var calls = map[string]string{"procfs": "proc_create", "sysfs": "sysfs_create_bin_file"}
 
-var machines = map[string]elf.Machine{"x86-64": elf.EM_X86_64, "aarch64": elf.EM_AARCH64}
-
 func TestModules(t *testing.T) {
 	archive := string(runfile.Read(t, "ARCHIVE"))
-	machine, ok := machines[os.Getenv("MACHINE")]
-	if !ok {
-		t.Fatalf("MACHINE=%q is not known", os.Getenv("MACHINE"))
-	}
+	machine := elfmachine.Of(t, os.Getenv("MACHINE"))
 	tested := 0
 	for _, tc := range []struct {
 		name          string

@@ -24,8 +24,12 @@ import (
 
 // Machine is what to boot.
 type Machine struct {
-	// Arch is the kernel's name of the architecture: x86 or arm64.
+	// Arch is the kernel's name of the architecture, one of emulators.
 	Arch string
+	// Emulators is the directory of QEMU's programs; "" is PATH.
+	Emulators string
+	// Firmware is what QEMU starts before the kernel; "" is its own choice.
+	Firmware string
 	// Kernel is the image, such as vmlinuz.
 	Kernel string
 	// Busybox is a busybox for that architecture, without libraries.
@@ -154,6 +158,18 @@ func (m Machine) run(t *testing.T, log string, each func(Result)) error {
 	return errors.Join(waited, err)
 }
 
+// emulator is how QEMU is called for an architecture: the machine, and the
+// kernel's arguments that are the machine's own.
+type emulator struct{ program, machine, console string }
+
+var emulators = map[string]emulator{
+	"arm":   {"qemu-system-arm", "virt", "console=ttyAMA0"},
+	"arm64": {"qemu-system-aarch64", "virt", "console=ttyAMA0"},
+	"riscv": {"qemu-system-riscv64", "virt", "console=ttyS0"},
+	"s390":  {"qemu-system-s390x", "s390-ccw-virtio", "console=ttyS0"},
+	"x86":   {"qemu-system-x86_64", "pc", "console=ttyS0 no_timer_check"},
+}
+
 // command is QEMU's command line. The console is standard output.
 func (m Machine) command(initrd string) []string {
 	cpus, memory := m.CPUs, m.Memory
@@ -163,20 +179,24 @@ func (m Machine) command(initrd string) []string {
 	if memory == 0 {
 		memory = 512
 	}
-	qemu, machine, console := "qemu-system-x86_64", "pc", "console=ttyS0 no_timer_check"
-	if m.Arch == "arm64" {
-		qemu, machine, console = "qemu-system-aarch64", "virt", "console=ttyAMA0"
+	e := emulators[m.Arch]
+	argv := []string{filepath.Join(m.Emulators, e.program)}
+	if m.Emulators != "" {
+		// It looks beside itself otherwise.
+		argv = append(argv, "-L", "/usr/share/qemu")
 	}
-	argv := []string{
-		qemu,
-		"-machine", machine, "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", fmt.Sprint(cpus), "-m", fmt.Sprint(memory),
+	if m.Firmware != "" {
+		argv = append(argv, "-bios", m.Firmware)
+	}
+	argv = append(argv,
+		"-machine", e.machine, "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", fmt.Sprint(cpus), "-m", fmt.Sprint(memory),
 		"-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none",
 		// With panic=-1 a panic reboots at once, and that ends QEMU.
 		"-no-reboot",
 		"-kernel", m.Kernel, "-initrd", initrd,
-		"-append", console + " " + kernelArguments,
+		"-append", e.console+" "+kernelArguments,
 		"-serial", "stdio",
-	}
+	)
 	if m.Share != "" {
 		argv = append(argv, "-virtfs", "local,path="+m.Share+",mount_tag=share,security_model=none,readonly=on,multidevs=remap")
 	}

@@ -26,7 +26,7 @@ func fakeQEMU(t *testing.T, script string) Machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Machine{Busybox: self}
+	return Machine{Arch: "x86", Busybox: self}
 }
 
 func TestRun(t *testing.T) {
@@ -83,6 +83,8 @@ func TestCommand(t *testing.T) {
 	}{
 		{Machine{Arch: "x86"}, "-accel tcg,thread=multi -cpu max -smp 1 -m 512 "},
 		{Machine{Arch: "arm64", CPUs: 2, Memory: 99}, "-accel tcg,thread=multi -cpu max -smp 2 -m 99 "},
+		{Machine{Arch: "s390"}, "qemu-system-s390x -machine s390-ccw-virtio "},
+		{Machine{Arch: "riscv", Emulators: "/q", Firmware: "/fw"}, "/q/qemu-system-riscv64 -L /usr/share/qemu -bios /fw -machine virt "},
 	} {
 		if got := strings.Join(c.m.command("initrd"), " "); !strings.Contains(got, c.want) {
 			t.Errorf("%+v: %s, want %s in it", c.m, got, c.want)

@@ -236,7 +236,8 @@ func TestCheckedArchitectures(t *testing.T) {
 		{"headers", "s390", "kernel 6.1 is none of those that profile headers was checked with on s390 (7.2): "},
 		{"headers", "x86", ""},
 		{"headers", "sparc", "architecture sparc is none of those that profile headers was checked with (arm, arm64, "},
-		{"modules", "riscv", "architecture riscv is none of those that profile modules was checked with (arm64, x86): build a small external module"},
+		{"modules", "riscv", "kernel 6.1 is none of those that profile modules was checked with on riscv (6.12): build a small external module"},
+		{"modules", "mips", "architecture mips is none of those that profile modules was checked with (arm, arm64, "},
 		{"rfc", "s390", "architecture s390 is none of those that profile rfc was checked with (arm64, x86): "},
 	} {
 		s := mustNew(t, Options{Profile: c.profile, Arch: c.arch})
