@@ -56,6 +56,9 @@ func TestMake(t *testing.T) {
 	run(t, "bash", runfile.Path(t, "BUILD"), kheaders, runfile.Path(t, "SOURCE"), dir)
 	at := func(name string) string { return filepath.Join(dir, name) }
 
+	if all := run(t, "tar", "-tf", at("program.tar.xz")); strings.Contains(all, "/compile.h") || strings.Contains(all, "/utsversion.h") {
+		t.Error("the program packs what differs from build to build")
+	}
 	theirs, ours := files(t, at("script.tar.xz")), files(t, at("program.tar.xz"))
 	if len(theirs) < 5000 || !slices.Equal(theirs, ours) {
 		t.Errorf("the script packs %d files, the program %d", len(theirs), len(ours))

@@ -36,7 +36,7 @@ Example:
   SRCARCH=x86 srctree=. kheaders gen-kheaders kernel/kheaders_data.tar.xz`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		var args listflag.List
-		fs.Var(&args, "argument", "an `argument` of the script; may be repeated: the archive, or the archive, the list of the srctree's headers, that of the objtree's and the time stamp")
+		fs.Var(&args, "argument", "an `argument` of the script; may be repeated: the archive, or the archive, the list of the srctree's headers, that of the objtree's and perhaps the time stamp")
 		level := fs.Int("level", 0, "compression level, as archive has it; 0 is 6 for tar.xz, as xz has it, and the strongest for other formats")
 		strip := fs.String("strip", string(cstrip.Comments), "`mode`: none, comments, comments_keep_license or minify")
 		return func(stdout io.Writer) error {
@@ -64,14 +64,18 @@ Example:
 
 // genKheadersOptions reads the script's arguments and environment.
 func genKheadersOptions(args []string) (o genkheaders.Options, err error) {
-	o.Program = ruleset.Version
+	if o.Program, err = thisProgram(); err != nil {
+		return o, err
+	}
 	timestamp := os.Getenv("KBUILD_BUILD_TIMESTAMP")
 	switch len(args) {
 	case 1:
+	case 3:
+		o.SrcList, o.ObjList = args[1], args[2]
 	case 4:
 		o.SrcList, o.ObjList, timestamp = args[1], args[2], args[3]
 	default:
-		return o, fmt.Errorf("%d arguments: give the archive, or the archive, both lists and the time stamp, as kernel/Makefile does", len(args))
+		return o, fmt.Errorf("%d arguments: give the archive, or the archive and both lists, and perhaps the time stamp, as kernel/Makefile does", len(args))
 	}
 	o.Archive = args[0]
 	name := o.Archive[strings.LastIndexByte(o.Archive, '/')+1:]
@@ -79,7 +83,7 @@ func genKheadersOptions(args []string) (o genkheaders.Options, err error) {
 	if o.Pack, err = packOptions(format, timestamp); err != nil {
 		return o, fmt.Errorf("%s: %w", o.Archive, err)
 	}
-	if o.SrcArch = os.Getenv("SRCARCH"); o.SrcArch == "" && o.SrcList == "" {
+	if o.SrcArch = os.Getenv("SRCARCH"); o.SrcArch == "" {
 		return o, errors.New("SRCARCH is not set: call this as kernel/Makefile calls kernel/gen_kheaders.sh")
 	}
 	o.Srctree = "."
@@ -87,6 +91,19 @@ func genKheadersOptions(args []string) (o genkheaders.Options, err error) {
 		o.Srctree = s
 	}
 	return o, nil
+}
+
+// thisProgram tells the program from others, which might write other bytes.
+func thisProgram() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("find this program: %w", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("find this program: %w", err)
+	}
+	return fmt.Sprintf("%s %d %d", ruleset.Version, info.Size(), info.ModTime().UnixNano()), nil
 }
 
 func packOptions(format, timestamp string) (o archive.Options, err error) {

@@ -22,11 +22,11 @@ const autoconf = "include/generated/autoconf.h"
 // takes is left out: what changes from build to build, keys, and what editors and
 // file systems leave behind.
 func found(o Options) ([]header, error) {
-	profile, err := selection.New(selection.Options{Arch: o.SrcArch, Profile: "headers"})
+	barred, err := barredFor(o.SrcArch)
 	if err != nil {
 		return nil, err
 	}
-	w := walker{barred: profile.ForKernel(kernel.Version{}).Barred}
+	w := walker{barred: barred}
 	roots := []string{"."}
 	if o.Srctree != "." {
 		roots = []string{o.Srctree, "."}
@@ -41,28 +41,43 @@ func found(o Options) ([]header, error) {
 	return sorted(w.files), nil
 }
 
+// barredFor tells which paths no profile takes.
+func barredFor(arch string) (func(path string) bool, error) {
+	profile, err := selection.New(selection.Options{Arch: arch, Profile: "headers"})
+	if err != nil {
+		return nil, err
+	}
+	return profile.ForKernel(kernel.Version{}).Barred, nil
+}
+
 // walker collects headers.
 type walker struct {
 	barred func(path string) bool
 	files  []header
 }
 
-// walk adds the headers below a directory. Links to directories are not
-// followed, as find does not.
+// walk adds the headers below a directory, which may be a link. Links to
+// directories below it are not followed, as find does not.
 func (w *walker) walk(root, dir string) error {
-	return filepath.WalkDir(filepath.Join(root, dir), func(file string, d fs.DirEntry, err error) error {
+	top, err := filepath.EvalSymlinks(filepath.Join(root, dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the objtree may lack it
+	} else if err != nil {
+		return fmt.Errorf("look for headers: %w", err)
+	}
+	return filepath.WalkDir(top, func(file string, d fs.DirEntry, err error) error {
 		switch {
-		case errors.Is(err, fs.ErrNotExist) && d == nil:
-			return nil // the objtree may lack it
 		case err != nil:
 			return fmt.Errorf("look for headers: %w", err)
 		case d.IsDir() || !strings.HasSuffix(file, ".h"):
 			return nil
 		}
 		h := header{file: file}
-		if h.path, err = filepath.Rel(root, file); err != nil {
+		below, err := filepath.Rel(top, file)
+		if err != nil {
 			return err
 		}
+		h.path = filepath.Join(dir, below)
 		if w.barred(filepath.ToSlash(h.path)) {
 			return nil
 		}
@@ -85,6 +100,10 @@ func unreadable(file string, err error) error {
 
 // listed reads both lists, and names the files that make is to look at.
 func listed(o Options) (files []header, deps []string, err error) {
+	barred, err := barredFor(o.SrcArch)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, l := range []struct{ list, root string }{{o.SrcList, o.Srctree}, {o.ObjList, "."}} {
 		names, err := readList(l.list)
 		if err != nil {
@@ -95,6 +114,9 @@ func listed(o Options) (files []header, deps []string, err error) {
 			h.path, err = filepath.Rel(l.root, name)
 			if err != nil || strings.HasPrefix(h.path, "..") {
 				return nil, nil, fmt.Errorf("%s: %q is not below %q, the tree that it is a list of", l.list, name, l.root)
+			}
+			if barred(filepath.ToSlash(h.path)) {
+				continue
 			}
 			if h.info, err = os.Stat(name); err != nil {
 				return nil, nil, unreadable(name, err)

@@ -1,10 +1,10 @@
 // Package genkheaders does in a kernel's build what its kernel/gen_kheaders.sh
 // does: it packs the headers of the srctree and the objtree for CONFIG_IKHEADERS.
 //
-// There are two forms of the call. Up to 6.16 the archive's name is the only
-// argument, and whether anything has changed is found out here; later kernels
-// give lists of the files and leave that to make, which needs a list of
-// dependencies.
+// There are two forms of the call. Once the archive's name was the only argument,
+// and whether anything has changed is found out here; kernels since 6.17, and
+// 6.16 of that time, give lists of the files and leave that to make, which needs a
+// list of dependencies.
 package genkheaders
 
 import (
@@ -35,7 +35,7 @@ type Options struct {
 	SrcArch string
 	// Pack says how to write the archive.
 	Pack archive.Options
-	// Program tells this program from others that would write other bytes.
+	// Program tells this program from others, which might write other bytes.
 	Program string
 }
 

@@ -22,6 +22,9 @@ import (
 // time of what is in them is past.
 func trees(t *testing.T) Options {
 	t.Helper()
+	before := tick
+	t.Cleanup(func() { tick = before })
+	tick = 100 * time.Millisecond // this file system's is less
 	root := t.TempDir()
 	for name, text := range map[string]string{
 		"src/include/linux/a.h":                      "/* a */ int a;\n",
@@ -197,8 +200,11 @@ func TestChangesAtOnce(t *testing.T) {
 func lists(t *testing.T, o *Options) {
 	t.Helper()
 	o.SrcList, o.ObjList = "kernel/src list", "kernel/obj list"
-	write(t, o.SrcList, "../src/include/linux/a.h\n../src/include/linux/link.h\n../src/arch/x86/include/asm/c.h\n")
-	write(t, o.ObjList, "include/generated/autoconf.h\narch/x86/include/generated/asm/types.h\n")
+	// make's find lists what editors leave, links that lead nowhere among it.
+	write(t, "include/generated/compile.h", "#define LINUX_COMPILE_BY \"me\"\n")
+	os.Symlink("me@host.123", "../src/include/linux/.#b.h")
+	write(t, o.SrcList, "../src/include/linux/a.h\n../src/include/linux/.#b.h\n../src/include/linux/link.h\n../src/arch/x86/include/asm/c.h\n")
+	write(t, o.ObjList, "include/generated/autoconf.h\ninclude/generated/compile.h\narch/x86/include/generated/asm/types.h\n")
 }
 
 func TestLists(t *testing.T) {
@@ -239,9 +245,8 @@ func TestErrors(t *testing.T) {
 		change func(o *Options)
 		want   string
 	}{
-		"no headers": {func(o *Options) { o.Srctree, o.SrcArch = "kernel", "arm" }, ""},
-		"arch":       {func(o *Options) { o.SrcArch = "vax" }, `unknown architecture "vax"`},
-		"no list":    {func(o *Options) { o.SrcList, o.ObjList = "gone", "gone" }, "read list of headers"},
+		"arch":    {func(o *Options) { o.SrcArch = "vax" }, `unknown architecture "vax"`},
+		"no list": {func(o *Options) { o.SrcList, o.ObjList = "gone", "gone" }, "read list of headers"},
 		"outside": {func(o *Options) {
 			lists(t, o)
 			write(t, o.SrcList, "../other.h\n")
@@ -263,18 +268,30 @@ func TestErrors(t *testing.T) {
 		o := o
 		c.change(&o)
 		err := Run(o, func() {})
-		if c.want == "" {
-			if err != nil { // the objtree's own are there
-				t.Errorf("%s: %v", name, err)
-			}
-			continue
-		}
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if _, err := os.Stat("kernel/kheaders_data.tar.tmp"); err == nil {
-			t.Errorf("%s: something is left", name)
+		left, err := filepath.Glob("kernel/*")
+		if hidden, err2 := filepath.Glob("kernel/.*"); errors.Join(err, err2) != nil || slices.ContainsFunc(append(left, hidden...), func(p string) bool { return strings.Contains(p, "kheaders") }) {
+			t.Errorf("%s: left behind: %q %q, %v", name, left, hidden, err)
 		}
+	}
+	t.Chdir(t.TempDir())
+	o.Srctree = "."
+	if err := Run(o, func() {}); err == nil || !strings.Contains(err.Error(), "no header in include") {
+		t.Errorf("nothing there: %v", err)
+	}
+}
+
+// A directory may be a link as a whole; a link that leads nowhere is an error.
+func TestLinks(t *testing.T) {
+	o := trees(t)
+	if err := errors.Join(os.Rename("../src/include", "../common"), os.Symlink("../common", "../src/include")); err != nil {
+		t.Fatal(err)
+	}
+	made(t, o)
+	if p := paths(packed(t, o.Archive)); !slices.Equal(p, wantPaths) {
+		t.Errorf("packed\n%q, want\n%q", p, wantPaths)
 	}
 	if err := os.Symlink("nowhere", "../src/include/linux/dangling.h"); err != nil {
 		t.Fatal(err)
@@ -285,18 +302,29 @@ func TestErrors(t *testing.T) {
 }
 
 func TestTimestamp(t *testing.T) {
-	for in, want := range map[string]int64{
-		"": 0, "@1700000000": 1700000000, "1970-01-02": 86400, "2023-11-14 22:13:20": 1700000000, "2023-11-14T22:13:20Z": 1700000000,
-		"Tue Nov 14 22:13:20 UTC 2023": 1700000000, "Tue, 14 Nov 2023 23:13:20 +0100": 1700000000, " Tue Nov 14 22:13:20 2023\n": 1700000000,
-		"2023-11-14 23:13:20 +0100": 1700000000, "20231114": 1699920000,
-	} {
-		if got, err := ParseTimestamp(in); err != nil || got != want {
-			t.Errorf("%q: %d, %v; want %d", in, got, err, want)
-		}
+	before := time.Local
+	defer func() { time.Local = before }()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		berlin = time.FixedZone("CET", 3600)
 	}
-	for _, in := range []string{"yesterday", "@", "@x", "1"} {
-		if got, err := ParseTimestamp(in); err == nil || !strings.Contains(err.Error(), "KBUILD_BUILD_TIMESTAMP is") {
-			t.Errorf("%q: %d, %v", in, got, err)
+	for _, zone := range []*time.Location{time.UTC, berlin} {
+		time.Local = zone
+		for in, want := range map[string]int64{
+			"": 0, "@1700000000": 1700000000, "1970-01-02": 86400, "2023-11-14 22:13:20": 1700000000, "2023-11-14T22:13:20Z": 1700000000,
+			"Tue Nov 14 22:13:20 UTC 2023": 1700000000, "Tue, 14 Nov 2023 23:13:20 +0100": 1700000000, " Tue Nov 14 22:13:20 2023\n": 1700000000,
+			"2023-11-14 23:13:20 +0100": 1700000000, "20231114": 1699920000, "Wed Nov 15 01:13:20 +03 2023": 1700000000,
+			"Tue 14 Nov 22:13:20 UTC 2023": 1700000000, "Tue Nov 14 10:13:20 PM UTC 2023": 1700000000, "2023-11-14T23:13:20+01:00": 1700000000,
+			"Tue, 14 Nov 2023 22:13:20 GMT": 1700000000, "2023-11-14 22:13:20 UTC": 1700000000,
+		} {
+			if got, err := ParseTimestamp(in); err != nil || got != want {
+				t.Errorf("%s: %q: %d, %v; want %d", zone, in, got, err, want)
+			}
+		}
+		for _, in := range []string{"yesterday", "@", "@x", "1", "Tue Nov 14 23:13:20 CET 2023", "Tue Nov 14 23:13:20 EST 2023"} {
+			if got, err := ParseTimestamp(in); err == nil || !strings.Contains(err.Error(), "KBUILD_BUILD_TIMESTAMP is") {
+				t.Errorf("%s: %q: %d, %v", zone, in, got, err)
+			}
 		}
 	}
 }

@@ -15,10 +15,10 @@ import (
 // stampName is a file that make clean removes.
 const stampName = "kheaders.md5"
 
-// tick is longer than the steps in which a file system counts time. A file that
-// was changed so shortly before it was looked at may change again and have the
-// same time.
-const tick = 100 * time.Millisecond
+// tick is longer than the steps in which a file system counts time: two seconds
+// with FAT, one with some others. A file that was changed so shortly before it was
+// looked at may change again and have the same time.
+var tick = 2100 * time.Millisecond
 
 // stamp is what an archive was made of: by the names, sizes and times of the
 // headers, and what else its bytes follow from.
