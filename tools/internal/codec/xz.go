@@ -30,6 +30,7 @@ type xzWriter struct {
 	size    int64
 	decoded *decodedSum
 	closed  bool
+	err     error // of Close
 }
 
 func newXZWriter(w io.Writer, level int) (io.WriteCloser, error) {
@@ -47,10 +48,14 @@ func (x *xzWriter) Write(b []byte) (int, error) {
 }
 
 func (x *xzWriter) Close() error {
-	if x.closed {
-		return nil
+	if !x.closed {
+		x.closed = true
+		x.err = x.close()
 	}
-	x.closed = true
+	return x.err
+}
+
+func (x *xzWriter) close() error {
 	err := x.z.Close()
 	sum, size, decodeErr := x.decoded.end()
 	switch {

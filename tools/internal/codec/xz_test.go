@@ -48,8 +48,8 @@ func TestXZIsChecked(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if err := w.Close(); err != nil {
-			t.Errorf("%s: closed again: %v", name, err)
+		if again := w.Close(); again != err {
+			t.Errorf("%s: closed again: %v", name, again)
 		}
 	}
 }

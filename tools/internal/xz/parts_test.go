@@ -75,6 +75,15 @@ func TestFinder(t *testing.T) {
 		if limit < 4 {
 			continue
 		}
+		for _, m := range found {
+			if n := common(text, at-int(m.dist)-1, at, 0, limit); n != int(m.length) {
+				t.Fatalf("at %d: a match of %d bytes has %d", at, m.length, n)
+			}
+		}
+		// That of the first two bytes is the nearest there is.
+		if len(want) > 0 && want[0].length == minMatch && (len(found) == 0 || found[0] != want[0]) {
+			t.Fatalf("at %d: found %v, want %v first", at, found, want[0])
+		}
 		got := slices.DeleteFunc(found, func(m match) bool { return m.length < 4 })
 		want = slices.DeleteFunc(want, func(m match) bool { return m.length < 4 })
 		if !slices.Equal(got, want) {
