@@ -1,7 +1,12 @@
 """The size budgets of an archive: their attributes, and what the program is told of them."""
 
 load(":kheaders_budget_info.bzl", "KheadersBudgetInfo")
+load(":tree_args.bzl", "shown")
 load(":units.bzl", "parse_percent", "parse_size", "parse_waivers")
+load(":values.bzl", "check_glob", "check_lines")
+
+# Growth that moves by the compressor's blocks alone, in bytes; tools/internal/gate has it as well, and a test compares them.
+_FLOOR = 2048
 
 # Tells a budget that was left out from one that was set to 0, which is an error.
 _UNSET = -2147483648
@@ -14,16 +19,16 @@ _INT_BUDGETS = {
 
 LIMIT_ATTRS = {
     "creep": attr.string(
-        doc = "The most that it may grow since the base, such as `8KiB`; less than 2 KiB in all, or 512 B of a path, is never too much, since the compressor's blocks move that. Default: none.",
+        doc = "The most that it may grow since the base, which `--@rules_kheaders//:size_base` gives, such as `8KiB`; less than 2 KiB in all, or 512 B of a path, is never too much, since the compressor's blocks move that. Default: none.",
     ),
     "creep_percent": attr.string(
         doc = "With `creep`: growth is too much only if it is above this share, too, such as `0.5%`. Default: none.",
     ),
     "creep_release": attr.string(
-        doc = "In place of `creep` where the base is of another kernel release. Default: as `creep`.",
+        doc = "In place of `creep` where the base is of another kernel release; a commit's name at its end (`-g0123456`) makes no other one. Default: as `creep`.",
     ),
     "waivers": attr.string_dict(
-        doc = "What is allowed more until a kernel release, and why: `{\"+60KiB until 7.4\": \"reason\"}`. It ends by itself with that release, and is named then. Default: none.",
+        doc = "What is allowed more until a kernel release, and why: `{\"+60KiB until 7.4\": \"reason\"}`. It ends by itself with that release, and is named then. It is of the budget, not of `creep`. Default: none.",
     ),
 }
 
@@ -36,7 +41,7 @@ BUDGET_ATTRS = LIMIT_ATTRS | {
         doc = "`kheaders_budget` targets: what paths may take, each in the package of its owners. Default: none.",
     ),
     "headroom": attr.string(
-        doc = "How much of `max_compressed` a change must leave: with `--@rules_kheaders//:size_gate=pr` the test fails that much earlier, so that two changes, each green, are not red together. It is at least `creep`. Default: none.",
+        doc = "How much of `max_compressed` a change must leave: with `--@rules_kheaders//:size_gate=pr` the test fails that much earlier, so that two changes, each green, are not red together. It is at least what a change may grow by: `creep`, `creep_release`, `creep_percent` of the budget, 2 KiB. What does not grow needs none. Budgets of paths have none. Default: none.",
     ),
     "max_compressed": attr.string(
         doc = "Budget of the archive file, such as `5200KiB` (units: B, kB, MB, KiB, MiB). Default: none.",
@@ -51,6 +56,18 @@ BUDGET_ATTRS = LIMIT_ATTRS | {
         doc = "What paths may take of the archive, compressed: a glob to a size, `{\"include/net/**\": \"448KiB\"}`. A file in two budgets is an error. Default: none.",
     ),
 }
+
+def check_paths(label, attribute, paths):
+    """Fails for globs that can be of no file.
+
+    Args:
+      label: Label: the target, for messages.
+      attribute: string: the attribute's name.
+      paths: list of string: its globs.
+    """
+    check_lines(label, attribute, paths)
+    for path in paths:
+        check_glob(label, attribute, path)
 
 def limit_of(label, attrs, maximum):
     """Reads the attributes of one limit.
@@ -105,20 +122,29 @@ def budgets_of(ctx, gate):
     label = ctx.label
     of_archive = _either(ctx, "max_compressed", "max_bytes")
     total = limit_of(label, ctx.attr, "") | {"attr": of_archive["attr"], "max": of_archive["max"]}
-    headroom = parse_size(label, "headroom", ctx.attr.headroom, zero = True) if ctx.attr.headroom else 0
+    headroom = parse_size(label, "headroom", ctx.attr.headroom) if ctx.attr.headroom else 0
     if headroom and not total["max"]:
         fail("%s: headroom = \"%s\" is of max_compressed, which is not given; set it, or leave headroom out" % (label, ctx.attr.headroom))
-    if headroom and headroom < total["creep"]:
-        fail("%s: headroom = \"%s\" is below creep = \"%s\": two changes that are both allowed could be too much together; raise headroom" % (label, ctx.attr.headroom, ctx.attr.creep))
+    if headroom and total["creep"]:
+        most, what = total["creep"], "creep = \"%s\"" % ctx.attr.creep
+        if total["creep_release"] > most:
+            most, what = total["creep_release"], "creep_release = \"%s\"" % ctx.attr.creep_release
+        if total["max"] * total["creep_percent"] // 10000 > most:
+            most, what = total["max"] * total["creep_percent"] // 10000, "creep_percent = \"%s\" of the budget" % ctx.attr.creep_percent
+        if _FLOOR > most:
+            most, what = _FLOOR, "the 2 KiB of growth that are always allowed"
+        if headroom < most:
+            fail("%s: headroom = \"%s\" is below %s: two changes that are both allowed could be too much together; raise headroom" % (label, ctx.attr.headroom, what))
     if headroom and headroom >= total["max"]:
         fail("%s: headroom = \"%s\" leaves nothing of %s; lower it" % (label, ctx.attr.headroom, total["attr"]))
     if total["waivers"] and not total["max"]:
         fail("%s: waivers are of max_compressed, which is not given; set it, or leave waivers out" % label)
+    check_paths(label, "path_budgets", ctx.attr.path_budgets.keys())
     budgets = [
-        {"label": str(label), "paths": [path]} | _plain("path_budgets[%s]" % repr(path), parse_size(label, "path_budgets", size))
+        {"label": shown(label), "paths": [path]} | _plain("path_budgets[%s]" % repr(path), parse_size(label, "path_budgets", size))
         for path, size in ctx.attr.path_budgets.items()
     ] + [
-        {"label": str(target[KheadersBudgetInfo].label), "paths": target[KheadersBudgetInfo].paths} | target[KheadersBudgetInfo].limit
+        {"label": shown(target[KheadersBudgetInfo].label), "paths": target[KheadersBudgetInfo].paths} | target[KheadersBudgetInfo].limit
         for target in ctx.attr.budgets
     ]
     if ctx.attr.other and not budgets:
@@ -130,6 +156,7 @@ def budgets_of(ctx, gate):
     return {
         "budgets": budgets,
         "files": files,
+        "gate": gate,
         "headroom": headroom if gate == "pr" else 0,
         "module": _plain("max_module", parse_size(label, "max_module", ctx.attr.max_module) if ctx.attr.max_module else 0),
         "other": _plain("other", parse_size(label, "other", ctx.attr.other)) if ctx.attr.other else None,

@@ -16,11 +16,12 @@ nothing to budgets with owners.
 """
 
 def _module(ctx):
-    if bool(ctx.attr.max_module) != bool(ctx.attr.module):
-        given, missing = ("max_module", "module") if ctx.attr.max_module else ("module", "max_module")
-        fail("%s: %s is given without %s; set both, or leave both out" % (ctx.label, given, missing))
+    if not ctx.attr.max_module:
+        return []
+    if not ctx.attr.module:
+        fail("%s: max_module is given without module; name the kheaders_module" % ctx.label)
     modules = [file for file in ctx.files.module if file.extension == "ko"]
-    if ctx.attr.module and len(modules) != 1:
+    if len(modules) != 1:
         fail("%s: module = \"%s\" has %d files that end in .ko; name a kheaders_module" % (ctx.label, ctx.attr.module.label, len(modules)))
     return modules
 

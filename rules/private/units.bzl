@@ -9,14 +9,13 @@ _UNITS = {
     "kB": 1000,
 }
 
-def parse_size(label, attribute, text, zero = False):
+def parse_size(label, attribute, text):
     """Reads a size such as "5200KiB"; fails for anything else.
 
     Args:
       label: Label: the target, for the message.
       attribute: string: the attribute, for the message.
       text: string: a whole number without leading zeros and a unit, B, kB, MB, KiB or MiB.
-      zero: bool: whether 0B is one.
 
     Returns:
       int: the size in bytes.
@@ -25,7 +24,7 @@ def parse_size(label, attribute, text, zero = False):
     unit = text[len(digits):]
     if not digits or unit not in _UNITS or (len(digits) > 1 and digits[0] == "0") or len(digits) > 12:
         fail("%s: %s = %s is no size; use a whole number and one of %s, such as \"5200KiB\"" % (label, attribute, repr(text), ", ".join(_UNITS)))
-    if digits == "0" and not zero:
+    if digits == "0":
         fail("%s: %s = %s can never be met; use a size above zero, or leave it out" % (label, attribute, repr(text)))
     return int(digits) * _UNITS[unit]
 

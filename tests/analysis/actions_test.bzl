@@ -237,6 +237,43 @@ def _size_test_impl(ctx):
 
 _size_test_test = analysistest.make(_size_test_impl)
 
+def _gated_impl(ctx):
+    env = analysistest.begin(ctx)
+    actions = analysistest.target_actions(env)
+    written = {_output_names(a)[0]: a.content for a in actions if a.mnemonic == "FileWrite"}
+    spec = json.decode(written["gated.budgets.json"])
+    asserts.equals(env, (ctx.attr.gate, ctx.attr.headroom), (spec["gate"], spec["headroom"]))
+    asserts.equals(env, (5 * 1024 * 1024, 2048), (spec["total"]["max"], spec["total"]["creep"]))
+    asserts.equals(env, [
+        ("//tests/analysis:gated", ["include/sound/**"], 20000),
+        ("//tests/analysis:budget", ["include/net/**"], 448 * 1024),
+    ], [(b["label"], b["paths"], b["max"]) for b in spec["budgets"]])
+    asserts.equals(env, [{"bytes": 60 * 1024, "reason": "why", "until": "7.4"}], spec["budgets"][1]["waivers"])
+    asserts.equals(env, 4000000, spec["other"]["max"])
+    bases = [a for a in written["gated.args"].split("\n") if a.startswith("--base=")]
+    asserts.equals(env, ["--base=\1_main/%s\1" % base for base in ctx.attr.bases], bases)
+
+    # Without a report its own sizes are found out.
+    asserts.equals(env, 1, len([a for a in actions if a.mnemonic == "KheadersSize"]))
+    return analysistest.end(env)
+
+_GATED_ATTRS = {
+    "bases": attr.string_list(),
+    "gate": attr.string(),
+    "headroom": attr.int(),
+}
+
+_gated_test = analysistest.make(_gated_impl, attrs = _GATED_ATTRS)
+
+_gated_change_test = analysistest.make(
+    _gated_impl,
+    attrs = _GATED_ATTRS,
+    config_settings = {
+        str(Label("@rules_kheaders//:size_base")): str(Label("//tests/analysis:base.json")),
+        str(Label("@rules_kheaders//:size_gate")): "pr",
+    },
+)
+
 def _verify_test_impl(ctx):
     env = analysistest.begin(ctx)
     actions = analysistest.target_actions(env)
@@ -289,6 +326,8 @@ def actions_test_suite(name):
     _cross_module_test(name = name + "_cross_without_toolchain_test", size = "small", target_under_test = ":nowhere.cross")
     _size_report_test(name = name + "_size_report_test", size = "small", target_under_test = ":every.size_report")
     _size_table_test(name = name + "_size_table_test", size = "small", target_under_test = ":size_table")
+    _gated_test(name = name + "_gated_test", gate = "main", size = "small", target_under_test = ":gated")
+    _gated_change_test(name = name + "_gated_change_test", bases = ["tests/analysis/base.json"], gate = "pr", headroom = 4096, size = "small", target_under_test = ":gated")
     _size_test_test(name = name + "_size_test_test", size = "small", target_under_test = ":every.size_test")
     _verify_test_test(name = name + "_verify_test_test", size = "small", target_under_test = ":every.verify_test")
     native.test_suite(
@@ -313,6 +352,8 @@ def actions_test_suite(name):
             "_cross_without_toolchain_test",
             "_size_report_test",
             "_size_table_test",
+            "_gated_test",
+            "_gated_change_test",
             "_size_test_test",
             "_verify_test_test",
         ]],

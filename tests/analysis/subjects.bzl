@@ -1,6 +1,6 @@
 """The targets that the analysis tests look at."""
 
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_table")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_budget", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_table", "kheaders_size_test")
 load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 def _two_files_impl(ctx):
@@ -53,6 +53,25 @@ def subjects(name):  # buildifier: disable=unused-variable
         roots = ["linux/list.h"],
         tags = tags,
         tree = ":tree",
+    )
+    kheaders_budget(
+        name = "budget",
+        creep = "1KiB",
+        max = "448KiB",
+        paths = ["include/net/**"],
+        tags = tags,
+        waivers = {"+60KiB until 7.4": "why"},
+    )
+    kheaders_size_test(
+        name = "gated",
+        archive = ":archive",
+        budgets = [":budget"],
+        creep = "2KiB",
+        headroom = "4KiB",
+        max_compressed = "5MiB",
+        other = "4MB",
+        path_budgets = {"include/sound/**": "20kB"},
+        tags = tags,
     )
     kheaders_size_table(
         name = "size_table",

@@ -40,17 +40,22 @@ Example:
 		budgets := inFlag(fs, "budgets", "`file` that the rule wrote (required)")
 		report := inFlag(fs, "sizes", "`file` written by size --json (required)")
 		module := inFlag(fs, "module", "kernel module `file` whose memory has a budget")
+		xml := outFlag(fs, "xml", "`file` to write a test case for each budget to, as JUnit has it (default: XML_OUTPUT_FILE, as Bazel sets it)")
+		outputs := fs.String("outputs", os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR"), "`dir` that gets the report, as a page and as Markdown")
 		fs.Var(&bases, "base", "`file` written by size --json of what the archive was before; of many the one of the same archive is taken; may be repeated")
 		return func(stdout io.Writer) error {
 			if *budgets == "" || *report == "" {
 				return usagef("give --budgets and --sizes")
 			}
-			return sizeTest(stdout, *budgets, *report, *module, bases.List)
+			if *xml == "" {
+				*xml = os.Getenv("XML_OUTPUT_FILE")
+			}
+			return sizeTest(stdout, *budgets, *report, *module, bases.List, *xml, *outputs)
 		}
 	},
 }
 
-func sizeTest(stdout io.Writer, budgets, report, module string, bases []string) error {
+func sizeTest(stdout io.Writer, budgets, report, module string, bases []string, xml, outputs string) error {
 	spec, err := readBudgets(budgets)
 	if err != nil {
 		return err
@@ -59,7 +64,7 @@ func sizeTest(stdout io.Writer, budgets, report, module string, bases []string) 
 	if err != nil {
 		return err
 	}
-	base, err := baseOf(head.Archive, bases)
+	base, err := baseOf(head, bases)
 	if err != nil {
 		return err
 	}
@@ -73,13 +78,10 @@ func sizeTest(stdout io.Writer, budgets, report, module string, bases []string) 
 	if err != nil {
 		return err
 	}
-	if base == nil && len(bases) > 0 {
-		result.Notes = append(result.Notes, fmt.Sprintf("the base has no report of %s: growth is not looked at", quote.Text(head.Archive)))
-	}
 	if _, err := io.WriteString(stdout, gate.Text(head, result)); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
-	if err := testOutputs(spec, head, base, result); err != nil {
+	if err := testOutputs(spec, head, base, result, xml, outputs); err != nil {
 		return err
 	}
 	if failures := result.Failures(); failures != nil {
@@ -102,17 +104,17 @@ func readBudgets(path string) (*gate.Spec, error) {
 	return s, nil
 }
 
-// baseOf returns the report of an archive, nil if there is none.
-func baseOf(archive string, bases []string) (base *sizes.Report, err error) {
+// baseOf returns the report of the same archive, for the same architecture, nil if there is none.
+func baseOf(head *sizes.Report, bases []string) (base *sizes.Report, err error) {
 	where := ""
 	for _, path := range bases {
 		s, err := readSizes(path)
 		switch {
 		case err != nil:
 			return nil, err
-		case s.Archive != archive:
+		case s.Archive != head.Archive || s.Arch != head.Arch:
 		case base != nil:
-			return nil, fmt.Errorf("%q and %q are both reports of %s: give one as the base", where, path, quote.Text(archive))
+			return nil, fmt.Errorf("%q and %q are both reports of %s: give one as the base", where, path, quote.Text(head.Archive))
 		default:
 			base, where = s, path
 		}
@@ -121,15 +123,15 @@ func baseOf(archive string, bases []string) (base *sizes.Report, err error) {
 }
 
 // testOutputs writes what Bazel shows of a test.
-func testOutputs(spec *gate.Spec, head, base *sizes.Report, result *gate.Result) error {
+func testOutputs(spec *gate.Spec, head, base *sizes.Report, result *gate.Result, xml, dir string) error {
 	var outs outfile.Set
 	defer outs.Abort()
-	if path := os.Getenv("XML_OUTPUT_FILE"); path != "" {
-		if err := create(&outs, path, func(w io.Writer) error { return gate.XML(w, spec.Test, result) }); err != nil {
+	if xml != "" {
+		if err := create(&outs, xml, func(w io.Writer) error { return gate.XML(w, spec.Test, result) }); err != nil {
 			return err
 		}
 	}
-	if dir := os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR"); dir != "" {
+	if dir != "" {
 		html := func(w io.Writer) error { return sizereport.HTML(w, head, base) }
 		md := text(func() string { return sizereport.Markdown(head, base, sizereport.Options{Depth: 2, Top: 20}) })
 		if err := errors.Join(create(&outs, filepath.Join(dir, "sizes.html"), html), create(&outs, filepath.Join(dir, "sizes.md"), md)); err != nil {

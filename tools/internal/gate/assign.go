@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/sizes"
@@ -21,7 +22,8 @@ type assignment struct {
 // assign finds the budget of each file: a file of two is an error, and so is one
 // of none where there is no limit for the rest. A directory belongs to the budget
 // that has all files in it, and to the rest if there is none.
-func (s *Spec) assign(r *sizes.Report) (*assignment, error) {
+// Where strict is not set, the first budget has what two would have.
+func (s *Spec) assign(r *sizes.Report, strict bool) (*assignment, error) {
 	a := &assignment{of: make([]int, len(r.Entries)), bits: make([]int64, len(s.Budgets))}
 	dirs := map[string]int{} // the one budget of all files in a directory, so far
 	var none []string
@@ -33,6 +35,7 @@ func (s *Spec) assign(r *sizes.Report) (*assignment, error) {
 		for k := range s.Budgets {
 			switch {
 			case !s.Budgets[k].has(e.Path):
+			case own != other && !strict:
 			case own != other:
 				return nil, fmt.Errorf("%s is in two budgets, %s of %s and %s of %s: let one of them leave it out", quote.Text(e.Path),
 					quote.Text(s.Budgets[own].named()), s.Budgets[own].Label, quote.Text(s.Budgets[k].named()), s.Budgets[k].Label)
@@ -50,12 +53,12 @@ func (s *Spec) assign(r *sizes.Report) (*assignment, error) {
 			} else if had != own {
 				dirs[d] = other
 			}
-			if d == "." {
+			if d == "." || d == "/" {
 				break
 			}
 		}
 	}
-	if len(none) > 0 && len(s.Budgets) > 0 && s.Other == nil {
+	if strict && len(none) > 0 && len(s.Budgets) > 0 && s.Other == nil {
 		return nil, fmt.Errorf("files are in no budget, such as %s: name them in one, or set other to what the rest may take together", quote.Text(none[0]))
 	}
 	for i, e := range r.Entries {
@@ -79,17 +82,14 @@ func (a *assignment) add(entry, budget int, bits int64) {
 	}
 }
 
-// reached returns an error for a budget that has nothing of the archive.
-func (s *Spec) reached(a *assignment) error {
-	some := make([]bool, len(s.Budgets))
-	for _, k := range a.of {
-		if k != other {
-			some[k] = true
-		}
-	}
-	for k, ok := range some {
-		if !ok {
-			return fmt.Errorf("the budget %s of %s is of nothing in the archive: mend its paths, or take it out", quote.Text(s.Budgets[k].named()), s.Budgets[k].Label)
+// reached returns an error for a glob that has nothing of the archive.
+func (s *Spec) reached(r *sizes.Report) error {
+	for _, b := range s.Budgets {
+		for _, glob := range b.Paths {
+			one := Budget{Paths: []string{glob}}
+			if !slices.ContainsFunc(r.Entries, func(e sizes.Entry) bool { return !e.Dir && one.has(e.Path) }) {
+				return fmt.Errorf("the budget of %s has %s, which is of nothing in the archive: mend the glob, or take it out", b.Label, quote.Text(glob))
+			}
 		}
 	}
 	return nil

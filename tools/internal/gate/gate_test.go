@@ -38,6 +38,13 @@ func base() *sizes.Report {
 	return report("7.2.11", "./", 1, "Makefile", 100, "include/", 1, "include/net/", 10, "include/net/a.h", 30_000, "include/net/gone.h", 500, "include/linux/", 7, "include/linux/fs.h", 9_500)
 }
 
+// commits is base, built of another commit.
+func commits() *sizes.Report {
+	r := base()
+	r.Release = "7.2.0-rc1-gfedcba987654"
+	return r
+}
+
 func net(max int64) Budget {
 	return Budget{"//net:budget", []string{"include/net/**"}, Limit{Attr: "max", Max: max}}
 }
@@ -78,20 +85,20 @@ func TestExceeded(t *testing.T) {
 		want   []string
 	}{
 		"total": {Spec{Total: Limit{Attr: "max_compressed", Max: 54_120}}, nil, 0,
-			[]string{"//:t: the archive has 54,121 B, 1 B more than max_compressed = 54,120; largest: include/net/a.h 40,000 B, include/linux/fs.h 9,000 B, include/net/b.h 5,000 B; make it smaller, or let the owners of //:t raise it there to 54121"}},
+			[]string{"//:t: the archive has 54,121 B, 1 B more than max_compressed = 54,120; largest: include/net/a.h 40,000 B, include/linux/fs.h 9,000 B, include/net/b.h 5,000 B; make it smaller, or let the owners of //:t set max_compressed = \"54121B\" there"}},
 		"headroom": {Spec{Total: Limit{Attr: "max_compressed", Max: 54_221}, Headroom: 101}, nil, 0,
 			[]string{"1 B more than max_compressed = 54,221 less the headroom of 101 that a change must leave"}},
-		"files":        {Spec{Files: Limit{Attr: "max_files", Max: 3}}, nil, 0, []string{"the archive has 4 files, 1 files more than max_files = 3"}},
+		"files":        {Spec{Files: Limit{Attr: "max_files", Max: 3}}, nil, 0, []string{"the archive has 4 files, 1 files more than max_files = 3; make it smaller, or let the owners of //:t set max_files = 4 there"}},
 		"uncompressed": {Spec{Uncompressed: Limit{Attr: "max_uncompressed", Max: 79}}, nil, 0, []string{"uncompressed, has 80 B, 1 B more than max_uncompressed"}},
 		"module":       {Spec{Module: Limit{Attr: "max_module", Max: 4096}}, nil, 8192, []string{"the module's memory has 8,192 B, 4,096 B more"}},
 		"paths": {Spec{Budgets: []Budget{net(45_009)}, Other: &Limit{Attr: "other", Max: 1}}, base(), 0, []string{
-			"//:t: include/net/** has 45,010 B, 1 B more than max = 45,009; grew most: include/net/a.h +10,000 B, include/net/b.h +5,000 B; make it smaller, or let the owners of //net:budget raise it there to 45010",
+			"//:t: include/net/** has 45,010 B, 1 B more than max = 45,009; grew most: include/net/a.h +10,000 B, include/net/b.h +5,000 B; make it smaller, or let the owners of //net:budget set max = \"45010B\" there",
 			"//:t: all other files has 9,109 B, 9,108 B more than other = 1; make it"}},
 		"creep": {Spec{Total: Limit{Attr: "max_compressed", Creep: 13_999}}, base(), 0, []string{"the archive has 54,121 B, 14,000 B more than before, and creep is 13,999; grew most: include/net/a.h"}},
 		"creep of a release": {Spec{Total: Limit{Attr: "max_compressed", Creep: 20_000, CreepRelease: 13_000}}, base(), 0,
 			[]string{"14,000 B more than before, and creep_release is 13,000"}},
 		"creep of paths": {Spec{Budgets: []Budget{{"//n", []string{"include/{net,none}/**"}, Limit{Creep: 1}}}, Other: &Limit{}}, base(), 0,
-			[]string{"//:t: include/{net,none}/** has 45,010 B, 14,500 B more than before, and creep is 512"}},
+			[]string{"//:t: include/{net,none}/** has 45,010 B, 14,500 B more than before, and creep is 1, and 512 is always allowed; grew most: include/net/a.h +10,000 B, include/net/b.h +5,000 B; make it smaller, or let the owners of //n set creep = \"14500B\" there"}},
 		"an expired waiver": {Spec{Total: Limit{Attr: "max_compressed", Max: 54_000, Waivers: []Waiver{{1000, "7.2", "why\x1b"}}}}, nil, 0,
 			[]string{`121 B more than max_compressed = 54,000; the waiver of 1,000 B until 7.2 has expired with 7.2.12: take it out (why\x1b)`}},
 	} {
@@ -121,13 +128,20 @@ func TestAllowed(t *testing.T) {
 		base *sizes.Report
 	}{
 		"creep":                   {Spec{Total: Limit{Creep: 14_000}}, base()},
-		"creep without a base":    {Spec{Total: Limit{Creep: 1}}, nil},
+		"creep without a base":    {Spec{Total: Limit{Creep: 1}, Files: Limit{Max: 9}}, nil},
+		"what does not grow":      {Spec{Total: Limit{Max: 54_121}, Headroom: 5000}, report("7.2.12", "Makefile", 54_119)},
+		"another commit":          {Spec{Total: Limit{Creep: 14_000, CreepRelease: 1}}, commits()},
+		"an overlap of before":    {Spec{Budgets: []Budget{net(50_000), {"//o", []string{"**/{gone,fs}.h"}, Limit{Max: 10_000}}}, Other: &Limit{Max: 500}}, base()},
 		"creep, but little of it": {Spec{Total: Limit{Creep: 1000, CreepPercent: 3500}}, base()},
 		"another release":         {Spec{Total: Limit{Creep: 1000, CreepRelease: 15_000}}, base()},
 		"a waiver":                {Spec{Total: Limit{Max: 54_000, Waivers: []Waiver{{121, "7.3", "why"}}}}, nil},
 		"the floor of all":        {Spec{Total: Limit{Creep: 1}}, report("7.2.12", "Makefile", 54_119-2048)},
 	} {
-		r, err := c.spec.Check(head(), c.base, 0)
+		now := head()
+		if name == "another commit" {
+			now.Release = "7.2.0-rc1-00012-g0123456789ab-dirty"
+		}
+		r, err := c.spec.Check(now, c.base, 0)
 		if err != nil || r.Failures() != nil {
 			t.Errorf("%s: %v, %v", name, r, err)
 		}
@@ -160,16 +174,25 @@ func TestCannotBeHeld(t *testing.T) {
 		"//:t: include/net/a.h is in two budgets, include/net/** of //net:budget and **/a.h of //other:": {
 			Spec{Budgets: []Budget{net(1), {"//other", []string{"**/a.h"}, Limit{Max: 1}}}}, nil},
 		"//:t: files are in no budget, such as Makefile: name them": {Spec{Budgets: []Budget{net(1)}}, nil},
-		"//:t: the budget gone/** of //n is of nothing in the archive": {
-			Spec{Budgets: []Budget{{"//n", []string{"gone/**"}, Limit{Max: 1}}}, Other: &Limit{Max: 1}}, nil},
-		"the base is a tar.xz and this is a tgz": {Spec{Total: Limit{Max: 1}}, other},
-		`the waiver until "x"`:                   {Spec{Total: Limit{Max: 1, Waivers: []Waiver{{1, "x", "y"}}}}, nil},
+		"//:t: the budget of //n has gone/**, which is of nothing in the archive": {
+			Spec{Budgets: []Budget{{"//n", []string{"include/**", "gone/**"}, Limit{Max: 1}}}, Other: &Limit{Max: 1}}, nil},
+		"the base has architecture x86 and this has an unknown one": {Spec{Total: Limit{Max: 1}}, arch("x86")},
+		"//:t: there is no report of what the archive was before":   {Spec{Gate: "pr", Total: Limit{Max: 1, Creep: 1}}, nil},
+		"so growth cannot be told: give the merge base's":           {Spec{Budgets: []Budget{{"//n", []string{"**"}, Limit{Creep: 1}}}}, nil},
+		"the base is a tar.xz and this is a tgz":                    {Spec{Total: Limit{Max: 1}}, other},
+		`the waiver until "x"`:                                      {Spec{Total: Limit{Max: 1, Waivers: []Waiver{{1, "x", "y"}}}}, nil},
 	} {
 		c.spec.Test = "//:t"
 		if _, err := c.spec.Check(head(), c.base, 0); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
+}
+
+func arch(name string) *sizes.Report {
+	r := base()
+	r.Arch = name
+	return r
 }
 
 func TestReadSpec(t *testing.T) {

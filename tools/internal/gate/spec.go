@@ -25,6 +25,8 @@ type Spec struct {
 	Uncompressed Limit `json:"uncompressed"`
 	Files        Limit `json:"files"`
 	Module       Limit `json:"module"`
+	// Gate is "pr" for what is to be merged, else "main".
+	Gate string `json:"gate"`
 	// Headroom is taken from Total, in bytes: of what is to be merged.
 	Headroom int64 `json:"headroom"`
 	// Budgets are those of paths, Other of what none of them has; nil if each file
@@ -101,6 +103,23 @@ func ReadSpec(r io.Reader) (*Spec, error) {
 	return s, nil
 }
 
+// creeps tells whether growth is limited, and whether nothing else is.
+func (s *Spec) creeps() (some, alone bool) {
+	alone = true
+	limits := []Limit{s.Total, s.Uncompressed, s.Files, s.Module}
+	for _, b := range s.Budgets {
+		limits = append(limits, b.Limit)
+	}
+	if s.Other != nil {
+		limits = append(limits, *s.Other)
+	}
+	for _, l := range limits {
+		some = some || l.Creep > 0
+		alone = alone && l.Max == 0
+	}
+	return some, some && alone
+}
+
 func (s *Spec) limited() bool {
 	for _, l := range []Limit{s.Total, s.Uncompressed, s.Files, s.Module} {
 		if l.limited() {
@@ -112,7 +131,7 @@ func (s *Spec) limited() bool {
 
 func (l *Limit) limited() bool { return l.Max > 0 || l.Creep > 0 }
 
-// has tells whether a path is of a budget. A directory is, where all below it is.
+// has tells whether a file is of a budget.
 func (b *Budget) has(path string) bool {
 	for _, p := range b.Paths {
 		if ok, _ := doublestar.Match(p, path); ok {

@@ -29,7 +29,7 @@ func Markdown(head, base *sizes.Report, o Options) string {
 	size := fmt.Sprintf("%s B (%s)", sizes.Group(head.ArchiveBytes), sizes.Rounded(head.ArchiveBytes))
 	dirs, files := sizes.ByDir(head, base, o.Depth), sizes.ByFile(head, base)
 	if base == nil {
-		m.add(fmt.Sprintf("### Size of %s: %s\n\n%s\n\n", span(head.Archive), size, html.EscapeString(about(head))))
+		m.add(fmt.Sprintf("### Size of %s: %s\n\n%s\n\n", span(head.Archive), size, code(about(head))))
 		m.rows("Directories", dirs, head, false)
 		m.rows("Largest files", files[:min(len(files), o.Top)], head, false)
 		return m.b.String()
@@ -40,7 +40,7 @@ func Markdown(head, base *sizes.Report, o Options) string {
 	}
 	growth := head.ArchiveBytes - base.ArchiveBytes
 	m.add(fmt.Sprintf("### Size of %s: %s, %s B (%s)\n\n%s. Before: %s B, release %s.\n\n", span(head.Archive), size, sizes.Signed(growth),
-		share(growth, base.ArchiveBytes), html.EscapeString(about(head)), sizes.Group(base.ArchiveBytes), html.EscapeString(orUnknown(base.Release))))
+		share(growth, base.ArchiveBytes), code(about(head)), sizes.Group(base.ArchiveBytes), code(orUnknown(base.Release))))
 	m.rows("Directories that have changed", moved, head, true)
 	m.folded(fmt.Sprintf("%s files that have changed", sizes.Group(int64(len(changed(files))))), changed(files), head, true)
 	m.folded(fmt.Sprintf("%s directories that have not", sizes.Group(int64(len(same)))), same, head, false)

@@ -4,6 +4,7 @@ package sizes
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 )
@@ -11,6 +12,10 @@ import (
 // Schema is the number of the layout of the JSON. It goes up when a field goes or
 // changes its meaning; new fields alone do not raise it.
 const Schema = 1
+
+// maxPath and maxLevels are the most that a path may have: what is worked out of it
+// takes time by their product.
+const maxPath, maxLevels = 4096, 256
 
 // Kind is what the JSON says of itself, so that no other JSON passes for it.
 const Kind = "kheaders-sizes"
@@ -79,6 +84,9 @@ func (r *Report) Check() error {
 	for i, e := range r.Entries {
 		if e.Bits < 0 || e.Bits > 8*r.ArchiveBytes || e.Bytes < 0 || e.Bytes > 1<<60 {
 			return fmt.Errorf("%q has %d bits and %d bytes, which cannot be", e.Path, e.Bits, e.Bytes)
+		}
+		if path.Clean(e.Path) != e.Path || path.IsAbs(e.Path) || e.Path == ".." || strings.HasPrefix(e.Path, "../") || len(e.Path) > maxPath || strings.Count(e.Path, "/") > maxLevels {
+			return fmt.Errorf("%.100q is no path below the top of an archive, of at most %d bytes and %d levels", e.Path, maxPath, maxLevels)
 		}
 		if i > 0 && r.Entries[i-1].Path >= e.Path {
 			return fmt.Errorf("%q does not come before %q: paths are in bytewise order, each once", r.Entries[i-1].Path, e.Path)
