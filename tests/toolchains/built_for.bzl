@@ -23,7 +23,7 @@ built_for = rule(
 )
 
 def placed(name, target, platform = None):
-    """Names a target's files, built for a platform.
+    """Names a target's files, built for a platform where a test wants them.
 
     Args:
       name: name of the target.
@@ -34,10 +34,12 @@ def placed(name, target, platform = None):
         built_for(
             name = name,
             platform = platform,
+            tags = ["manual"],
             target = target,
         )
     else:
         native.alias(
             name = name,
             actual = target,
+            tags = ["manual"],
         )
