@@ -42,9 +42,9 @@ Example:
 		level := fs.Int("level", 0, "compression level; 0 is the format's default, its strongest: "+codec.Defaults())
 		strip := fs.String("strip", "none", "`mode`: none, comments, comments_keep_license or minify")
 		mtime := fs.Int64("mtime", 0, "modification time of every file, in `seconds` since 1970")
-		out := outFlag(fs, "output", "`file` to write the archive to (required)")
-		list := outFlag(fs, "manifest", "`file` to write a line about each file to")
-		stats := outFlag(fs, "stats", "`file` to write the totals to, as JSON")
+		out := outFlag(fs, "output", archive.Written, "`file` to write the archive to (required)")
+		list := outFlag(fs, "manifest", manifest.Written, "`file` to write a line about each file to")
+		stats := outFlag(fs, "stats", manifest.WrittenStats, "`file` to write the totals to, as JSON")
 		return func(io.Writer) error {
 			if *out == "" {
 				return usagef("no output: give --output")

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"flag"
 	"fmt"
+	"io"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/archive"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildtree"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
 // byProducts are what a tree that is read for a set tells beside that, so that
@@ -16,8 +20,15 @@ import (
 type byProducts struct{ buildTree, treeList string }
 
 func (b *byProducts) declare(fs *flag.FlagSet) {
-	fs.Var((*outFile)(&b.buildTree), "build-tree", "`file` to write what building an external module needs to, as a tar: the profile modules with nothing stripped, host tools for any machine, whatever the flags of the set say; where the tree has not got it, one line that begins with \""+buildtree.Missing+"\" and says why")
-	fs.Var((*outFile)(&b.treeList), "tree-list", "`file` to write the paths of all files of the tree to, one a line")
+	outVar(fs, &b.buildTree, "build-tree", writtenBuildTree, "`file` to write what building an external module needs to, as a tar: the profile modules with nothing stripped, host tools for any machine, whatever the flags of the set say; where the tree has not got it, one line that begins with \""+buildtree.Missing+"\" and says why")
+	outVar(fs, &b.treeList, "tree-list", tree.WrittenList, "`file` to write the paths of all files of the tree to, one a line")
+}
+
+// writtenBuildTree tells whether r is a build tree, or what stands for it.
+func writtenBuildTree(r io.Reader) bool {
+	b := bufio.NewReader(r)
+	head, _ := b.Peek(len(buildtree.Missing))
+	return buildtree.Written(bytes.NewReader(head)) || archive.Written(b)
 }
 
 // wanted is what is to be read for them.

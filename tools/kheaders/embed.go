@@ -24,7 +24,7 @@ Example:
   kheaders embed --archive=kheaders.tgz --output=kheaders_data.h`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		archive := inFlag(fs, "archive", "`file` to embed (required)")
-		out := outFlag(fs, "output", "`file` to write the header to (required)")
+		out := outFlag(fs, "output", nil, "`file` to write the header to (required)")
 		return func(io.Writer) error {
 			if *archive == "" {
 				return usagef("no archive: give --archive")

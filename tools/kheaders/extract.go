@@ -9,6 +9,7 @@ import (
 	"hash"
 	"io"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/archive"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/imagescan"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
@@ -37,7 +38,7 @@ Example:
   kheaders extract kheaders.ko.xz --unpack=headers`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		path := inFlag(fs, "image", "`file` to look in (required); the flag's name can be left out")
-		out := outFlag(fs, "output", "`file` to write the archive to")
+		out := outFlag(fs, "output", archive.Written, "`file` to write the archive to")
 		dir := fs.String("unpack", "", "new or empty `directory` to unpack the archive into")
 		index := fs.Int("index", 0, "`number` of the archive, from 1, where there are different ones")
 		limits := limitFlags(fs)

@@ -194,7 +194,7 @@ func (c *command) run(args, argFiles []string, stdout io.Writer) error {
 	if err == nil {
 		err = body(stdout)
 	}
-	if errors.Is(err, infile.ErrSame) {
+	if errors.Is(err, infile.ErrSame) || errors.Is(err, infile.ErrInside) {
 		return asUsage(err)
 	}
 	return err

@@ -40,9 +40,9 @@ Example:
 		how := fs.String("embed", modulesource.EmbedHeader, "`way` the archive gets into the object: header (a C string literal) or incbin (by the assembler)")
 		iface := fs.String("interface", modulesource.InterfaceProcfs, "`interface` that shows the archive: procfs, sysfs or both")
 		sysfsName := fs.String("sysfs-name", "", "`name` of the file in /sys/kernel; default: kheaders.FORMAT")
-		source := outFlag(fs, "source", "`file` to write kheaders.c to")
-		kbuild := outFlag(fs, "kbuild", "`file` to write the Kbuild file to")
-		kconfig := outFlag(fs, "kconfig", "`file` to write the Kconfig entry to")
+		source := outFlag(fs, "source", nil, "`file` to write kheaders.c to")
+		kbuild := outFlag(fs, "kbuild", nil, "`file` to write the Kbuild file to")
+		kconfig := outFlag(fs, "kconfig", nil, "`file` to write the Kconfig entry to")
 		return func(io.Writer) error {
 			if *source == "" && *kbuild == "" && *kconfig == "" {
 				return usagef("no output: give --source, --kbuild or --kconfig")

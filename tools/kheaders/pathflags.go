@@ -3,13 +3,9 @@ package main
 import (
 	"flag"
 	"io"
-	"os"
 
-	"github.com/rules-kheaders/rules_kheaders/tools/internal/archive"
-	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildtree"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/listflag"
-	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
@@ -19,30 +15,46 @@ import (
 // reader is a flag that names what is read, files or directories.
 type reader interface{ reads() []string }
 
-// inFile is a flag that names an input, outFile one that names an output.
+// inFile is a flag that names an input.
 type inFile string
-type outFile string
 
-func (f *inFile) String() string  { return string(*f) }
-func (f *outFile) String() string { return string(*f) }
+// outFile is a flag that names an output; written tells what the flag's
+// subcommands have written, nil where none can be told.
+type outFile struct {
+	name    *string
+	written func(io.Reader) bool
+}
+
+func (f *inFile) String() string { return string(*f) }
+func (f *outFile) String() string {
+	if f.name == nil {
+		return ""
+	}
+	return *f.name
+}
 
 // Set takes the value as it is.
 func (f *inFile) Set(s string) error  { *f = inFile(s); return nil }
-func (f *outFile) Set(s string) error { *f = outFile(s); return nil }
+func (f *outFile) Set(s string) error { *f.name = s; return nil }
 
 func (f *inFile) reads() []string { return []string{string(*f)} }
 
-// inFlag declares a flag that names an input, outFlag one that names an output.
+// inFlag declares a flag that names an input, outFlag and outVar one that names
+// an output.
 func inFlag(fs *flag.FlagSet, name, usage string) *string {
 	var f inFile
 	fs.Var(&f, name, usage)
 	return (*string)(&f)
 }
 
-func outFlag(fs *flag.FlagSet, name, usage string) *string {
-	var f outFile
-	fs.Var(&f, name, usage)
-	return (*string)(&f)
+func outFlag(fs *flag.FlagSet, name string, written func(io.Reader) bool, usage string) *string {
+	var value string
+	outVar(fs, &value, name, written, usage)
+	return &value
+}
+
+func outVar(fs *flag.FlagSet, value *string, name string, written func(io.Reader) bool, usage string) {
+	fs.Var(&outFile{value, written}, name, usage)
 }
 
 // inFiles is a flag that may be repeated and names inputs.
@@ -83,24 +95,13 @@ func (f *treeInputs) reads() []string {
 
 // outputsOf are the files that the flags would replace.
 func outputsOf(fs *flag.FlagSet) infile.Outputs {
-	var names []string
+	var outs infile.Outputs
 	fs.VisitAll(func(f *flag.Flag) {
 		if out, ok := f.Value.(*outFile); ok {
-			names = append(names, string(*out))
+			outs = append(outs, infile.Existing([]string{*out.name}, out.written)...)
 		}
 	})
-	return infile.Existing(names, written)
-}
-
-// written tells whether a file is what a subcommand writes that reads a tree: an
-// archive, a manifest, stats, a build tree or what stands for it, or a list.
-func written(f *os.File) bool {
-	for _, is := range []func(io.Reader) bool{archive.Written, manifest.Written, buildtree.Written, tree.WrittenList} {
-		if _, err := f.Seek(0, io.SeekStart); err == nil && is(f) {
-			return true
-		}
-	}
-	return false
+	return outs
 }
 
 // checkOutputs fails where an output is an input as well: one that a flag names,

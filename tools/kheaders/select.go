@@ -4,6 +4,7 @@ import (
 	"flag"
 	"io"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 )
 
@@ -29,7 +30,7 @@ Example:
 		t.declare(fs)
 		var by byProducts
 		by.declare(fs)
-		out := outFlag(fs, "manifest", "`file` to write the list of the files that are taken to; this, --tree-list or --build-tree is required")
+		out := outFlag(fs, "manifest", manifest.Written, "`file` to write the list of the files that are taken to; this, --tree-list or --build-tree is required")
 		return func(io.Writer) error {
 			if *out == "" && by == (byProducts{}) {
 				return usagef("no output: give --manifest, --tree-list or --build-tree")

@@ -30,7 +30,7 @@ type sizeReport struct {
 
 func (r *sizeReport) declare(fs *flag.FlagSet) {
 	in := func(to *string, name, usage string) { fs.Var((*inFile)(to), name, usage) }
-	out := func(to *string, name, usage string) { fs.Var((*outFile)(to), name, usage) }
+	out := func(to *string, name, usage string) { outVar(fs, to, name, nil, usage) }
 	in(&r.archive, "archive", "`file` to tell of; the flag's name can be left out")
 	in(&r.stats, "stats", "`file` that the archive subcommand wrote")
 	in(&r.manifest, "manifest", "`file` that the archive subcommand wrote, for where the files came from")

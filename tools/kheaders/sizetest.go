@@ -40,7 +40,7 @@ Example:
 		budgets := inFlag(fs, "budgets", "`file` that the rule wrote (required)")
 		report := inFlag(fs, "sizes", "`file` written by size --json (required)")
 		module := inFlag(fs, "module", "kernel module `file` whose memory has a budget")
-		xml := outFlag(fs, "xml", "`file` to write a test case for each budget to, as JUnit has it (default: XML_OUTPUT_FILE, as Bazel sets it)")
+		xml := outFlag(fs, "xml", nil, "`file` to write a test case for each budget to, as JUnit has it (default: XML_OUTPUT_FILE, as Bazel sets it)")
 		outputs := fs.String("outputs", os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR"), "`dir` that gets the report, as a page and as Markdown")
 		fs.Var(&bases, "base", "`file` written by size --json of what the archive was before; of many the one of the same archive is taken; may be repeated")
 		return func(stdout io.Writer) error {

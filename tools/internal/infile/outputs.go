@@ -3,12 +3,17 @@ package infile
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 )
 
 // ErrSame is what is wrong where an output is an input.
 var ErrSame = errors.New("an output is an input as well")
+
+// ErrInside is what is wrong where an output lies in a directory that is read,
+// and is nothing that an earlier run has put there.
+var ErrInside = errors.New("lies in a directory that is read and was not written by kheaders")
 
 // Outputs are the files that are there already of those that are to be written.
 // Which file it is counts, not what it is called.
@@ -19,13 +24,13 @@ type output struct {
 	info os.FileInfo
 	// above are the directories that it is in.
 	above []os.FileInfo
-	ours  func(f *os.File) bool
+	ours  func(io.Reader) bool
 }
 
 // Existing returns the regular files among the names. Empty names are passed
 // over, as is what cannot be looked at: to write it will fail. ours tells by
 // what is in a file that an earlier run has written it; nil is for no file.
-func Existing(names []string, ours func(f *os.File) bool) Outputs {
+func Existing(names []string, ours func(io.Reader) bool) Outputs {
 	var out Outputs
 	for _, name := range names {
 		st, err := os.Stat(name)
@@ -75,8 +80,8 @@ func (o Outputs) Check(read os.FileInfo) error {
 func (o output) same() error { return fmt.Errorf("%w: %q: write to another file", ErrSame, o.name) }
 
 // CheckNames is Check for files by their names. A directory stands for all files
-// in it, read or not, but for what an earlier run has put there. What is not
-// there is passed over.
+// in it, read or not, but for those that hold nothing and for what an earlier
+// run has put there. What is not there is passed over.
 func (o Outputs) CheckNames(read []string) error {
 	if len(o) == 0 {
 		return nil
@@ -90,8 +95,8 @@ func (o Outputs) CheckNames(read []string) error {
 			return err
 		}
 		for _, out := range o {
-			if st.IsDir() && out.in(st) && !out.earlier() {
-				return out.same()
+			if st.IsDir() && out.in(st) && out.info.Size() > 0 && !out.earlier() {
+				return fmt.Errorf("output %q %w: remove it, or write to another file", out.name, ErrInside)
 			}
 		}
 	}

@@ -2,18 +2,34 @@ package manifest
 
 import (
 	"bufio"
+	"encoding/json"
 	"io"
 )
 
 // maxStats is far above the size of any stats file, in bytes.
 const maxStats = 64 << 20
 
-// Written tells whether r is a manifest, of any layout, or a stats file.
+// Written tells whether r is a manifest, of any layout.
 func Written(r io.Reader) bool {
-	b := bufio.NewReader(r)
-	if head, _ := b.Peek(len(magic)); string(head) == magic {
-		return true
+	head, _ := bufio.NewReader(r).Peek(len(magic))
+	return string(head) == magic
+}
+
+// WrittenStats tells whether r has the shape of a stats file, of any layout.
+func WrittenStats(r io.Reader) bool {
+	d := json.NewDecoder(io.LimitReader(r, maxStats))
+	var s map[string]json.RawMessage
+	if d.Decode(&s) != nil {
+		return false
 	}
-	_, err := ReadStats(io.LimitReader(b, maxStats))
-	return err == nil
+	if _, err := d.Token(); err != io.EOF {
+		return false
+	}
+	for _, key := range []string{"schema", "files", "archive_bytes", "sha256"} {
+		if s[key] == nil {
+			return false
+		}
+	}
+	var schema int
+	return json.Unmarshal(s["schema"], &schema) == nil
 }

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"io"
 	"path"
+	"path/filepath"
 	"strings"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tarread"
 )
 
@@ -23,20 +25,22 @@ func (t *Tree) WriteList(out io.Writer) error {
 }
 
 // WrittenList tells whether r is a list as WriteList writes it: paths in bytewise
-// order, more than one, and some of them in directories.
+// order, of which one has no blanks, as a sentence would have, and is in a
+// directory or has the name of a header or of one of Kbuild's files.
 func WrittenList(r io.Reader) bool {
-	last, deep, lines := "", false, 0
+	last, source := "", false
 	b := bufio.NewReaderSize(r, tarread.MaxName+1)
-	for ; ; lines++ {
+	for {
 		line, err := b.ReadSlice('\n')
 		if err == io.EOF && len(line) == 0 {
-			return lines > 1 && deep
+			return source
 		}
 		p, ended := strings.CutSuffix(string(line), "\n")
-		if !ended || p <= last || tarread.CheckName(p) != nil || path.Clean(p) != p || path.IsAbs(p) {
+		if !ended || p <= last || tarread.CheckName(p) != nil || path.Clean(p) != p || !filepath.IsLocal(p) {
 			return false
 		}
-		last, deep = p, deep || strings.Contains(p, "/")
+		last = p
+		source = source || !strings.ContainsAny(p, " \t") && (strings.Contains(p, "/") || path.Ext(p) == ".h" || p == kernel.Makefile || p == "Kbuild" || p == "Kconfig")
 	}
 }
 
