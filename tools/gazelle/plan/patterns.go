@@ -59,8 +59,11 @@ func objPatterns(arch string) []string {
 		"Module.symvers", "include/**", "scripts/**", "tools/objtool/objtool*",
 		a + "include/generated/**", a + "*.lds", a + "kernel/module.lds",
 	}
-	if arch == "powerpc" {
+	switch arch {
+	case "powerpc":
 		p = append(p, a+"lib/crtsavres.o")
+	case "um":
+		p = append(p, "arch/x86/include/generated/**")
 	}
 	return p
 }

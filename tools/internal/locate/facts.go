@@ -39,12 +39,18 @@ func IsProject(dir string) bool {
 }
 
 // BuiltArches returns the architectures that headers were generated for in a
-// directory, sorted: those that a kernel was built for there.
+// directory, sorted: those that a kernel was built for there. User-mode Linux
+// generates headers of the machine's architecture as well, and is um alone.
 func BuiltArches(dir string) []string {
 	var out []string
 	for _, a := range kernel.Arches {
 		if isDir(dir, "arch/"+a+"/include/generated") {
 			out = append(out, a)
+		}
+	}
+	if slices.Contains(out, "um") {
+		if c, err := kernel.ReadConfig(strings.NewReader(readSmall(dir, kernel.AutoConf))); err == nil && c["CONFIG_UML"] == "y" {
+			return []string{"um"}
 		}
 	}
 	slices.Sort(out)
@@ -65,13 +71,6 @@ func archOf(k *Kernel, asked string) (string, error) {
 	found := BuiltArches(k.Built())
 	if len(found) == 1 {
 		return found[0], nil
-	}
-	// User-mode Linux generates headers of the machine's architecture as well,
-	// and its .config names that.
-	if slices.Contains(found, "um") {
-		if c, err := kernel.ReadConfig(strings.NewReader(readSmall(k.Built(), kernel.AutoConf))); err == nil && c["CONFIG_UML"] == "y" {
-			return "um", nil
-		}
 	}
 	if arch, err := kernel.ParseArch(kernel.ConfigArch(readSmall(k.Built(), ".config"))); err == nil && isDir(k.Srctree, "arch/"+arch) {
 		return arch, nil

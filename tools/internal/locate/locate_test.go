@@ -135,6 +135,16 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestBuiltArches(t *testing.T) {
+	both := map[string]string{"arch/um/include/generated/a.h": "", "arch/x86/include/generated/a.h": ""}
+	for config, want := range map[string]string{"CONFIG_UML=y\nCONFIG_X86_64=y\n": "um", "CONFIG_X86_64=y\n": "um x86", "# CONFIG_UML is not set\n": "um x86"} {
+		root := machine(t, in(nil, "o", both, map[string]string{"include/config/auto.conf": config}))
+		if got := strings.Join(BuiltArches(filepath.Join(root, "o")), " "); got != want {
+			t.Errorf("of a .config that says %q: %q, want %q", config, got, want)
+		}
+	}
+}
+
 func TestFindErrors(t *testing.T) {
 	noHeader := map[string]string{".config": "", "include/config/auto.conf": "", "include/generated/autoconf.h": "", "include/generated/utsrelease.h": ""}
 	for _, c := range []struct {
