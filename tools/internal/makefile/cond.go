@@ -23,8 +23,8 @@ const (
 // is in, and the most that can be said of the branches behind it.
 type cond struct {
 	now, rest truth
-	// inRule tells whether a rule was open before it.
-	inRule bool
+	// open is the rule that was open before it.
+	open *openRule
 }
 
 // live tells whether Kbuild reads what comes next.
@@ -41,7 +41,7 @@ func (r *reader) live() truth {
 func (r *reader) conditional(word, rest string) bool {
 	switch word {
 	case "ifeq", "ifneq", "ifdef", "ifndef":
-		c := cond{inRule: r.inRule}
+		c := cond{open: r.open}
 		c.now, c.rest = r.condition(word, rest)
 		r.conds = append(r.conds, c)
 	case "else":
@@ -54,11 +54,11 @@ func (r *reader) conditional(word, rest string) bool {
 			next, after = r.condition(word, rest)
 		}
 		c.now, c.rest = min(next, c.rest), min(after, c.rest)
-		r.inRule = c.inRule
+		r.open = c.open
 	case "endif":
 		if n := len(r.conds); n > 0 {
 			if c := r.conds[n-1]; c.now == no {
-				r.inRule = c.inRule
+				r.open = c.open
 			}
 			r.conds = r.conds[:n-1]
 		}

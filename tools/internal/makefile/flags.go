@@ -94,6 +94,8 @@ func (r *reader) flag(seen map[string]bool, f flagPiece, raw, name string, force
 	switch {
 	case name == unknown:
 		return // nothing is left of it where the variable is not set
+	case forced && strings.ContainsAny(name, "*?["):
+		return // another program's, as rsync has --include=*.h
 	case isUnknown(treePath(name)):
 		r.unclear(f.at, "%s is not known here: no header is looked for there", raw)
 		return

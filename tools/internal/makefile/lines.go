@@ -15,8 +15,8 @@ func (r *reader) lines(file string, number int, text string) {
 		return
 	}
 	outer := r.at
-	conds, inRule := len(r.conds), r.inRule
-	r.inRule = false
+	conds, open := len(r.conds), r.open
+	r.open = nil
 	for text != "" && r.spend(1) {
 		if number > 0 {
 			r.at = Place{file, number}
@@ -39,13 +39,16 @@ func (r *reader) lines(file string, number int, text string) {
 		r.line(line)
 	}
 	r.conds = r.conds[:min(conds, len(r.conds))]
-	r.inRule, r.at = inRule, outer
+	r.open, r.at = open, outer
 	r.depth--
 }
 
 // line reads one line that may have a comment.
 func (r *reader) line(line string) {
-	if strings.HasPrefix(line, "\t") && r.inRule {
+	if strings.HasPrefix(line, "\t") && r.open != nil {
+		if strings.TrimSpace(line) != "" {
+			r.makes(r.open)
+		}
 		r.recipe(line)
 		return
 	}
@@ -73,14 +76,14 @@ func (r *reader) line(line string) {
 		word, rest = keyword(line)
 	}
 	if lhs, op, rhs, ok := splitAssignment(line); ok {
-		r.inRule = false
+		r.open = nil
 		r.assignment(lhs, op, rhs)
 		return
 	}
 	if i := colon(line); i >= 0 {
-		r.inRule = true
-		r.rule(line[:i], strings.TrimPrefix(line[i+1:], ":"))
-		if _, _, value, ok := splitAssignment(strings.TrimLeft(line[i+1:], ": ")); ok && r.live() != no {
+		r.open = r.rule(line[:i], strings.TrimPrefix(line[i+1:], ":"))
+		// What the user's make builds for itself is nothing of the module's.
+		if _, _, value, ok := splitAssignment(strings.TrimLeft(line[i+1:], ": ")); ok && r.live() != no && !r.beforehand {
 			r.flagText(value, false)
 		}
 		return

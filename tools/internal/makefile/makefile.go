@@ -135,7 +135,8 @@ func newReader(o Options, file string) *reader {
 }
 
 // caller reads the makefile that the user calls and which calls the kernel's
-// make. It may be the one that Kbuild reads.
+// make. It may be the one that Kbuild reads. Of what it says its rules stay, what
+// it hands on, and the flags among that.
 func (r *reader) caller(file string) {
 	text, err := r.Open(file)
 	if err != nil {
@@ -144,7 +145,7 @@ func (r *reader) caller(file string) {
 	r.beforehand = true
 	r.lines(file, 1, string(text))
 	r.beforehand = false
-	r.out, r.told, r.conds, r.work = Makefile{rules: r.out.rules}, map[string]bool{}, nil, maxWork
+	r.out, r.told, r.conds, r.work, r.includes = Makefile{rules: r.out.rules}, map[string]bool{}, nil, maxWork, 0
 }
 
 func (r *reader) parse(file, text string) *Makefile {
@@ -177,9 +178,10 @@ type reader struct {
 	beforehand bool
 	// quiet is true for what is unlikely: nothing is told of that.
 	quiet bool
-	// inRule is true behind the line of a rule: tabs begin its recipe.
-	inRule bool
-	at     Place
+	// open is the rule that the reader is behind, where tabs begin its recipe, nil
+	// behind anything else.
+	open *openRule
+	at   Place
 	// args are those of the calls that are being expanded.
 	args [][]string
 	// choice has the alternatives to take of variables that have several, seen

@@ -136,20 +136,21 @@ func TestInclude(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	for text, want := range map[string]string{
-		"ccflags-y := -I$(src)/inc -I$(srctree)/drivers/md -I $(M)/../common -I/usr/include\n":  "/w/d/inc t:drivers/md /w/common /usr/include",
-		"CFLAGS_a.o := -I$(srctree)/$(src)/trace -I$(srctree)/$(WHERE)\n":                       "/w/d/trace ?1",
-		"ccflags-y += -include $(src)/compat.h\nccflags-y += -include linux/kconfig.h\n":        "!/w/d/compat.h !linux/kconfig.h",
-		"ccflags-y += -include $(srctree)/include/linux/x.h -imacros $(obj)/m.h\n":              "!t:include/linux/x.h !/w/d/m.h",
-		"D := a b\nEXTRA_CFLAGS += $(foreach d,$(D),-I$(src)/$(d)) $(addprefix -I,x y)\n":       "/w/d/a /w/d/b x y",
-		"KDIR ?= /lib/modules/$(shell uname -r)/build\nccflags-y := -I$(KDIR)/drivers/md\n":     "t:drivers/md",
-		"INC := -I\"$(CURDIR)/q\" -isystem $(PWD)/s\nccflags-y := $(INC) -isysroot x\n":         "/w/d/q /w/d/s",
-		"$(obj)/a.o: ccflags-y += -I$(src)/r\n":                                                 "/w/d/r",
-		"subdir-ccflags-y := -I$(src)/all\n":                                                    "/w/d/all+",
-		"ifeq ($(X),)\nccflags-y := -I$(src)/a\nelse\nccflags-y := -I$(src)/b\nendif\n":         "/w/d/a /w/d/b",
-		"all:\n\t$(MAKE) -C $(KDIR) M=$(PWD) EXTRA_CFLAGS=\"-I$(PWD)/c -DX\"\n":                 "/w/d/c",
-		"ccflags-y += -include$(src)/a.h --include=$(src)/b.h --include c.h -isystem$(src)/d\n": "!/w/d/a.h !/w/d/b.h !c.h /w/d/d",
-		"ccflags-y += -Wp,-include,$(src)/a.h,-I$(src)/e --include-directory=$(src)/f\n":        "!/w/d/a.h /w/d/e /w/d/f",
-		"CFLAGS_REMOVE_a.o := -include $(src)/x.h\nccflags-remove-y += -I$(src)/x\n":            "",
+		"ccflags-y := -I$(src)/inc -I$(srctree)/drivers/md -I $(M)/../common -I/usr/include\n":     "/w/d/inc t:drivers/md /w/common /usr/include",
+		"CFLAGS_a.o := -I$(srctree)/$(src)/trace -I$(srctree)/$(WHERE)\n":                          "/w/d/trace ?1",
+		"ccflags-y += -include $(src)/compat.h\nccflags-y += -include linux/kconfig.h\n":           "!/w/d/compat.h !linux/kconfig.h",
+		"ccflags-y += -include $(srctree)/include/linux/x.h -imacros $(obj)/m.h\n":                 "!t:include/linux/x.h !/w/d/m.h",
+		"D := a b\nEXTRA_CFLAGS += $(foreach d,$(D),-I$(src)/$(d)) $(addprefix -I,x y)\n":          "/w/d/a /w/d/b x y",
+		"KDIR ?= /lib/modules/$(shell uname -r)/build\nccflags-y := -I$(KDIR)/drivers/md\n":        "t:drivers/md",
+		"INC := -I\"$(CURDIR)/q\" -isystem $(PWD)/s\nccflags-y := $(INC) -isysroot x\n":            "/w/d/q /w/d/s",
+		"$(obj)/a.o: ccflags-y += -I$(src)/r\n":                                                    "/w/d/r",
+		"subdir-ccflags-y := -I$(src)/all\n":                                                       "/w/d/all+",
+		"ifeq ($(X),)\nccflags-y := -I$(src)/a\nelse\nccflags-y := -I$(src)/b\nendif\n":            "/w/d/a /w/d/b",
+		"all:\n\t$(MAKE) -C $(KDIR) M=$(PWD) EXTRA_CFLAGS=\"-I$(PWD)/c -DX\"\n":                    "/w/d/c",
+		"ccflags-y += -include$(src)/a.h --include=$(src)/b.h --include c.h -isystem$(src)/d\n":    "!/w/d/a.h !/w/d/b.h !c.h /w/d/d",
+		"ccflags-y += -Wp,-include,$(src)/a.h,-I$(src)/e --include-directory=$(src)/f\n":           "!/w/d/a.h /w/d/e /w/d/f",
+		"CFLAGS_REMOVE_a.o := -include $(src)/x.h\nccflags-remove-y += -I$(src)/x\n":               "",
+		"all:\n\t$(MAKE) RSYNC=\"--include=*.h --include='*/' --include [a-z].h --include=b.h\"\n": "!b.h",
 		"ccflags-y := -I$(UNSET)\n":                                                           "",
 		"MYDIR := $(shell pwd)\nccflags-y := -I$(MYDIR)/h\n":                                  "/w/d/h",
 		"MYDIR := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))\nccflags-y := -I$(MYDIR)h\n": "/w/d/h",
@@ -190,47 +191,6 @@ func TestComputed(t *testing.T) {
 		if got := fmt.Sprint(m.Computed, " ", strings.Join(m.Dirs, " ")); got != want {
 			t.Errorf("%q: got %s, want %s", text, got, want)
 		}
-	}
-}
-
-// TestCallsItself has the makefile that Kbuild reads call it, with a name that
-// stands further below.
-func TestCallsItself(t *testing.T) {
-	text := "ifneq ($(KERNELRELEASE),)\nobj-m := $(NAME).o\n$(NAME)-objs := a.o\nelse\nall:\n\t$(MAKE) -C $(KDIR) M=$(CURDIR) NAME=foo\nendif\n"
-	m := Read(Options{Dir: "/w/d", Root: "/w", Open: func(path string) ([]byte, error) {
-		if path == "/w/d/Makefile" {
-			return []byte(text), nil
-		}
-		return nil, os.ErrNotExist
-	}})
-	if m == nil {
-		t.Fatal("it is none of a module's")
-	}
-	var got []string
-	for _, o := range m.Objects {
-		got = append(got, o.Path)
-	}
-	if strings.Join(got, " ") != "foo a" || len(m.Unclear) > 0 {
-		t.Errorf("objects %q, unclear %v", got, m.Unclear)
-	}
-}
-
-// TestCaller has a Makefile beside a Kbuild: what it sets may be handed on, what
-// it builds itself is none of the module's.
-func TestCaller(t *testing.T) {
-	files := map[string]string{
-		"/w/d/Kbuild":     "$(foreach m,$(MODULES),$(eval include $(src)/$(m)/$(m).Kbuild))\n",
-		"/w/d/Makefile":   "export MODULES ?= a b\nobj-m := no.o\nall:\n\t$(MAKE) -C $(KDIR) M=$(CURDIR) EXTRA_CFLAGS=-I$(CURDIR)/c modules\nCFLAGS := -I/no\n",
-		"/w/d/a/a.Kbuild": "obj-m += a.o\na-y := a/x.o\n", "/w/d/b/b.Kbuild": "obj-m += b.o\n",
-	}
-	m := Read(Options{Dir: "/w/d", Root: "/w", Open: func(path string) ([]byte, error) {
-		if text, ok := files[path]; ok {
-			return []byte(text), nil
-		}
-		return nil, os.ErrNotExist
-	}})
-	if m == nil || paths(m) != "a a/x b" || len(m.Unclear) > 0 || len(m.Flags) != 1 || m.Flags[0].Path != "/w/d/c" {
-		t.Errorf("got %+v", m)
 	}
 }
 

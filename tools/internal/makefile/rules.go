@@ -2,6 +2,7 @@ package makefile
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -23,37 +24,65 @@ type rule struct {
 	at      Place
 }
 
-// rule takes in the line of a rule, whichever make reads it: what the user's
-// makes before it calls Kbuild is there for that.
-func (r *reader) rule(targets, needs string) {
+// openRule is a rule whose recipe may come: without one it makes nothing, and
+// says only what its targets depend on.
+type openRule struct {
+	rule
+	targets []string
+	noted   bool
+}
+
+// rule reads the line of a rule, whichever make reads it: what the user's makes
+// before it calls Kbuild is there for that.
+func (r *reader) rule(targets, needs string) *openRule {
+	open := &openRule{rule: rule{at: r.at}}
 	if _, _, _, ok := splitAssignment(strings.TrimSpace(needs)); ok {
-		return // a variable of the target
+		return open // a variable of the target
 	}
 	quiet := r.quiet
 	r.quiet = true
 	defer func() { r.quiet = quiet }()
-	found := rule{at: r.at}
-	needs, _, _ = strings.Cut(needs, ";")
+	needs, _, recipe := strings.Cut(needs, ";")
 	if i := colon(needs); i >= 0 {
-		found.pattern, needs = r.ruleWord(strings.TrimSpace(r.expand(needs[:i], late))), needs[i+1:]
+		open.pattern, needs = r.ruleWord(strings.TrimSpace(r.expand(needs[:i], late))), needs[i+1:]
 	}
 	for _, w := range strings.Fields(r.expand(needs, late)) {
 		if w = r.ruleWord(w); strings.Contains(w, "%") {
-			found.needs = append(found.needs, w)
+			open.needs = append(open.needs, w)
 		}
 	}
 	for _, w := range strings.Fields(r.expand(targets, late)) {
-		if w = r.ruleWord(strings.TrimSuffix(w, "&")); w == "" || !r.spend(len(w)) {
-			continue
+		if w = r.ruleWord(strings.TrimSuffix(w, "&")); w != "" && r.spend(len(w)) {
+			open.targets = append(open.targets, w)
 		}
+	}
+	if recipe {
+		r.makes(open)
+	}
+	return open
+}
+
+// makes notes that a rule makes its targets, once.
+func (r *reader) makes(open *openRule) {
+	if open.noted {
+		return
+	}
+	open.noted = true
+	for _, w := range open.targets {
+		found := open.rule
 		if !strings.Contains(w, "%") {
 			if r.out.rules.files == nil {
 				r.out.rules.files = map[string]rule{}
 			}
 			r.out.rules.files[w] = found
-		} else if len(r.out.rules.patterns) < maxPatterns {
-			found := found
-			found.pattern = w
+			continue
+		}
+		found.pattern = w
+		// The user's make and Kbuild may read the same line.
+		known := slices.ContainsFunc(r.out.rules.patterns, func(x rule) bool {
+			return x.at == found.at && x.pattern == found.pattern && slices.Equal(x.needs, found.needs)
+		})
+		if !known && len(r.out.rules.patterns) < maxPatterns {
 			r.out.rules.patterns = append(r.out.rules.patterns, found)
 		}
 	}
