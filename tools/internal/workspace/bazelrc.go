@@ -12,6 +12,10 @@ import (
 // option is an option of Bazel's in a .bazelrc.
 type option struct{ at, command, text string }
 
+// systemRCs are those of the machine: Bazel's own, and that of Debian's Bazel,
+// which tools/bazel runs.
+var systemRCs = []string{"/etc/bazel.bazelrc", "/etc/bazel/bazelrc"}
+
 // maxImports bounds the files that import each other.
 const maxImports = 50
 
@@ -54,7 +58,9 @@ func options(root string) []option {
 			}
 		}
 	}
-	file("/etc/bazel.bazelrc")
+	for _, name := range systemRCs {
+		file(name)
+	}
 	file(filepath.Join(root, ".bazelrc"))
 	if home, err := os.UserHomeDir(); err == nil && home != root {
 		file(filepath.Join(home, ".bazelrc"))
@@ -131,9 +137,18 @@ func CheckBzlmod(root string) error {
 // TrackSources is the option by which Bazel looks into source directories.
 const TrackSources = "--host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1"
 
-// TracksSources tells whether the workspace at root has that option.
+// TracksSources tells whether the workspace at root has that option, in one word
+// or in two.
 func TracksSources(root string) bool {
-	return slices.ContainsFunc(options(root), func(o option) bool { return o.command == "startup" && o.text == TrackSources })
+	name, value, _ := strings.Cut(TrackSources, "=")
+	before := option{}
+	for _, o := range options(root) {
+		if o.command == "startup" && (o.text == TrackSources || o.text == value && before == (option{o.at, o.command, name})) {
+			return true
+		}
+		before = o
+	}
+	return false
 }
 
 // DeletedBy says where a .bazelrc takes a package away by --deleted_packages, ""

@@ -8,7 +8,7 @@ import (
 )
 
 func TestCheckBzlmod(t *testing.T) {
-	t.Setenv("HOME", t.TempDir())
+	noSystemRCs(t)
 	for _, c := range []struct {
 		name  string
 		files map[string]string
@@ -40,7 +40,7 @@ func TestCheckBzlmod(t *testing.T) {
 }
 
 func TestDeletedBy(t *testing.T) {
-	t.Setenv("HOME", t.TempDir())
+	noSystemRCs(t)
 	root := t.TempDir()
 	write(t, root+"/.bazelrc", "build --deleted_packages=a/b,//c\n", 0o644)
 	for pkg, want := range map[string]string{"a/b": "/.bazelrc:1: --deleted_packages=a/b,//c", "c": "/.bazelrc:1: --deleted_packages=a/b,//c", "a": "", "": ""} {
@@ -81,19 +81,50 @@ func TestDirectories(t *testing.T) {
 	}
 }
 
-func TestTracksSources(t *testing.T) {
+// noSystemRCs leaves the machine's own files out of a test.
+func noSystemRCs(t *testing.T) {
+	before := systemRCs
+	t.Cleanup(func() { systemRCs = before })
+	systemRCs = nil
 	t.Setenv("HOME", t.TempDir())
+}
+
+func TestTracksSources(t *testing.T) {
+	noSystemRCs(t)
 	for text, want := range map[string]bool{
-		"startup " + TrackSources + "\n":                        true,
-		"startup --max_idle_secs=1 " + TrackSources + " # so\n": true,
-		"build " + TrackSources + "\n":                          false,
-		"# startup " + TrackSources + "\n":                      false,
-		"":                                                      false,
+		"startup " + TrackSources + "\n":                                        true,
+		"startup --max_idle_secs=1 " + TrackSources + " # so\n":                 true,
+		"build " + TrackSources + "\n":                                          false,
+		"# startup " + TrackSources + "\n":                                      false,
+		"startup --host_jvm_args -DBAZEL_TRACK_SOURCE_DIRECTORIES=1\n":          true,
+		"startup --host_jvm_args \\\n  '-DBAZEL_TRACK_SOURCE_DIRECTORIES=1'\n":  true,
+		"startup --host_jvm_args -Dx -DBAZEL_TRACK_SOURCE_DIRECTORIES=1\n":      false,
+		"startup --host_jvm_args\nstartup -DBAZEL_TRACK_SOURCE_DIRECTORIES=1\n": false,
+		"build --host_jvm_args -DBAZEL_TRACK_SOURCE_DIRECTORIES=1\n":            false,
+		"startup --host_jvm_args -DBAZEL_TRACK_SOURCE_DIRECTORIES=0\n":          false,
+		"": false,
 	} {
 		root := t.TempDir()
 		write(t, root+"/.bazelrc", text, 0o644)
 		if got := TracksSources(root); got != want {
 			t.Errorf("%q: %v", text, got)
 		}
+	}
+}
+
+// TestSystemRC has the option in a file of the machine's.
+func TestSystemRC(t *testing.T) {
+	if !slices.Contains(systemRCs, "/etc/bazel.bazelrc") || !slices.Contains(systemRCs, "/etc/bazel/bazelrc") {
+		t.Errorf("of the machine's files only %q are read", systemRCs)
+	}
+	noSystemRCs(t)
+	root := t.TempDir()
+	write(t, root+"/system", "startup "+TrackSources+"\n", 0o644)
+	if TracksSources(root) {
+		t.Error("the option is there already")
+	}
+	systemRCs = []string{root + "/gone", root + "/system"}
+	if !TracksSources(root) {
+		t.Error("the machine's file is not read")
 	}
 }
