@@ -52,15 +52,25 @@ func holder(f *os.File) string {
 	if err != nil {
 		return unknown
 	}
-	for line := range strings.Lines(string(locks)) {
-		// 1: FLOCK  ADVISORY  WRITE 4711 08:02:1234567 0 EOF
-		w := strings.Fields(line)
-		if len(w) < 6 || w[1] != "FLOCK" || !strings.HasSuffix(w[5], fmt.Sprintf(":%d", st.Ino)) {
-			continue
-		}
-		if name, err := os.ReadFile("/proc/" + w[4] + "/comm"); err == nil {
-			return fmt.Sprintf("process %s (%s)", w[4], strings.TrimSpace(string(name)))
+	for _, pid := range holders(string(locks), &st) {
+		if name, err := os.ReadFile("/proc/" + pid + "/comm"); err == nil {
+			return fmt.Sprintf("process %s (%s)", pid, strings.TrimSpace(string(name)))
 		}
 	}
 	return unknown
+}
+
+// holders returns the processes that /proc/locks says have the lock of a file. A
+// file system that has several devices may be there under another than its
+// files say: then there are none.
+func holders(locks string, st *unix.Stat_t) []string {
+	var out []string
+	file := fmt.Sprintf("%02x:%02x:%d", unix.Major(st.Dev), unix.Minor(st.Dev), st.Ino)
+	for line := range strings.Lines(locks) {
+		// 1: FLOCK  ADVISORY  WRITE 4711 08:02:1234567 0 EOF
+		if w := strings.Fields(line); len(w) > 5 && w[1] == "FLOCK" && w[5] == file {
+			out = append(out, w[4])
+		}
+	}
+	return out
 }
