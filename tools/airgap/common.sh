@@ -51,9 +51,15 @@ close_log() {
 # recipe_hash FILE...: a short name for the content of the files.
 recipe_hash() { cat -- "$@" | sha256sum | cut -c1-12; }
 
-# private_file FILE: standard input becomes it, for this user's eyes alone. Who writes such files takes turns: what one that was
-# killed left is the next one's to write anew.
-private_file() { (umask 077 && exec 7>>"$cache_dir/files.lock" && flock 7 && forget_numbered "$1" && cat >"$1.new" && mv -f "$1.new" "$1") 2>/dev/null; }
+# private_file FILE: standard input, a text, becomes it, for this user's eyes alone. Who writes such files takes turns, once it has
+# the text: what one that was killed left is the next one's to remove. The lock is the folder's own, for a file of root's would
+# be closed to others; where a file system knows no locks there is none.
+private_file() {
+  (
+    text=$(cat && echo .) && umask 077 && exec 7<"$cache_dir" && { flock 7 || true; } && forget_numbered "$1" &&
+      rm -f -- "$1.new" && printf %s "${text%.}" >"$1.new" && mv -f -- "$1.new" "$1"
+  ) 2>/dev/null
+}
 
 # forget_numbered FILE: an older tools/bazel that was killed left the file, and a password in it, under its process's number.
 forget_numbered() {
@@ -91,9 +97,11 @@ need_space() {
 
 # with_lock COMMAND...: runs it while no other set-up does, after a word to say why it waits.
 with_lock() {
-  : 2>/dev/null >>"$cache_dir/setup.lock" ||
+  local lock=$cache_dir/setup.lock
+  # One that a run as root has made others can read, which is enough to take it.
+  ([[ -w $cache_dir ]] && umask 022 && { [[ -r $lock ]] || : >>"$lock"; }) 2>/dev/null ||
     die "cannot write in $cache_dir: set RULES_KHEADERS_CACHE to a folder you can write to"
-  exec 9>>"$cache_dir/setup.lock"
+  if [[ -w $lock ]]; then exec 9>>"$lock"; else exec 9<"$lock"; fi
   if ! flock -n 9; then
     say "another tools/bazel is setting up in $cache_dir; waiting for it"
     run flock 9

@@ -269,6 +269,32 @@ expect_status 0
 [[ $(cd "$tmp/cache" && echo apt.conf*) == "apt.conf apt.conf.$other apt.conf.d" ]] || fail "left: $(ls "$tmp/cache")"
 kill "$other"
 
+begin "turns in writing a file with a password"
+bazel -- info
+rm -rf "$tmp"/cache/bazelrc
+# Nobody can open these for writing, as a user cannot what a run as root has made.
+mkdir -p "$tmp/cache/files.lock"
+ln -s /nowhere/at-all "$tmp/cache/apt.conf.new"
+bazel -- info
+expect_status 0
+[[ -f $tmp/cache/apt.conf && ! -L $tmp/cache/apt.conf && $(stat -c %a "$tmp/cache/apt.conf") == 600 ]] || fail "apt.conf is not written"
+# Who waits for its text keeps nobody waiting.
+mkfifo "$tmp/slow"
+cat >"$tmp/two.sh" <<'EOF'
+. "$1/repo/tools/airgap/common.sh"
+cache_dir=$1/cache
+private_file "$1/cache/slow" <"$1/slow" &
+exec 6>"$1/slow"
+printf 'one\n\n' >&6
+timeout 60 bash -c '. "$1/repo/tools/airgap/common.sh"; cache_dir=$1/cache; private_file "$1/cache/fast" <<<two' - "$1" 6>&- || echo waits
+[[ ! -e $1/cache/slow ]] || echo early
+exec 6>&-
+wait
+EOF
+(start bash "$tmp/two.sh" "$tmp") >"$tmp/out" 2>&1
+[[ ! -s $tmp/out && $(cat "$tmp/cache/fast") == two ]] || fail "$(cat "$tmp/out")"
+printf 'one\n\n' | cmp - "$tmp/cache/slow" || fail "slow has another text"
+
 begin "links on the way to what is bound"
 mkdir -p "$tmp/real/tree" "$tmp/way"
 ln -s "$tmp/real" "$tmp/way/absolute"
