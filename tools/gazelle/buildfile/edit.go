@@ -91,7 +91,8 @@ func (e *editor) rule(r *plan.Rule) *rule.Rule {
 // usersRule tells whether a rule with sources is one that a user wrote: they are
 // not a glob of Gazelle's, nor labels alone that Gazelle writes. What was added to
 // such a glob is the user's; but where a pattern is missing that marks one of
-// Gazelle's, the whole is. All that stands in it stays.
+// Gazelle's, the whole is. All that stands in it stays. What this run writes was
+// not added, though it be for this kernel alone.
 func (e *editor) usersRule(old *rule.Rule, r *plan.Rule) bool {
 	if old == nil || old.Attr("srcs") == nil {
 		return false
@@ -108,7 +109,7 @@ func (e *editor) usersRule(old *rule.Rule, r *plan.Rule) bool {
 	value.users = func(string) bool { return true }
 	for _, part := range summands(old.Attr("srcs")) {
 		if p, _, ok := globOf(part); ok && (len(p.List) == 0 || value.wrote(p)) {
-			return usersSource(old.Attr("srcs"), r.Name) != "" && !hasMarks(old.Attr("srcs"), v.Patterns) || e.twice(value.Merge(old.Attr("srcs"))) && !e.twice(old.Attr("srcs"))
+			return usersSource(old.Attr("srcs"), r.Name, v) != "" && !hasMarks(old.Attr("srcs"), v.Patterns) || e.twice(value.Merge(old.Attr("srcs"))) && !e.twice(old.Attr("srcs"))
 		}
 		if list, ok := part.(*bzl.ListExpr); ok && (len(list.List) == 0 || slices.ContainsFunc(bzl.Strings(list), plan.IsNested)) {
 			return false

@@ -32,7 +32,7 @@ func (e *editor) usersPart(r *rule.Rule, kind string) string {
 		case "name", "tree", "set", "arch":
 			ours = true
 		case "srcs":
-			if x := usersSource(value, name); x != "" {
+			if x := usersSource(value, name, plan.Sources{}); x != "" {
 				return fmt.Sprintf("srcs have %s", x)
 			}
 			ours = true
@@ -66,8 +66,8 @@ func (e *editor) usersPart(r *rule.Rule, kind string) string {
 }
 
 // usersSource returns an element of srcs that Gazelle does not write into a rule
-// of that name, "" if there is none.
-func usersSource(srcs bzl.Expr, name string) string {
+// of that name for any kernel, nor for what is planned, "" if there is none.
+func usersSource(srcs bzl.Expr, name string, planned plan.Sources) string {
 	not := func(list *bzl.ListExpr, ours func(string) bool) string {
 		for _, e := range list.List {
 			if s, ok := e.(*bzl.StringExpr); !ok || !ours(s.Value) {
@@ -82,12 +82,14 @@ func usersSource(srcs bzl.Expr, name string) string {
 			if more := moreOf(part); len(more) > 0 {
 				return bzl.FormatString(more[0])
 			}
-			x = not(p, func(s string) bool { return plan.WritesPattern(name, s) })
+			x = not(p, func(s string) bool { return plan.WritesPattern(name, s) || slices.Contains(planned.Patterns, s) })
 			if x == "" && excludes != nil {
 				x = not(excludes, func(s string) bool { return plan.WritesExclude(name, s) })
 			}
 		} else if list, ok := part.(*bzl.ListExpr); ok {
-			x = not(list, func(s string) bool { return plan.WritesFile(s) || plan.IsNested(s) })
+			x = not(list, func(s string) bool {
+				return plan.WritesFile(s) || plan.IsNested(s) || slices.Contains(planned.Patterns, s)
+			})
 		} else {
 			x = bzl.FormatString(part)
 		}
