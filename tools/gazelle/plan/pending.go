@@ -53,7 +53,7 @@ func (p *Plan) Pending() []string {
 			if n > 1 {
 				which += fmt.Sprintf(" and %d more", n-1)
 			}
-			out = append(out, fmt.Sprintf("//%s: another project that uses Kbuild, for it has arch/ and is no kernel: what obj-$(…) builds in %s is taken for its own; where that is a module for the kernel, say # gazelle:kheaders on in the BUILD file there", project.Rel, which))
+			out = append(out, fmt.Sprintf("//%s: another project that uses Kbuild, for it has arch/ and is no kernel: what obj-$(…) builds in %s is taken for its own; where that is a module for the kernel, say # gazelle:kheaders on in the BUILD file there, and # gazelle:kheaders off where it is none", project.Rel, which))
 		}
 	}
 	return out
