@@ -65,7 +65,7 @@ func holder(f *os.File) string {
 // files say: then there are none.
 func holders(locks string, st *unix.Stat_t) []string {
 	var out []string
-	file := fmt.Sprintf("%02x:%02x:%d", unix.Major(st.Dev), unix.Minor(st.Dev), st.Ino)
+	file := fmt.Sprintf("%02x:%02x:%d", unix.Major(uint64(st.Dev)), unix.Minor(uint64(st.Dev)), st.Ino)
 	for line := range strings.Lines(locks) {
 		// 1: FLOCK  ADVISORY  WRITE 4711 08:02:1234567 0 EOF
 		if w := strings.Fields(line); len(w) > 5 && w[1] == "FLOCK" && w[5] == file {
