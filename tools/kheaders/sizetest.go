@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -41,7 +42,7 @@ Example:
 		report := inFlag(fs, "sizes", "`file` written by size --json (required)")
 		module := inFlag(fs, "module", "kernel module `file` whose memory has a budget")
 		xml := outFlag(fs, "xml", nil, "`file` to write a test case for each budget to, as JUnit has it (default: XML_OUTPUT_FILE, as Bazel sets it)")
-		outputs := fs.String("outputs", os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR"), "`dir` that gets the report, as a page and as Markdown")
+		outputs := fs.String("outputs", undeclaredOutputs(), "`dir` that gets the report, as a page and as Markdown (default: TEST_UNDECLARED_OUTPUTS_DIR, as Bazel sets it, where there is zip, by which Bazel packs it)")
 		fs.Var(&bases, "base", "`file` written by size --json of what the archive was before; of many the one of the same archive is taken; may be repeated")
 		return func(stdout io.Writer) error {
 			if *budgets == "" || *report == "" {
@@ -53,6 +54,16 @@ Example:
 			return sizeTest(stdout, *budgets, *report, *module, bases.List, *xml, *outputs)
 		}
 	},
+}
+
+// undeclaredOutputs is where Bazel takes further files of a test from. Unless it is
+// told not to it packs them by zip, and fails a test whose files it cannot pack; it
+// does not say which. Without zip none are written.
+func undeclaredOutputs() string {
+	if _, err := exec.LookPath("zip"); err != nil {
+		return ""
+	}
+	return os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR")
 }
 
 func sizeTest(stdout io.Writer, budgets, report, module string, bases []string, xml, outputs string) error {
