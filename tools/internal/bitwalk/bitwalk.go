@@ -31,7 +31,8 @@ const bufferSize = 64 << 10
 // it. known is false for a stream that cannot be walked: then nothing was read of
 // it, and rest has all of it.
 func Open(r io.Reader, log *steps.Log) (data io.Reader, rest *bufio.Reader, name string, known bool) {
-	br := bufio.NewReaderSize(r, bufferSize)
+	in := &source{r: r}
+	br := bufio.NewReaderSize(in, bufferSize)
 	head, _ := br.Peek(codec.MagicLen)
 	name = codec.Detect(head)
 	if name == "" || codec.FormatOf(name) == "" {
@@ -42,7 +43,36 @@ func Open(r io.Reader, log *steps.Log) (data io.Reader, rest *bufio.Reader, name
 			return nil, br, name, false
 		}
 	}
-	return walks[name](br, log), br, name, true
+	return &output{walks[name](br, log), in}, br, name, true
+}
+
+// source remembers why it could not be read: to a walk nothing more comes, as at the
+// end of a stream that was cut.
+type source struct {
+	r   io.Reader
+	err error
+}
+
+func (s *source) Read(b []byte) (int, error) {
+	n, err := s.r.Read(b)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
+}
+
+// output is that of a walk, which fails as its source did.
+type output struct {
+	walk io.Reader
+	in   *source
+}
+
+func (o *output) Read(b []byte) (int, error) {
+	n, err := o.walk.Read(b)
+	if err != nil && o.in.err != nil {
+		err = o.in.err
+	}
+	return n, err
 }
 
 // plain is a stream that is not compressed: each byte takes 8 bits.

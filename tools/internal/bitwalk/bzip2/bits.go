@@ -11,7 +11,6 @@ type bitReader struct {
 	acc  uint64
 	n    uint  // bits in acc, the lowest ones
 	read int64 // bytes that were read
-	err  error // why no more can be
 }
 
 // fill has at least 32 bits ready, or all that there are.
@@ -19,7 +18,6 @@ func (b *bitReader) fill() {
 	for b.n <= 56 {
 		c, err := b.r.ReadByte()
 		if err != nil {
-			b.err = err
 			return
 		}
 		b.acc = b.acc<<8 | uint64(c)
@@ -28,19 +26,11 @@ func (b *bitReader) fill() {
 	}
 }
 
-// why is why there are no more bits.
-func (b *bitReader) why() error {
-	if b.err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return b.err
-}
-
 // bits takes up to 32 bits.
 func (b *bitReader) bits(n uint) (uint32, error) {
 	if b.n < n {
 		if b.fill(); b.n < n {
-			return 0, b.why()
+			return 0, io.ErrUnexpectedEOF
 		}
 	}
 	b.n -= n

@@ -12,7 +12,6 @@ type bitReader struct {
 	acc  uint64
 	n    uint  // bits in acc
 	read int64 // bytes that were read
-	err  error // why no more can be
 }
 
 // fill has at least 48 bits ready, or all that there are.
@@ -31,7 +30,6 @@ func (b *bitReader) fill() {
 	for b.n <= 56 {
 		c, err := b.r.ReadByte()
 		if err != nil {
-			b.err = err
 			return
 		}
 		b.acc |= uint64(c) << b.n
@@ -40,19 +38,11 @@ func (b *bitReader) fill() {
 	}
 }
 
-// why is why there are no more bits.
-func (b *bitReader) why() error {
-	if b.err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return b.err
-}
-
 // bits takes up to 32 bits.
 func (b *bitReader) bits(n uint) (uint32, error) {
 	if b.n < n {
 		if b.fill(); b.n < n {
-			return 0, b.why()
+			return 0, io.ErrUnexpectedEOF
 		}
 	}
 	v := uint32(b.acc & (1<<n - 1))
