@@ -71,57 +71,31 @@ func (x *xzWriter) close() error {
 
 // decodedSum decodes what is written to it, as it comes.
 type decodedSum struct {
-	parts chan []byte
-	rest  []byte // of the part that is being read
-	done  chan struct{}
-	sum   hash.Hash
-	size  int64
-	err   error
+	*io.PipeWriter
+	done chan struct{}
+	sum  hash.Hash
+	size int64
+	err  error
 }
 
 func newDecodedSum() *decodedSum {
-	d := &decodedSum{parts: make(chan []byte, 16), done: make(chan struct{}), sum: sha256.New()}
+	r, w := io.Pipe()
+	d := &decodedSum{PipeWriter: w, done: make(chan struct{}), sum: sha256.New()}
 	go func() {
 		defer close(d.done)
-		d.err = d.decode()
-		for range d.parts { // whoever writes is not to wait
+		z, err := foreign.NewReader(r, xzDict)
+		if err == nil {
+			d.size, err = io.Copy(d.sum, z)
 		}
+		d.err = err
+		io.Copy(io.Discard, r) // whoever writes is not to wait
 	}()
 	return d
 }
 
-func (d *decodedSum) decode() error {
-	r, err := foreign.NewReader((*partReader)(d), xzDict)
-	if err == nil {
-		d.size, err = io.Copy(d.sum, r)
-	}
-	return err
-}
-
-func (d *decodedSum) Write(b []byte) (int, error) {
-	d.parts <- bytes.Clone(b)
-	return len(b), nil
-}
-
 // end waits for the rest, and returns the SHA-256 and the size of the text.
 func (d *decodedSum) end() (sum []byte, size int64, err error) {
-	close(d.parts)
+	d.Close()
 	<-d.done
 	return d.sum.Sum(nil), d.size, d.err
-}
-
-// partReader is the decoder's end of a decodedSum.
-type partReader decodedSum
-
-func (p *partReader) Read(b []byte) (int, error) {
-	for len(p.rest) == 0 {
-		part, ok := <-p.parts
-		if !ok {
-			return 0, io.EOF
-		}
-		p.rest = part
-	}
-	n := copy(b, p.rest)
-	p.rest = p.rest[n:]
-	return n, nil
 }

@@ -4,15 +4,19 @@ package xz
 // through them is sought, by the prices that the model has at their beginning.
 const horizon = 4096
 
-// node is a place that is reached, and the cheapest way there.
-type node struct {
-	price uint32
-	from  int32 // the node where the last step of the way begins
-	// The step is one symbol, by code, or a literal and then a match by the last
-	// distance, or these after a first symbol.
+// step is one symbol, by code, or a literal and then a match by the last distance,
+// or these after a first symbol.
+type step struct {
+	from  int32 // the node where it begins
 	code  uint32
 	first uint16 // how long the first symbol of three is, 0 if there is none
-	more  bool   // whether the step is more than one symbol
+	more  bool   // whether it is more than one symbol
+}
+
+// node is a place that is reached, and the last step of the cheapest way there.
+type node struct {
+	price uint32
+	step
 	// What follows from the way; known once it cannot become cheaper.
 	state  state
 	recent recent
@@ -28,25 +32,13 @@ type parser struct {
 }
 
 // reach offers a step to a node.
-func (p *parser) reach(to int, price uint32, from int, code uint32) {
+func (p *parser) reach(to int, price uint32, s step) {
 	for p.end < to {
 		p.end++
 		p.nodes[p.end].price = noPrice
 	}
 	if n := &p.nodes[to]; price < n.price {
-		n.price, n.from, n.code, n.first, n.more = price, int32(from), code, 0, false
-	}
-}
-
-// reachBy offers a step of a literal, after a first symbol if first is not 0,
-// and of a match by the last distance.
-func (p *parser) reachBy(to int, price uint32, from int, code uint32, first int) {
-	for p.end < to {
-		p.end++
-		p.nodes[p.end].price = noPrice
-	}
-	if n := &p.nodes[to]; price < n.price {
-		n.price, n.from, n.code, n.first, n.more = price, int32(from), code, uint16(first), true
+		n.price, n.step = price, s
 	}
 }
 
@@ -62,7 +54,7 @@ func (p *parser) parse(buf []byte, at int, v *view) []symbol {
 	first := &p.nodes[0]
 	*first = node{state: p.state, recent: p.recent}
 	p.end = 0
-	p.step(0, buf, at, found)
+	p.steps(0, buf, at, found)
 	for i := 1; ; i++ {
 		p.settle(i)
 		if i == p.end || i == horizon-1 {
@@ -72,7 +64,7 @@ func (p *parser) parse(buf []byte, at int, v *view) []symbol {
 		if n := len(found); n > 0 && int(found[n-1].length) >= p.nice {
 			return p.way(i)
 		}
-		p.step(i, buf, at+i, found)
+		p.steps(i, buf, at+i, found)
 	}
 }
 
@@ -140,8 +132,8 @@ func (p *parser) way(i int) []symbol {
 	return p.path
 }
 
-// step offers all steps from node i, which is at buf[at].
-func (p *parser) step(i int, buf []byte, at int, found []match) {
+// steps offers all steps from node i, which is at buf[at].
+func (p *parser) steps(i int, buf []byte, at int, found []match) {
 	n := &p.nodes[i]
 	m, st, price := &p.model, n.state, n.price
 	all := len(buf) - at // what is left
@@ -155,13 +147,13 @@ func (p *parser) step(i int, buf []byte, at int, found []match) {
 	literalPrice := price + price0(m.isMatch[st]) + m.literalPrice(buf, at, st, n.recent[0])
 	cheap := false
 	if p.end <= i || literalPrice < p.nodes[i+1].price {
-		p.reach(i+1, literalPrice, i, literal)
+		p.reach(i+1, literalPrice, step{from: int32(i), code: literal})
 		cheap = true
 	}
 	// One byte by the last distance.
 	if same {
 		if short := repPrice + price0(m.isRepNot0[st]) + price0(m.isRep0Long[st]); short < p.nodes[i+1].price {
-			p.reach(i+1, short, i, 0)
+			p.reach(i+1, short, step{from: int32(i)})
 			cheap = false
 		}
 	}
@@ -172,7 +164,7 @@ func (p *parser) step(i int, buf []byte, at int, found []match) {
 	if cheap && !same {
 		if k := p.repeats(buf, at+1, n.recent[0], min(all-1, p.nice)); k > 0 {
 			next := st.afterLiteral()
-			p.reachBy(i+1+k, literalPrice+p.lastDistPrice(next)+p.repLens.of[k], i, literal, 0)
+			p.reach(i+1+k, literalPrice+p.lastDistPrice(next)+p.repLens.of[k], step{from: int32(i), code: literal, more: true})
 		}
 	}
 
@@ -186,7 +178,7 @@ func (p *parser) step(i int, buf []byte, at int, found []match) {
 		k = min(k, p.nice)
 		base := repPrice + p.whichPrice(st, r)
 		for l := k; l >= minMatch; l-- {
-			p.reach(i+l, base+p.repLens.of[l], i, uint32(r))
+			p.reach(i+l, base+p.repLens.of[l], step{from: int32(i), code: uint32(r)})
 		}
 		if r == 0 {
 			shortest = k + 1
@@ -208,7 +200,7 @@ func (p *parser) step(i int, buf []byte, at int, found []match) {
 		last := uint32(0)
 		for ; l <= k; l++ {
 			last = newPrice + p.matchLens.of[l] + p.dists.of(f.dist, lenState(l))
-			p.reach(i+l, last, i, newDist+f.dist)
+			p.reach(i+l, last, step{from: int32(i), code: newDist + f.dist})
 		}
 		p.goOn(i, buf, at, k, f.dist, newDist+f.dist, last, st.afterMatch())
 	}
@@ -244,5 +236,5 @@ func (p *parser) goOn(i int, buf []byte, at, k int, dist, code, price uint32, st
 	}
 	price += price0(p.model.isMatch[st]) + p.model.literalPrice(buf, at+k, st, dist)
 	st = st.afterLiteral()
-	p.reachBy(i+k+1+more, price+p.lastDistPrice(st)+p.repLens.of[more], i, code, k)
+	p.reach(i+k+1+more, price+p.lastDistPrice(st)+p.repLens.of[more], step{from: int32(i), code: code, first: uint16(k), more: true})
 }

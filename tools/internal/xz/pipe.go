@@ -159,26 +159,26 @@ type view struct {
 func (v *view) matches(at int) []match {
 	pos := v.base + at
 	for _, b := range v.batches {
-		if pos < b.at+len(b.ends) {
+		if pos < b.end() {
 			return b.of(pos)
 		}
 	}
 	return nil
 }
 
+// end is the position after those whose matches are there.
+func (b *batch) end() int { return b.at + len(b.ends) }
+
 // ready waits until the matches for horizon positions from pos on are there, or
 // all to the end. It gives back batches before pos.
 func (p *pipe) ready(v *view, pos int) {
-	if n := len(v.batches); n > 0 && v.batches[n-1].at+len(v.batches[n-1].ends) >= pos+horizon {
-		for v.batches[0].at+len(v.batches[0].ends) <= pos {
-			p.give(v)
-		}
+	if n := len(v.batches); n > 0 && v.batches[0].end() > pos && v.batches[n-1].end() >= pos+horizon {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.parsed = pos
-	for len(v.batches) > 0 && v.batches[0].at+len(v.batches[0].ends) <= pos {
+	for len(v.batches) > 0 && v.batches[0].end() <= pos {
 		p.spare = append(p.spare, v.batches[0])
 		v.batches = append(v.batches[:0], v.batches[1:]...)
 	}
@@ -190,7 +190,7 @@ func (p *pipe) ready(v *view, pos int) {
 		}
 		found := pos
 		if n := len(v.batches); n > 0 {
-			found = v.batches[n-1].at + len(v.batches[n-1].ends)
+			found = v.batches[n-1].end()
 		}
 		if p.done || found >= pos+horizon {
 			break
@@ -201,12 +201,4 @@ func (p *pipe) ready(v *view, pos int) {
 	}
 	p.starving = false
 	v.buf, v.base = p.buf, p.base
-}
-
-// give gives a batch back.
-func (p *pipe) give(v *view) {
-	p.mu.Lock()
-	p.spare = append(p.spare, v.batches[0])
-	p.mu.Unlock()
-	v.batches = append(v.batches[:0], v.batches[1:]...)
 }
