@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"math/rand"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/bitwalk/steps"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/bitwalk/walktest"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/sizes"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/summary"
@@ -70,17 +70,6 @@ func pack(t testing.TB, format codec.Format, level int, data []byte) []byte {
 	return b.Bytes()
 }
 
-func packXZ(t testing.TB, args string, data []byte) []byte {
-	t.Helper()
-	cmd := exec.Command("xz", append(strings.Fields(args), "-c")...)
-	cmd.Stdin = bytes.NewReader(data)
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
 // archives are packed in each format at each level.
 func archives(t *testing.T, data []byte) map[string][]byte {
 	out := map[string][]byte{"tar 0": data}
@@ -90,7 +79,7 @@ func archives(t *testing.T, data []byte) map[string][]byte {
 		}
 	}
 	for level := range 10 {
-		out[fmt.Sprintf("tar.xz %d", level)] = packXZ(t, fmt.Sprintf("-%d", level), data)
+		out[fmt.Sprintf("tar.xz %d", level)] = walktest.XZ(t, fmt.Sprintf("-%d", level), data)
 	}
 	return out
 }
@@ -166,7 +155,7 @@ func TestEntries(t *testing.T) {
 // TestByGzip has a stream that cannot be walked.
 func TestByGzip(t *testing.T) {
 	data := tarOf(t, files(20))
-	packed := packXZ(t, "--x86 --lzma2=preset=6", data)
+	packed := walktest.XZ(t, "--x86 --lzma2=preset=6", data)
 	r, err := Read(bytes.NewReader(packed), Limits{})
 	if err != nil {
 		t.Fatal(err)

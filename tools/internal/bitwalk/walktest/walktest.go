@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -156,4 +157,16 @@ func Samples() map[string][]byte {
 		"mixed": append(append(bytes.Clone(noise[:70_000]), text.Bytes()[:200_000]...), noise[:70_000]...),
 		"zeros": make([]byte, 1_000_000),
 	}
+}
+
+// XZ returns what Debian's xz makes of data.
+func XZ(t testing.TB, args string, data []byte) []byte {
+	t.Helper()
+	cmd := exec.Command("xz", append(strings.Fields(args), "-c")...)
+	cmd.Stdin = bytes.NewReader(data)
+	packed, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("xz %s: %v", args, err)
+	}
+	return packed
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -30,23 +29,11 @@ func pack(t testing.TB, data []byte) []byte {
 	return b.Bytes()
 }
 
-// program runs Debian's xz.
-func program(t testing.TB, args string, data []byte) []byte {
-	t.Helper()
-	cmd := exec.Command("xz", append(strings.Fields(args), "-c")...)
-	cmd.Stdin = bytes.NewReader(data)
-	packed, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("xz %s: %v", args, err)
-	}
-	return packed
-}
-
 func TestSamples(t *testing.T) {
 	for name, data := range walktest.Samples() {
 		data = data[:min(len(data), 250_000)]
 		for _, args := range []string{"-0", "-6", "-9e", "--check=none -1", "--check=crc32 -1 --block-size=50000", "--check=sha256 --lzma2=preset=1,lc=0,lp=2,pb=0,dict=4KiB"} {
-			t.Run(name+" "+args, func(t *testing.T) { walktest.Good(t, open, program(t, args, data), data) })
+			t.Run(name+" "+args, func(t *testing.T) { walktest.Good(t, open, walktest.XZ(t, args, data), data) })
 		}
 	}
 }
@@ -58,7 +45,7 @@ func TestOtherWriter(t *testing.T) {
 
 func TestDamaged(t *testing.T) {
 	data := walktest.Samples()["mixed"][60_000:120_000]
-	packed := program(t, "-6", data)
+	packed := walktest.XZ(t, "-6", data)
 	walktest.Damaged(t, open, packed, data)
 	// Two streams, with padding between them and behind.
 	two := append(append(bytes.Clone(packed), 0, 0, 0, 0), packed...)
@@ -67,7 +54,7 @@ func TestDamaged(t *testing.T) {
 
 func TestKnown(t *testing.T) {
 	for args, want := range map[string]bool{"-0": true, "--x86 --lzma2=preset=0": false, "--delta --lzma2=preset=0": false} {
-		head := program(t, args, []byte("text"))
+		head := walktest.XZ(t, args, []byte("text"))
 		if got := Known(head[:min(len(head), HeadLen)]); got != want {
 			t.Errorf("xz %s: known is %v", args, got)
 		}
@@ -78,7 +65,7 @@ func TestKnown(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	good := string(program(t, "-0 --check=crc32", []byte("text")))
+	good := string(walktest.XZ(t, "-0 --check=crc32", []byte("text")))
 	for _, c := range []struct{ in, want string }{
 		{"", "xz: unexpected EOF"},
 		{strings.Repeat("x", 20), "xz: not the head of a stream"},
@@ -88,8 +75,8 @@ func TestErrors(t *testing.T) {
 		{good[:len(good)-1] + "x", "xz: the end of a stream is damaged"},
 		{good + "more", "xz: unexpected EOF"},
 		{good + "more or less nothing", "xz: there are bytes after its end"},
-		{string(program(t, "--x86 --lzma2=preset=0", []byte("text"))), "xz: a filter that is not LZMA2 alone"},
-		{string(program(t, "--lzma2=dict=256MiB", nil)) + string(program(t, "--lzma2=preset=0,dict=256MiB", []byte("x"))), "xz: a dictionary of 268435456 bytes is more than the 134217728 that are accepted"},
+		{string(walktest.XZ(t, "--x86 --lzma2=preset=0", []byte("text"))), "xz: a filter that is not LZMA2 alone"},
+		{string(walktest.XZ(t, "--lzma2=dict=256MiB", nil)) + string(walktest.XZ(t, "--lzma2=preset=0,dict=256MiB", []byte("x"))), "xz: a dictionary of 268435456 bytes is more than the 134217728 that are accepted"},
 	} {
 		if _, err := walktest.Run(open, []byte(c.in)); err == nil || err.Error() != c.want {
 			t.Errorf("%q: %v, want %q", c.in, err, c.want)
@@ -108,7 +95,7 @@ func TestPrices(t *testing.T) {
 
 // TestMemory has a few bytes ask for the largest dictionary.
 func TestMemory(t *testing.T) {
-	r := NewReader(bufio.NewReader(bytes.NewReader(program(t, "--lzma2=preset=0,dict=128MiB", []byte("text")))), &steps.Log{})
+	r := NewReader(bufio.NewReader(bytes.NewReader(walktest.XZ(t, "--lzma2=preset=0,dict=128MiB", []byte("text")))), &steps.Log{})
 	if out, err := io.ReadAll(r); err != nil || string(out) != "text" {
 		t.Fatal(out, err)
 	}
