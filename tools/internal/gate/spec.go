@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -103,17 +104,22 @@ func ReadSpec(r io.Reader) (*Spec, error) {
 	return s, nil
 }
 
+// limits are all there are, those of nothing among them.
+func (s *Spec) limits() []Limit {
+	out := []Limit{s.Total, s.Uncompressed, s.Files, s.Module}
+	for _, b := range s.Budgets {
+		out = append(out, b.Limit)
+	}
+	if s.Other != nil {
+		out = append(out, *s.Other)
+	}
+	return out
+}
+
 // creeps tells whether growth is limited, and whether nothing else is.
 func (s *Spec) creeps() (some, alone bool) {
 	alone = true
-	limits := []Limit{s.Total, s.Uncompressed, s.Files, s.Module}
-	for _, b := range s.Budgets {
-		limits = append(limits, b.Limit)
-	}
-	if s.Other != nil {
-		limits = append(limits, *s.Other)
-	}
-	for _, l := range limits {
+	for _, l := range s.limits() {
 		some = some || l.Creep > 0
 		alone = alone && l.Max == 0
 	}
@@ -121,12 +127,7 @@ func (s *Spec) creeps() (some, alone bool) {
 }
 
 func (s *Spec) limited() bool {
-	for _, l := range []Limit{s.Total, s.Uncompressed, s.Files, s.Module} {
-		if l.limited() {
-			return true
-		}
-	}
-	return len(s.Budgets) > 0 || s.Other != nil
+	return len(s.Budgets) > 0 || s.Other != nil || slices.ContainsFunc(s.limits(), func(l Limit) bool { return l.limited() })
 }
 
 func (l *Limit) limited() bool { return l.Max > 0 || l.Creep > 0 }

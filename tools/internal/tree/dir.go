@@ -3,7 +3,6 @@ package tree
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -59,10 +58,9 @@ func addFile(l *layer, in Input, dest, member, from string, st os.FileInfo) {
 		l.problem(pkgfile.Problem{Path: dest, File: true, Err: err}, member == "")
 		return
 	}
-	l.add(&Entry{
-		Path: dest, Size: st.Size(), Label: in.Label, Member: member,
-		open: func() (io.ReadCloser, error) { return os.Open(from) },
-	})
+	e := FromFile(dest, from, st)
+	e.Label, e.Member = in.Label, member
+	l.add(e)
 }
 
 // dirWalker reads a directory that is the root of a tree. Symlinks are
