@@ -125,7 +125,7 @@ def _read_makefile(text, values, words):
       values: dict of dict: to add the values of variables to, a word each.
       words: dict: to add the words to, each with whether it may be a name without a slash.
     """
-    for line in _mark(text).replace("\\\n", " ").split("\n"):
+    for line in _mark(text).replace("\r\n", "\n").replace("\\\n", " ").split("\n"):
         line = line.strip()
         if line.startswith("#"):
             continue
