@@ -9,32 +9,52 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
-	"github.com/therootcompany/xz"
+	foreign "github.com/therootcompany/xz"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/inflight"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/xz"
 )
 
 // openers open the compressions that archives and packages come in.
 var openers = []struct {
 	name string
-	open func(r io.Reader, window int64) (io.Reader, func(), error)
+	open func(r *bufio.Reader, window int64) (io.Reader, func(), error)
 }{
-	{"gzip", func(r io.Reader, window int64) (io.Reader, func(), error) {
+	{"gzip", func(r *bufio.Reader, window int64) (io.Reader, func(), error) {
 		z, err := gzip.NewReader(r)
 		return z, func() {}, err
 	}},
-	{"xz", func(r io.Reader, window int64) (io.Reader, func(), error) {
-		z, err := xz.NewReader(r, uint32(min(window, maxXZDict)))
-		return z, func() {}, err
-	}},
-	{"zstd", func(r io.Reader, window int64) (io.Reader, func(), error) {
+	{"xz", openXZ},
+	{"zstd", func(r *bufio.Reader, window int64) (io.Reader, func(), error) {
 		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxWindow(uint64(window)))
 		if err != nil {
 			return nil, nil, err
 		}
 		return z, z.Close, nil
 	}},
-	{"bzip2", func(r io.Reader, window int64) (io.Reader, func(), error) {
+	{"bzip2", func(r *bufio.Reader, window int64) (io.Reader, func(), error) {
 		return bzip2.NewReader(r), func() {}, nil
 	}},
+}
+
+// ahead is the memory in which blocks of xz are decompressed at once, all files
+// together: two blocks as xz makes them by default with several threads, which
+// is how packages are made.
+var ahead = inflight.New(64 << 20)
+
+// openXZ leaves what has filters for machine code to another decoder.
+func openXZ(r *bufio.Reader, window int64) (io.Reader, func(), error) {
+	dict := min(window, maxXZDict)
+	// An error is told where it is met.
+	if head, _ := r.Peek(xz.PlainHead); !xz.Plain(head) {
+		z, err := foreign.NewReader(r, uint32(dict))
+		return z, func() {}, err
+	}
+	z, err := xz.NewReader(r, xz.ReadOptions{MaxDict: dict, Ahead: ahead})
+	if err != nil {
+		return nil, nil, err
+	}
+	return z, z.Close, nil
 }
 
 // maxXZDict is the largest dictionary accepted when reading xz, in bytes: xz

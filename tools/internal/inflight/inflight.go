@@ -37,6 +37,17 @@ func (b *Budget) Take(bytes int64) bool {
 	return true
 }
 
+// Try is Take without waiting: it tells whether so many bytes can be held now.
+func (b *Budget) Try(bytes int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed || bytes > b.max-b.held {
+		return false
+	}
+	b.held += bytes
+	return true
+}
+
 // Give gives back what was taken.
 func (b *Budget) Give(bytes int64) {
 	b.mu.Lock()

@@ -46,3 +46,24 @@ func TestClose(t *testing.T) {
 		t.Error("bytes are held after the end")
 	}
 }
+
+// TestTry does not wait, and holds no more than the budget, not even one file.
+func TestTry(t *testing.T) {
+	b := New(10)
+	for i, c := range []struct {
+		bytes int64
+		want  bool
+	}{{11, false}, {6, true}, {5, false}, {4, true}, {1, false}, {1 << 62, false}} {
+		if got := b.Try(c.bytes); got != c.want {
+			t.Errorf("%d: %d bytes can be held: %v", i, c.bytes, got)
+		}
+	}
+	b.Give(6)
+	if !b.Try(5) {
+		t.Error("what was given back cannot be held again")
+	}
+	b.Close()
+	if b.Try(1) {
+		t.Error("bytes are held after the end")
+	}
+}

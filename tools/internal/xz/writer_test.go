@@ -34,8 +34,9 @@ func compress(t testing.TB, o Options, text []byte, part int) []byte {
 	return b.Bytes()
 }
 
-// decoders are by others.
+// decoders are by others, but for our own.
 var decoders = map[string]func(r io.Reader) (io.Reader, error){
+	"ours":              func(r io.Reader) (io.Reader, error) { return NewReader(r, ReadOptions{MaxDict: MaxDict}) },
 	"therootcompany/xz": func(r io.Reader) (io.Reader, error) { return foreign.NewReader(r, 0) },
 	"ulikunitz/xz":      func(r io.Reader) (io.Reader, error) { return ulikunitz.NewReader(r) },
 }

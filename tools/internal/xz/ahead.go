@@ -1,0 +1,90 @@
+package xz
+
+import (
+	"bytes"
+	"fmt"
+	"hash"
+	"io"
+)
+
+// job is a block that is decoded on its own, beside others. Its header says how
+// much it is and how much it becomes.
+type job struct {
+	head   blockHead
+	held   int64 // bytes of memory that are lent for it
+	packed []byte
+	given  bool
+	done   chan struct{}
+	// Known when it is done.
+	out []byte
+	err error
+}
+
+// maxRatio is how much more a block may become than it has, to be decoded on its
+// own. Memory for what it says to become is lent before that is seen to be true.
+const maxRatio = 200
+
+// newJob returns a job for a block, nil where it is not to be decoded ahead.
+func newJob(h blockHead, l Lender) *job {
+	if l == nil || h.packed < 0 || h.unpacked < 0 || h.unpacked/maxRatio > h.packed {
+		return nil
+	}
+	j := &job{head: h, held: h.packed + h.unpacked, done: make(chan struct{})}
+	if j.held < 0 || !l.Try(j.held) {
+		return nil
+	}
+	return j
+}
+
+// start reads the block, to its end, and decodes it while others are read.
+func (j *job) start(in *counted, c checker) error {
+	var b bytes.Buffer
+	padded := j.head.packed + -j.head.packed&3 + int64(c.size)
+	if _, err := io.CopyN(&b, in, padded); err != nil {
+		close(j.done)
+		return err
+	}
+	j.packed = b.Bytes()
+	go func() {
+		defer close(j.done)
+		defer func() {
+			if r := recover(); r != nil {
+				j.err = fmt.Errorf("%v", r)
+			}
+		}()
+		j.err = j.decode(c)
+		j.packed = nil
+	}()
+	return nil
+}
+
+func (j *job) decode(c checker) error {
+	in := bytes.NewReader(j.packed[:j.head.packed])
+	z := newChunks(in, int(j.head.dict))
+	for {
+		done, err := z.next()
+		if err != nil {
+			return unexpected(err)
+		}
+		if int64(len(z.buf)) > j.head.unpacked {
+			return errIndex
+		}
+		if done {
+			break
+		}
+		if z.buf != nil && cap(z.buf) < int(j.head.unpacked) {
+			// The first chunk was one: make room for all.
+			z.buf = append(make([]byte, 0, j.head.unpacked), z.buf...)
+		}
+	}
+	if in.Len() > 0 || int64(len(z.buf)) != j.head.unpacked {
+		return errIndex
+	}
+	var sum hash.Hash
+	if c.make != nil {
+		sum = c.make()
+		sum.Write(z.buf)
+	}
+	j.out = z.buf
+	return readEnd(bytes.NewReader(j.packed[j.head.packed:]), j.head.packed, c, sum)
+}

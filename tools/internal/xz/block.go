@@ -1,0 +1,121 @@
+package xz
+
+import (
+	"encoding/binary"
+	"io"
+)
+
+// byteReader is what chunks are read from.
+type byteReader interface {
+	io.Reader
+	io.ByteReader
+}
+
+// chunks decodes the chunks of one block.
+type chunks struct {
+	in    byteReader
+	dict  int // bytes
+	model readModel
+	body  *packed
+	// buf has what was decoded; from is where the dictionary begins, origin what
+	// positions count from, which is before buf once it has been moved on.
+	buf          []byte
+	from, origin int
+	// needs says what the next chunk must begin anew.
+	needs int
+}
+
+// What a chunk of LZMA begins anew; each has what is before it.
+const (
+	goesOn = iota
+	newState
+	newProperties
+	newDict
+)
+
+func newChunks(in byteReader, dict int) *chunks {
+	return &chunks{in: in, dict: dict, body: new(packed), needs: newDict}
+}
+
+// next decodes a chunk, and appends it to buf. At the end of the block done is
+// true.
+func (c *chunks) next() (done bool, err error) {
+	control, err := c.in.ReadByte()
+	if err != nil {
+		return false, err
+	}
+	var head [5]byte
+	switch {
+	case control == 0:
+		return true, nil
+	case control >= 0x80:
+		resets := int(control >> 5 & 3)
+		if resets < c.needs {
+			return false, errChunk
+		}
+		h := head[:4]
+		if resets >= newProperties {
+			h = head[:5]
+		}
+		if _, err := io.ReadFull(c.in, h); err != nil {
+			return false, err
+		}
+		return false, c.lzma(resets, int(control&0x1f)<<16+int(binary.BigEndian.Uint16(h))+1, int(binary.BigEndian.Uint16(h[2:]))+1, head[4])
+	case control <= 2:
+		// As it is; 1 begins a dictionary, and then the model is still wanting.
+		switch {
+		case control == 1:
+			c.newDict()
+			c.needs = newProperties
+		case c.needs == newDict:
+			return false, errChunk
+		}
+		if _, err := io.ReadFull(c.in, head[:2]); err != nil {
+			return false, err
+		}
+		at := len(c.buf)
+		c.grow(int(binary.BigEndian.Uint16(head[:])) + 1)
+		_, err := io.ReadFull(c.in, c.buf[at:])
+		return false, err
+	}
+	return false, errChunk
+}
+
+func (c *chunks) newDict() { c.from, c.origin = len(c.buf), len(c.buf) }
+
+// lzma decodes n bytes, which become size.
+func (c *chunks) lzma(resets, size, n int, properties byte) error {
+	if resets == newDict {
+		c.newDict()
+	}
+	if resets >= newProperties {
+		if err := c.model.properties(properties); err != nil {
+			return err
+		}
+	} else if resets == newState {
+		c.model.reset()
+	}
+	c.needs = goesOn
+	if _, err := io.ReadFull(c.in, c.body[:n]); err != nil {
+		return err
+	}
+	at := len(c.buf)
+	c.grow(size)
+	return c.model.decodeChunk(c.body, n, c.buf, at, c.from, c.origin, c.dict)
+}
+
+// grow makes buf longer by n bytes.
+func (c *chunks) grow(n int) {
+	if free := cap(c.buf) - len(c.buf); free < n {
+		c.buf = append(c.buf[:cap(c.buf)], make([]byte, n-free)...)[:len(c.buf)]
+	}
+	c.buf = c.buf[:len(c.buf)+n]
+}
+
+// slide forgets what no match can reach, if that is as much as the dictionary.
+func (c *chunks) slide() {
+	if gone := len(c.buf) - c.dict; gone >= max(c.dict, maxUnpacked) {
+		n := copy(c.buf, c.buf[gone:])
+		c.buf, c.from, c.origin = c.buf[:n], max(c.from-gone, 0), c.origin-gone
+	}
+}

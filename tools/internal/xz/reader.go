@@ -1,0 +1,371 @@
+package xz
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+)
+
+// ReadOptions say what a Reader may take.
+type ReadOptions struct {
+	// MaxDict is the largest dictionary that a block may have, in bytes.
+	MaxDict int64
+	// Ahead lends the memory in which blocks are decoded at once. Nil: one block
+	// is decoded at a time, in its dictionary's size.
+	Ahead Lender
+}
+
+// Lender lends memory: Try tells whether so many bytes more may be held, and does
+// not wait for them; Give gives them back.
+type Lender interface {
+	Try(bytes int64) bool
+	Give(bytes int64)
+}
+
+// Reader decompresses. Of the filters of the format it knows LZMA2 alone; it reads
+// files of several streams, and checks all that the format has to check.
+type Reader struct {
+	o     ReadOptions
+	in    *counted
+	flags [2]byte
+	check checker
+	// blocks are the sizes of the stream's blocks, for its index.
+	blocks []blockSize
+	// window decodes the block that is not decoded ahead; head is its header,
+	// begun where its chunks begin, told how much of the buffer was handed out.
+	window *chunks
+	head   blockHead
+	sum    hash.Hash
+	begun  int64
+	size   int64
+	told   int
+	// jobs are the blocks that are decoded ahead, in their order. In lies behind
+	// them.
+	jobs []*job
+	// rest is what was decoded and not read yet.
+	rest []byte
+	// indexed tells that the stream's index comes next.
+	indexed bool
+	err     error
+}
+
+type blockSize struct{ unpadded, unpacked int64 }
+
+// counted counts the bytes that are read.
+type counted struct {
+	*bufio.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func (c *counted) ReadByte() (byte, error) {
+	b, err := c.Reader.ReadByte()
+	if err == nil {
+		c.n++
+	}
+	return b, err
+}
+
+// NewReader begins to read r.
+func NewReader(r io.Reader, o ReadOptions) (*Reader, error) {
+	z := &Reader{o: o, in: &counted{Reader: bufio.NewReaderSize(r, 64<<10)}}
+	if err := z.stream(); err != nil {
+		return nil, unexpected(err)
+	}
+	return z, nil
+}
+
+// unexpected says of an end where none may be what it is.
+func unexpected(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// stream reads a stream's header.
+func (z *Reader) stream() (err error) {
+	var magic [len(headerMagic)]byte
+	if _, err := io.ReadFull(z.in, magic[:]); err != nil {
+		return err
+	}
+	if string(magic[:]) != headerMagic {
+		return errHeader
+	}
+	z.blocks = nil
+	z.flags, z.check, err = readFlags(z.in)
+	return err
+}
+
+// Read decompresses into p.
+func (z *Reader) Read(p []byte) (int, error) {
+	for len(z.rest) == 0 {
+		if z.err != nil {
+			return 0, z.err
+		}
+		switch z.err = z.more(); z.err {
+		case nil:
+		case errEnd:
+			z.err = io.EOF
+		default:
+			z.Close()
+			z.err = fmt.Errorf("xz: %w", unexpected(z.err))
+		}
+	}
+	n := copy(p, z.rest)
+	z.rest = z.rest[n:]
+	return n, nil
+}
+
+// Close gives back the memory that was lent. What is decoded ahead ends by
+// itself.
+func (z *Reader) Close() {
+	for _, j := range z.jobs {
+		<-j.done
+		z.o.Ahead.Give(j.held)
+	}
+	z.jobs, z.rest = nil, nil
+	if z.err == nil {
+		z.err = errors.New("xz: it was closed")
+	}
+}
+
+// errEnd is the end of the file, after a stream.
+var errEnd = errors.New("no further stream")
+
+// more decodes further bytes into rest, or goes a step towards them.
+func (z *Reader) more() error {
+	switch {
+	case z.window != nil:
+		return z.chunk()
+	case len(z.jobs) > 0 && z.jobs[0].given:
+		return z.finish()
+	case !z.indexed:
+		return z.begin()
+	case len(z.jobs) > 0:
+		return z.give()
+	}
+	return z.index()
+}
+
+// begin begins the next block, of those that can be decoded ahead as many as
+// there is memory for.
+func (z *Reader) begin() error {
+	for {
+		size, err := z.in.Peek(1)
+		if err != nil {
+			return err
+		}
+		if size[0] == 0 {
+			z.indexed = true
+			return nil
+		}
+		b := make([]byte, (int(size[0])+1)*4)
+		if peeked, err := z.in.Peek(len(b)); err != nil {
+			return err
+		} else {
+			copy(b, peeked)
+		}
+		h, err := parseBlockHead(b)
+		if err != nil {
+			return err
+		}
+		if h.dict > z.o.MaxDict {
+			return fmt.Errorf("a dictionary of %d bytes, %d are the most", h.dict, z.o.MaxDict)
+		}
+		j := newJob(h, z.o.Ahead)
+		if j == nil && len(z.jobs) > 0 {
+			return z.give()
+		}
+		if _, err := io.ReadFull(z.in, b); err != nil {
+			return err
+		}
+		if j == nil {
+			z.window, z.head, z.begun, z.size, z.told = newChunks(z.in, int(h.dict)), h, z.in.n, 0, 0
+			z.sum = nil
+			if z.check.make != nil {
+				z.sum = z.check.make()
+			}
+			return nil
+		}
+		z.jobs = append(z.jobs, j)
+		if err := j.start(z.in, z.check); err != nil {
+			return err
+		}
+		z.blocks = append(z.blocks, blockSize{int64(h.size) + h.packed + int64(z.check.size), h.unpacked})
+	}
+}
+
+// give hands out the first block that was decoded ahead.
+func (z *Reader) give() error {
+	j := z.jobs[0]
+	<-j.done
+	if j.err != nil {
+		return j.err
+	}
+	z.rest, j.given = j.out, true
+	return nil
+}
+
+// finish forgets a block that was handed out and read.
+func (z *Reader) finish() error {
+	z.o.Ahead.Give(z.jobs[0].held)
+	z.jobs = z.jobs[1:]
+	return nil
+}
+
+// chunk decodes the next chunk of the block that is not decoded ahead.
+func (z *Reader) chunk() error {
+	w := z.window
+	w.slide()
+	z.told = len(w.buf)
+	done, err := w.next()
+	if err != nil {
+		return err
+	}
+	z.rest = w.buf[z.told:]
+	z.size += int64(len(z.rest))
+	if z.sum != nil {
+		z.sum.Write(z.rest)
+	}
+	h, packed := z.head, z.in.n-z.begun
+	if h.unpacked >= 0 && (z.size > h.unpacked || done && z.size < h.unpacked) || h.packed >= 0 && (packed > h.packed || done && packed < h.packed) {
+		return errIndex
+	}
+	if !done {
+		return nil
+	}
+	z.window = nil
+	if err := readEnd(z.in, packed, z.check, z.sum); err != nil {
+		return err
+	}
+	z.blocks = append(z.blocks, blockSize{int64(h.size) + packed + int64(z.check.size), z.size})
+	return nil
+}
+
+// readEnd reads the padding and the check behind a block's chunks.
+func readEnd(in io.Reader, packed int64, c checker, sum hash.Hash) error {
+	b := make([]byte, int(-packed&3)+c.size)
+	if _, err := io.ReadFull(in, b); err != nil {
+		return err
+	}
+	zeros := b[:len(b)-c.size]
+	if len(bytes.Trim(zeros, "\x00")) > 0 {
+		return errHeader
+	}
+	if sum != nil && !bytes.Equal(b[len(zeros):], c.sum(sum)) {
+		return errSum
+	}
+	return nil
+}
+
+// index reads what is behind a stream's blocks, and the next stream's header.
+func (z *Reader) index() error {
+	z.indexed = false
+	crc := crc32.NewIEEE()
+	begun := z.in.n
+	in := &summed{z.in, crc}
+	want := []int64{0, int64(len(z.blocks))}
+	for _, b := range z.blocks {
+		want = append(want, b.unpadded, b.unpacked)
+	}
+	for _, n := range want {
+		if err := in.expect(n); err != nil {
+			return err
+		}
+	}
+	for (z.in.n-begun)%4 != 0 {
+		if err := in.expect(0); err != nil {
+			return err
+		}
+	}
+	size := z.in.n - begun
+	var sum [4]byte
+	if _, err := io.ReadFull(z.in, sum[:]); err != nil {
+		return err
+	}
+	if binary.LittleEndian.Uint32(sum[:]) != crc.Sum32() {
+		return errSum
+	}
+	if err := z.footer(size); err != nil {
+		return err
+	}
+	return z.nextStream()
+}
+
+// footer reads a stream's last bytes; size is the index's without its checksum.
+func (z *Reader) footer(size int64) error {
+	var b [12]byte
+	if _, err := io.ReadFull(z.in, b[:]); err != nil {
+		return err
+	}
+	if crc32.ChecksumIEEE(b[4:10]) != binary.LittleEndian.Uint32(b[:]) {
+		return errSum
+	}
+	if int64(binary.LittleEndian.Uint32(b[4:]))*4 != size || [2]byte(b[8:10]) != z.flags || string(b[10:]) != footerMagic {
+		return errIndex
+	}
+	return nil
+}
+
+// nextStream reads on to the next stream, before which there may be zeros, four
+// at a time.
+func (z *Reader) nextStream() error {
+	for {
+		b, err := z.in.Peek(4)
+		if len(b) == 0 && err == io.EOF {
+			return errEnd
+		}
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(b, make([]byte, 4)) {
+			return z.stream()
+		}
+		if _, err := io.CopyN(io.Discard, z.in, 4); err != nil {
+			return err
+		}
+	}
+}
+
+// summed is a reader of bytes that are summed up.
+type summed struct {
+	in  *counted
+	sum hash.Hash
+}
+
+func (s *summed) ReadByte() (byte, error) {
+	b, err := s.in.ReadByte()
+	if err == nil {
+		s.sum.Write([]byte{b})
+	}
+	return b, err
+}
+
+// expect reads a number that is to be n.
+func (s *summed) expect(n int64) error {
+	var b []byte
+	for len(b) < 9 {
+		c, err := s.ReadByte()
+		if err != nil {
+			return err
+		}
+		if b = append(b, c); c < 0x80 {
+			break
+		}
+	}
+	if v, size := uvarint(b); size != len(b) || v != n {
+		return errIndex
+	}
+	return nil
+}

@@ -1,0 +1,289 @@
+package xz
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"hash/crc64"
+	"io"
+	"strings"
+	"testing"
+
+	foreign "github.com/therootcompany/xz"
+	ulikunitz "github.com/ulikunitz/xz"
+	"github.com/ulikunitz/xz/lzma"
+)
+
+// lender lends so many bytes, and counts.
+type lender struct{ free, most int64 }
+
+func (l *lender) Try(n int64) bool {
+	if n > l.free {
+		return false
+	}
+	l.free -= n
+	return true
+}
+
+func (l *lender) Give(n int64) { l.free += n }
+
+// read decompresses a file, and sees to it that all memory is given back.
+func read(t testing.TB, file []byte, ahead int64) ([]byte, error) {
+	t.Helper()
+	l := &lender{free: ahead}
+	z, err := NewReader(bytes.NewReader(file), ReadOptions{MaxDict: MaxDict, Ahead: l})
+	if err != nil {
+		return nil, err
+	}
+	got, err := io.ReadAll(z)
+	z.Close()
+	if l.free != ahead {
+		t.Errorf("%d of %d bytes were given back", l.free, ahead)
+	}
+	return got, err
+}
+
+// chunksOf returns what is between a file's only block header and its check.
+func chunksOf(t testing.TB, file []byte) []byte {
+	t.Helper()
+	head := 12
+	size := (int(file[head]) + 1) * 4
+	backward := int(binary.LittleEndian.Uint32(file[len(file)-8:])+1) * 4
+	index := file[len(file)-12-backward:]
+	unpadded, _ := binary.Uvarint(index[2:])
+	return file[head+size : head+int(unpadded)-4]
+}
+
+// packAll compresses each text to the chunks of a block.
+func packAll(t testing.TB, texts [][]byte) (packed [][]byte) {
+	t.Helper()
+	for _, text := range texts {
+		packed = append(packed, chunksOf(t, compress(t, Options{Nice: 16}, text, 1<<20)))
+	}
+	return packed
+}
+
+// assemble makes a file of blocks, with the check of a number, whose headers say
+// the sizes if sized.
+func assemble(texts, chunks [][]byte, number byte, sized bool) []byte {
+	flags := []byte{0, number}
+	file := withCRC(append([]byte(headerMagic), flags...), flags)
+	index := binary.AppendUvarint([]byte{0}, uint64(len(texts)))
+	for i, text := range texts {
+		packed := chunks[i]
+		h := []byte{0, 0}
+		if sized {
+			h[1] = 0xc0
+			h = binary.AppendUvarint(binary.AppendUvarint(h, uint64(len(packed))), uint64(len(text)))
+		}
+		h = pad(append(h, filterLZMA2, 1, dictByte(8<<20)))
+		h[0] = byte(len(h) / 4)
+		h = withCRC(h, h)
+		var sum []byte
+		switch number {
+		case 1:
+			sum = withCRC(nil, text)
+		case 4:
+			sum = binary.LittleEndian.AppendUint64(nil, crc64.Checksum(text, crc64.MakeTable(crc64.ECMA)))
+		case 10:
+			s := sha256.Sum256(text)
+			sum = s[:]
+		}
+		file = append(file, h...)
+		file = append(file, packed...)
+		file = append(file, make([]byte, -len(packed)&3)...)
+		file = append(file, sum...)
+		index = binary.AppendUvarint(index, uint64(len(h)+len(packed)+len(sum)))
+		index = binary.AppendUvarint(index, uint64(len(text)))
+	}
+	index = pad(index)
+	index = withCRC(index, index)
+	footer := append(binary.LittleEndian.AppendUint32(nil, uint32(len(index)/4-1)), flags...)
+	return append(append(append(append(file, index...), withCRC(nil, footer)...), footer...), footerMagic...)
+}
+
+// blocks are some, and all of them together.
+func blocks() (texts [][]byte, all []byte) {
+	texts = [][]byte{words(300_000), make([]byte, 40_000), noise(70_000), words(10), bytes.Repeat([]byte("of a period "), 30_000)}
+	return texts, bytes.Join(texts, nil)
+}
+
+// TestBlocks reads files of several blocks, whatever their headers say, and
+// however much memory there is.
+func TestBlocks(t *testing.T) {
+	texts, all := blocks()
+	packed := packAll(t, texts)
+	for _, number := range []byte{0, 1, 4, 10} {
+		for _, sized := range []bool{false, true} {
+			file := assemble(texts, packed, number, sized)
+			z, err := foreign.NewReader(bytes.NewReader(file), 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b, err := io.ReadAll(z); err != nil || !bytes.Equal(b, all) {
+				t.Fatalf("another decoder does not read what the test made: %v", err)
+			}
+			for _, ahead := range []int64{0, 400_000, 500_000, 1 << 30} {
+				got, err := read(t, file, ahead)
+				if err != nil || !bytes.Equal(got, all) {
+					t.Errorf("check %d, sizes %v, %d bytes ahead: %v, and differs from %d on", number, sized, ahead, err, differ(got, all))
+				}
+			}
+		}
+	}
+}
+
+func lcLpPb(lc, lp, pb int) *lzma.Properties { return &lzma.Properties{LC: lc, LP: lp, PB: pb} }
+
+// TestOthers reads what another compressor writes, with the properties that ours
+// does not use, and files of several streams.
+func TestOthers(t *testing.T) {
+	text := bytes.Join([][]byte{words(200_000), noise(3000), words(100_000)}, nil)
+	var all, alone []byte
+	for _, p := range []ulikunitz.WriterConfig{
+		{},
+		{Properties: lcLpPb(3, 0, 2)}, {Properties: lcLpPb(0, 4, 4)}, {Properties: lcLpPb(4, 0, 0)}, {Properties: lcLpPb(1, 3, 1)}, {Properties: lcLpPb(0, 0, 0)},
+		{BlockSize: 70_000}, {DictCap: 1 << 16}, {CheckSum: ulikunitz.SHA256}, {NoCheckSum: true},
+	} {
+		var b bytes.Buffer
+		w, err := p.NewWriter(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(text); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		got, err := read(t, b.Bytes(), 1<<30)
+		if err != nil || !bytes.Equal(got, text) {
+			t.Errorf("%+v: %v, and differs from %d on", p, err, differ(got, text))
+		}
+		all, alone = append(append(all, b.Bytes()...), make([]byte, 4*len(alone)%12)...), append(alone, text...)
+	}
+	got, err := read(t, all, 1<<20)
+	if err != nil || !bytes.Equal(got, alone) {
+		t.Errorf("several streams: %v, and differs from %d on", err, differ(got, alone))
+	}
+}
+
+// TestDamage changes each byte of a file and cuts it at each: that is an error, or
+// at least no other text.
+func TestDamage(t *testing.T) {
+	texts := [][]byte{words(600), noise(20), words(300)}
+	all := bytes.Join(texts, nil)
+	for _, sized := range []bool{false, true} {
+		file := assemble(texts, packAll(t, texts), 4, sized)
+		for i := range file {
+			for _, bit := range []byte{1, 0x10, 0x80} {
+				broken := bytes.Clone(file)
+				broken[i] ^= bit
+				if got, err := read(t, broken, 1<<20); err == nil && !bytes.Equal(got, all) {
+					t.Errorf("bit %#x of byte %d is another one: it reads as %d other bytes", bit, i, len(got))
+				} else if err == nil {
+					t.Errorf("bit %#x of byte %d is another one, and that is no error", bit, i)
+				}
+			}
+			if got, err := read(t, file[:i], 1<<20); !errors.Is(err, io.ErrUnexpectedEOF) || !bytes.HasPrefix(all, got) {
+				t.Errorf("cut at %d: %v", i, err)
+			}
+		}
+		for _, behind := range []string{"x", "\x00", "\x00\x00\x00\x00\x00", "\x00\x00\x00\x00xxxxxxxxxxxxxxxx"} {
+			if _, err := read(t, append(bytes.Clone(file), behind...), 0); err == nil {
+				t.Errorf("%q behind the file is no error", behind)
+			}
+		}
+	}
+}
+
+// TestBombs has headers that say more than there is: memory is not taken for it.
+func TestBombs(t *testing.T) {
+	text := words(10_000)
+	packed := chunksOf(t, compress(t, Options{}, text, 1<<20))
+	for name, c := range map[string]struct {
+		packed, unpacked uint64
+	}{
+		"more text":      {uint64(len(packed)), 1 << 20},
+		"much more text": {uint64(len(packed)), 1 << 50},
+		"much more":      {1 << 50, 1 << 50},
+		"less text":      {uint64(len(packed)), 100},
+		"less":           {uint64(len(packed)) - 1, uint64(len(text))},
+		"no number":      {1<<63 + 5, 5},
+	} {
+		h := binary.AppendUvarint(binary.AppendUvarint([]byte{0, 0xc0}, c.packed), c.unpacked)
+		h = pad(append(h, filterLZMA2, 1, dictByte(8<<20)))
+		h[0] = byte(len(h) / 4)
+		file := append(append(streamHeader(), withCRC(h, h)...), packed...)
+		file = append(file, make([]byte, 100)...)
+		for _, ahead := range []int64{0, 1 << 62} {
+			if _, err := read(t, file, ahead); err == nil {
+				t.Errorf("%s: no error", name)
+			}
+		}
+	}
+	if _, err := NewReader(bytes.NewReader(compress(t, Options{}, text, 100)), ReadOptions{}); err != nil {
+		t.Error(err)
+	} else if z, _ := NewReader(bytes.NewReader(compress(t, Options{Dict: 1 << 20}, text, 100)), ReadOptions{MaxDict: 1<<20 - 1}); true {
+		if _, err := io.ReadAll(z); err == nil || !strings.Contains(err.Error(), "a dictionary of 1048576 bytes, 1048575 are the most") {
+			t.Errorf("a large dictionary: %v", err)
+		}
+	}
+}
+
+// TestPlain tells a file with another filter by its beginning.
+func TestPlain(t *testing.T) {
+	plain := compress(t, Options{}, words(100), 100)
+	h := pad([]byte{0, 1, 4, 0, filterLZMA2, 1, dictByte(1 << 20)}) // x86's jumps, then LZMA2
+	h[0] = byte(len(h) / 4)
+	filtered := append(streamHeader(), withCRC(h, h)...)
+	for name, c := range map[string]struct {
+		head []byte
+		want bool
+	}{
+		"plain": {plain, true}, "cut": {plain[:20], true}, "empty": {nil, true}, "no block": {compress(t, Options{}, nil, 1), true},
+		"filtered": {filtered, false}, "filtered and cut": {filtered[:20], true},
+	} {
+		if Plain(c.head) != c.want {
+			t.Errorf("%s: plain is %v", name, !c.want)
+		}
+	}
+	z, err := NewReader(bytes.NewReader(filtered), ReadOptions{MaxDict: MaxDict})
+	if err == nil {
+		_, err = io.ReadAll(z)
+	}
+	if !errors.Is(err, ErrFilter) {
+		t.Errorf("another filter: %v", err)
+	}
+}
+
+// FuzzReader holds ours against another decoder: both read a file, or neither.
+func FuzzReader(f *testing.F) {
+	texts, _ := blocks()
+	for i := range texts {
+		texts[i] = texts[i][:min(len(texts[i]), 600)]
+	}
+	for _, number := range []byte{0, 1, 4} {
+		f.Add(assemble(texts, packAll(f, texts), number, number > 0))
+	}
+	f.Add(compress(f, Options{}, words(5000), 5000))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		const most = 1 << 22
+		var want []byte
+		z, wantErr := foreign.NewReader(bytes.NewReader(file), 1<<24)
+		if wantErr == nil {
+			want, wantErr = io.ReadAll(io.LimitReader(z, most+1))
+		}
+		if len(want) > most {
+			return
+		}
+		got, err := read(t, file, 1<<22)
+		if errors.Is(err, ErrFilter) {
+			return
+		}
+		if wantErr == nil && (err != nil || !bytes.Equal(got, want)) {
+			t.Errorf("%v, %d bytes; another decoder reads %d", err, len(got), len(want))
+		}
+	})
+}
