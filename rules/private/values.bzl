@@ -4,7 +4,10 @@
 # number (tools/internal/ruleset) refuses.
 INTERFACE = 1
 
-PROFILES = ["headers", "modules", "rfc"]
+PROFILES = ["headers", "modules", "rfc", "tracing"]
+
+# Those from which no module is built.
+HEADER_PROFILES = ["headers", "tracing"]
 
 HOST_TOOLS = ["keep", "stripped", "none"]
 
@@ -158,8 +161,8 @@ def check_host_tools(label, profile, host_tools, host_machine):
       host_tools: string: one of HOST_TOOLS.
       host_machine: string: the attribute's value; empty is fine.
     """
-    if profile == "headers" and (host_tools != "keep" or host_machine):
-        fail("%s: profile \"headers\" has no host tools; leave host_tools and host_machine out, or use profile \"modules\"" % label)
+    if profile in HEADER_PROFILES and (host_tools != "keep" or host_machine):
+        fail("%s: profile \"%s\" has no host tools; leave host_tools and host_machine out, or use profile \"modules\"" % (label, profile))
 
 _NAME_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-"
 

@@ -37,6 +37,14 @@ func TestSizes(t *testing.T) {
 	if entries := strings.ReplaceAll(strings.ReplaceAll(head[2], "`", ""), ",", ""); entries != os.Getenv("ENTRIES") {
 		t.Errorf("%s: the table is about %s, the archives about %s", docs, entries, os.Getenv("ENTRIES"))
 	}
+	// The README has a row of each profile.
+	inReadme := func(profile string, bytes int64) {
+		t.Helper()
+		if head[1] == release[1] && !regexp.MustCompile("(?m)^\\| `"+profile+"` \\| .* \\| "+number(bytes)+" B \\|$").Match(readme) {
+			t.Errorf("README.md: its row of profile %s does not say %s B", profile, number(bytes))
+		}
+	}
+	inReadme("tracing", size(t, "TRACING"))
 	for _, c := range []struct{ profile, all, roots string }{{"headers", "FULL", "ROOTS"}, {"modules", "FULL_MODULES", "MODULES"}} {
 		all, roots := size(t, c.all), size(t, c.roots)
 		want := fmt.Sprintf("| profile `%s` | %s B | %s B | 1/%.1f |\n", c.profile, number(all), number(roots), float64(all)/float64(roots))
@@ -49,10 +57,8 @@ func TestSizes(t *testing.T) {
 		if head[1] == release[1] && row[0] != want {
 			t.Errorf("%s says\n%sand the archives of %s say\n%s", docs, row[0], release[1], want)
 		}
-		// The README has them, too: of the closure that of headers alone.
-		if head[1] == release[1] && !regexp.MustCompile("(?m)^\\| `"+c.profile+"` \\| .* \\| "+number(all)+" B \\|$").Match(readme) {
-			t.Errorf("README.md: its row of profile %s does not say %s B", c.profile, number(all))
-		}
+		inReadme(c.profile, all)
+		// Of the closures it has that of headers alone.
 		if head[1] == release[1] && c.profile == "headers" && !strings.Contains(string(readme), "make an archive of "+number(roots)+" B") {
 			t.Errorf("README.md does not say that roots make an archive of %s B", number(roots))
 		}

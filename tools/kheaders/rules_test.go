@@ -37,12 +37,13 @@ func TestValuesOfRules(t *testing.T) {
 	}
 
 	for name, want := range map[string][]string{
-		"PROFILES":   selection.Profiles(),
-		"HOST_TOOLS": texts(hosttools.Modes),
-		"FORMATS":    texts(codec.Formats()),
-		"STRIPS":     texts(cstrip.Modes()),
-		"EMBEDS":     {modulesource.EmbedHeader, modulesource.EmbedIncbin},
-		"INTERFACES": {modulesource.InterfaceProcfs, modulesource.InterfaceSysfs, modulesource.InterfaceBoth},
+		"PROFILES":        selection.Profiles(),
+		"HEADER_PROFILES": selection.HeaderProfiles(),
+		"HOST_TOOLS":      texts(hosttools.Modes),
+		"FORMATS":         texts(codec.Formats()),
+		"STRIPS":          texts(cstrip.Modes()),
+		"EMBEDS":          {modulesource.EmbedHeader, modulesource.EmbedIncbin},
+		"INTERFACES":      {modulesource.InterfaceProcfs, modulesource.InterfaceSysfs, modulesource.InterfaceBoth},
 	} {
 		list, ok := variables[name].(*build.ListExpr)
 		if !ok {

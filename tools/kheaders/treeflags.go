@@ -53,7 +53,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.StringVar(&t.treeName, "tree-name", "", "`label` of the tree, for messages (default that of --name)")
 	fs.StringVar(&t.profile, "profile", "headers", "`name` of the profile: "+strings.Join(selection.Profiles(), ", "))
 	fs.Var(&t.include, "include", "`glob` of files to take besides the profile's (** crosses directories); may be repeated")
-	fs.Var(&t.exclude, "exclude", "`glob` of files to leave out; may be repeated")
+	fs.Var(&t.exclude, "exclude", "`glob` of files to leave out, or @drivers for the headers of driver subsystems that no other header includes; may be repeated")
 	fs.Var(&t.roots, "root", "`header` (linux/sched.h) or path in the tree: of the profile's headers take only what roots can reach; may be repeated")
 	fs.Var(&t.rootFiles, "root-file", "`file` or directory outside the tree, such as BPF programs, that is a root as well; what it includes from beside itself is followed; LABEL<TAB>PATH gives it a name for the manifest, and then only files that are given are read; may be repeated")
 	fs.Var(&t.extra, "extra", "`path` of a file that must be there (the RFC's IKH_EXTRA); may be repeated")

@@ -87,6 +87,11 @@ func (m *maker) make(t *tree.Tree, i int) (s *Set, widened bool, err error) {
 			return nil, widened, err
 		}
 	}
+	if s.Rules.Keeps() {
+		if err := s.keep(view); err != nil {
+			return nil, false, err
+		}
+	}
 	if view, err = s.followNames(view); err != nil {
 		return nil, false, err
 	}

@@ -20,6 +20,7 @@ type Rules struct {
 	literal map[string]int // path → index of the last literal row
 	globs   []int          // indices of the other rows, ascending
 	reached map[string]string
+	kept    map[string]string
 	named   map[string]string
 	btf     bool // what makes BTF may be taken
 }
@@ -94,13 +95,20 @@ func (r *Rules) Decide(path string) Verdict {
 	if reason, ok := r.reached[path]; ok {
 		return Verdict{In: true, Rule: "roots", Reason: reason, Verbatim: row != nil && row.verbatim}
 	}
-	if row != nil && !row.drops() && !r.replaces(row, path) {
+	if row != nil && row.need == reached && r.reached == nil {
+		if reason, ok := r.kept[path]; ok {
+			return Verdict{In: true, Rule: row.origin, Reason: fmt.Sprintf("%s: %s, %s", s.prof.name, row.why, reason)}
+		}
+	} else if row != nil && !row.drops() && !r.replaces(row, path) {
 		return Verdict{In: true, Rule: row.origin, Reason: s.prof.name + ": " + row.why, Verbatim: row.verbatim}
 	}
 	for i := range s.include {
 		if s.include[i].matches(path) {
 			return Verdict{In: true, Rule: "include", Reason: fmt.Sprintf("include %q", s.include[i].text)}
 		}
+	}
+	if row != nil && row.need == reached && r.reached == nil {
+		return Verdict{Rule: row.origin, Reason: fmt.Sprintf("%s: %s, %s", s.prof.name, row.why, notKept)}
 	}
 	if row != nil && row.drops() {
 		return Verdict{Rule: row.origin, Reason: s.prof.name + ": " + row.why}

@@ -24,7 +24,7 @@ type Options struct {
 	// Include holds globs (doublestar syntax) of files to add to the profile.
 	Include []string
 	// Exclude holds globs of files to leave out, whatever the profile and
-	// Include say.
+	// Include say, and names of presets after a @: see Presets.
 	Exclude []string
 	// HostTools says what becomes of the profile's host tools; "" is Keep.
 	HostTools hosttools.Mode
@@ -50,6 +50,10 @@ type Selector struct {
 // Profiles returns the names of the known profiles, sorted.
 func Profiles() []string { return slices.Clone(profileNames) }
 
+// HeaderProfiles returns the names of those from which no module is built,
+// sorted.
+func HeaderProfiles() []string { return slices.Clone(headersAlone) }
+
 // New validates o. An unknown profile or architecture, a malformed glob, and
 // an absolute path or one with ".." are errors.
 func New(o Options) (*Selector, error) {
@@ -59,7 +63,8 @@ func New(o Options) (*Selector, error) {
 	if !slices.Contains(kernel.Arches, o.Arch) {
 		return nil, fmt.Errorf("unknown architecture %q: want the name of a directory below the kernel's arch/, one of %s", o.Arch, strings.Join(kernel.Arches, ", "))
 	}
-	prof, err := loadProfile(o.Profile)
+	presets, exclude := cutPresets(o.Exclude)
+	prof, err := loadProfile(o.Profile, presets...)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +90,7 @@ func New(o Options) (*Selector, error) {
 		name  string
 		globs []string
 		dst   *[]pattern
-	}{{"include", o.Include, &s.include}, {"exclude", o.Exclude, &s.exclude}} {
+	}{{"include", o.Include, &s.include}, {"exclude", exclude, &s.exclude}} {
 		for _, text := range g.globs {
 			p, err := compileUser(text)
 			if err != nil {

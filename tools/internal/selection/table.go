@@ -3,6 +3,7 @@ package selection
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,7 +14,11 @@ import (
 var tables embed.FS
 
 // profileNames are the tables a user can ask for; the others are parts of them.
-var profileNames = []string{"headers", "modules", "rfc"}
+var profileNames = []string{"headers", "modules", "rfc", "tracing"}
+
+// headersAlone are the profiles without programs, makefiles and scripts, from
+// which no module is built.
+var headersAlone = []string{"headers", "tracing"}
 
 // need says what the absence of a row's file means.
 type need uint8
@@ -23,6 +28,7 @@ const (
 	expected             // its absence is worth a warning
 	required             // its absence is an error
 	dropped              // left out
+	reached              // taken where a header that is taken without such a row includes it
 	volatile             // left out, even where an include pattern holds
 	secret               // likewise, and a warning where extra takes it
 	program              // programs.table: a host tool
@@ -34,7 +40,7 @@ const (
 )
 
 var needs = map[string]need{
-	"optional": optional, "expected": expected, "required": required, "drop": dropped, "volatile": volatile, "secret": secret,
+	"optional": optional, "expected": expected, "required": required, "drop": dropped, "reached": reached, "volatile": volatile, "secret": secret,
 	"program": program, "source": source, "wanted": wanted, "rebuild": rebuild, "lost": lost, "left": left,
 }
 
@@ -85,16 +91,20 @@ var (
 	profileCache = map[string]*profile{}
 )
 
-// loadProfile parses the table of a profile, the tables it is based on, and
-// common.table.
-func loadProfile(name string) (*profile, error) {
+// loadProfile parses the table of a profile, the tables it is based on, those
+// of presets, and common.table.
+func loadProfile(name string, presets ...string) (*profile, error) {
 	profileMu.Lock()
 	defer profileMu.Unlock()
-	if p := profileCache[name]; p != nil {
+	key := strings.Join(append([]string{name}, presets...), "@")
+	if p := profileCache[key]; p != nil {
 		return p, nil
 	}
+	if err := checkPresets(presets); err != nil {
+		return nil, err
+	}
 	p := &profile{name: name, mends: map[string]string{}}
-	if name != "headers" {
+	if !slices.Contains(headersAlone, name) {
 		for _, t := range []struct {
 			name string
 			into *[]*row
@@ -108,6 +118,11 @@ func loadProfile(name string) (*profile, error) {
 	if err := p.read(name, 0); err != nil {
 		return nil, err
 	}
+	for _, preset := range presets {
+		if err := p.read(preset, 0); err != nil {
+			return nil, err
+		}
+	}
 	p.common = len(p.rows)
 	if err := p.read("common", 0); err != nil {
 		return nil, err
@@ -115,7 +130,7 @@ func loadProfile(name string) (*profile, error) {
 	if len(p.kernels) == 0 || len(p.architectures) == 0 {
 		return nil, fmt.Errorf("profiles/%s.table: no line %q or none %q: say what it was checked with", name, "@kernels", "@architectures")
 	}
-	profileCache[name] = p
+	profileCache[key] = p
 	return p, nil
 }
 
@@ -211,7 +226,7 @@ func (p *profile) parseRow(f []string, at string) (*row, error) {
 	}
 	var ok bool
 	if r.need, ok = needs[f[4]]; !ok {
-		return nil, fmt.Errorf("unknown need %q: want required, expected, optional, drop, volatile or secret (or program, source, wanted, rebuild, lost, in programs.table, or left, in left.table)", f[4])
+		return nil, fmt.Errorf("unknown need %q: want required, expected, optional, drop, reached, volatile or secret (or program, source, wanted, rebuild, lost, in programs.table, or left, in left.table)", f[4])
 	}
 	if (r.need >= program && r.need < left) != strings.HasPrefix(at, "profiles/programs.table:") || (r.need == left) != strings.HasPrefix(at, "profiles/left.table:") {
 		return nil, fmt.Errorf("need %q has no place in this table: program, source, wanted, rebuild and lost are of programs.table alone, left of left.table", f[4])

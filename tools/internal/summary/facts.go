@@ -17,8 +17,8 @@ type facts struct {
 	texts  map[string]string
 	arches kernel.ArchesSeen
 	// What tells the profiles apart.
-	headers, others, options        int
-	makefile, build, modpost, autos bool
+	headers, drivers, others, options int
+	makefile, build, modpost, autos   bool
 }
 
 // file takes note of a file and returns what is left to read of it.
@@ -30,6 +30,9 @@ func (f *facts) file(name string, body io.Reader) (io.Reader, error) {
 	}
 	if strings.HasPrefix(inTree, "include/") && strings.HasSuffix(name, ".h") {
 		f.headers++
+		if ofDrivers(name) {
+			f.drivers++
+		}
 	} else {
 		f.others++
 	}
@@ -82,13 +85,27 @@ func (f *facts) arch() string {
 	return ""
 }
 
+// ofDrivers tells whether a header is one of some 900, in kernels from 5.10 on,
+// of which profile "tracing" has a few.
+func ofDrivers(name string) bool {
+	for _, dir := range []string{"include/dt-bindings/", "include/linux/mfd/", "include/linux/platform_data/"} {
+		if strings.HasPrefix(name, dir) {
+			return true
+		}
+	}
+	return false
+}
+
 // profile says which profile's files these look like: "headers" has no file
-// that is no header, the others have what builds a module, and only "rfc" has
-// the marker files of all options.
+// that is no header, nor has "tracing", which has hardly any of drivers; the
+// others have what builds a module, and only "rfc" has the marker files of all
+// options.
 func (f *facts) profile() string {
 	switch {
 	case !f.autos:
 		return ""
+	case f.others == 0 && f.headers > 2000 && f.drivers < 50:
+		return "tracing"
 	case f.others == 0:
 		return "headers"
 	case !f.makefile || !f.build || !f.modpost:

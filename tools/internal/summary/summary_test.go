@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -45,11 +46,20 @@ func TestFacts(t *testing.T) {
 	for i := range 150 {
 		options = append(options, fmt.Sprintf("include/config/OPTION_%d", i))
 	}
+	var many, drivers []string
+	for i := range 2001 {
+		many = append(many, fmt.Sprintf("include/linux/%d.h", i))
+	}
+	for i := range 50 {
+		drivers = append(drivers, fmt.Sprintf("include/dt-bindings/%d.h", i))
+	}
 	for name, c := range map[string]struct {
 		files                        []string
 		release, from, arch, profile string
 	}{
 		"headers":        {[]string{uts, auto, "include/linux/a.h", "arch/x86/include/asm/a.h"}, "6.1.0-50-amd64", "include/generated/utsrelease.h", "x86", "headers"},
+		"no drivers":     {append(many, auto), "", "", "", "tracing"},
+		"drivers":        {append(slices.Clone(drivers), append(many, auto)...), "", "", "", "headers"},
 		"two releases":   {[]string{"include/config/kernel.release=6.1.0\n", uts}, "6.1.0-50-amd64", "include/generated/utsrelease.h", "", ""},
 		"kernel.release": {[]string{"include/config/kernel.release=5.10.0\n"}, "5.10.0", "include/config/kernel.release", "", ""},
 		"no release":     {[]string{"include/generated/utsrelease.h=#define UTS_RELEASE \"\x1b[2J\"\n"}, "", "", "", ""},
