@@ -38,9 +38,9 @@ var openers = []struct {
 }
 
 // ahead is the memory in which blocks of xz are decompressed at once, all files
-// together: two blocks as xz makes them by default with several threads, which
-// is how packages are made.
-var ahead = inflight.New(64 << 20)
+// together: a block as xz makes them by default with several threads, which is
+// how packages are made, and room for the small ones of others.
+var ahead = inflight.New(40 << 20)
 
 // openXZ leaves what has filters for machine code to another decoder.
 func openXZ(r *bufio.Reader, window int64) (io.Reader, func(), error) {

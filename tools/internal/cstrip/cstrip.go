@@ -101,7 +101,7 @@ func Strip(dst, src []byte, path string, mode Mode) (out []byte, note string) {
 		return append(l.out[:base], src...), l.note
 	}
 	// Where comments between two kept blocks went, the blocks may now be one.
-	for n := len(src); l.kept > 1 && len(l.out)-base < n; {
+	for n := len(src); l.joinable > 1 && len(l.out)-base < n; {
 		again := bytes.Clone(l.out[base:])
 		n = len(again)
 		l = newLexer(l.out[:base], again, path, mode)

@@ -2,7 +2,6 @@ package cstrip
 
 import (
 	"bytes"
-	"math/bits"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/ctext"
 )
@@ -14,8 +13,8 @@ import (
 // identifier is a block of its own. The whole block stays if a word in it
 // speaks of copyright or licence; what is kept too often does no harm.
 type licenseBlocks struct {
-	kept int             // blocks that stay
-	seen map[string]bool // their texts
+	joinable int             // blocks that stay, and may be part of a longer one
+	seen     map[string]bool // their texts
 	// The last verdict, and the part of the file it is for.
 	from, to int
 	verdict  bool
@@ -37,9 +36,16 @@ func (l *lexer) keeps(from, to int) bool {
 			b.seen = make(map[string]bool)
 		}
 		b.seen[string(text)] = true
-		b.kept++
+		if b.to > to || joinable(text) {
+			b.joinable++
+		}
 	}
 	return b.verdict
+}
+
+// joinable says whether a comment can be in a block with others.
+func joinable(comment []byte) bool {
+	return bytes.IndexByte(comment, '\n') < 0 && !bytes.Contains(comment, spdx)
 }
 
 // blockEnd returns the end of the block that begins with the comment in
@@ -50,7 +56,7 @@ func (l *lexer) blockEnd(from, to int) int {
 		return to
 	}
 	for end := to; ; {
-		if bytes.IndexByte(s[from:end], '\n') >= 0 || bytes.Contains(s[from:end], spdx) {
+		if !joinable(s[from:end]) {
 			return to
 		}
 		next := skipBlanks(s, end)
@@ -80,42 +86,77 @@ func skipBlanks(s []byte, i int) int {
 	return i
 }
 
-// licenseWords are looked for in any case.
-var licenseWords = [...]string{
-	"spdx-", "copyright", "copyleft", "(c)", "\u00a9",
-	"licens", "licenc", "warranty", "warranties", "redistribut",
-	"all rights reserved", "public domain", "free software", "gpl",
-	"permission is", "permission to use",
+// licenseWords are looked for in any case. At is where in a word two pairs of
+// letters begin, one after the other, that other words seldom have: each word of a
+// text has one of the two at an even place.
+var licenseWords = [...]struct {
+	text string
+	at   int
+}{
+	{"spdx-", 1}, {"copyright", 2}, {"copyleft", 2}, {"(c)", 0},
+	{"licens", 0}, {"licenc", 0}, {"warranty", 2}, {"warranties", 2}, {"redistribut", 7},
+	{"all rights reserved", 6}, {"public domain", 1}, {"free software", 7}, {"gpl", 0},
+	{"permission is", 5}, {"permission to use", 5},
 }
 
-// wordsWith has, for each byte that a word may have first or second, the set of
-// those words: bit n stands for licenseWords[n].
-var wordsWith = func() (sets [2][256]uint32) {
+// copyrightSign is the only word of two bytes.
+var copyrightSign = []byte("\u00a9")
+
+// licensePairs has a bit for each pair of bytes that are one of a word's two
+// pairs, in any case; wordsWith has those words and where, by the pair's first
+// byte in lower case.
+var licensePairs, wordsWith = func() (pairs [1 << 16 / 64]uint64, words [256][]wordAt) {
+	cases := func(c byte) []byte {
+		if c >= 'a' && c <= 'z' {
+			return []byte{c, c - 'a' + 'A'}
+		}
+		return []byte{c}
+	}
 	for n, w := range licenseWords {
-		for i := range sets {
-			c := w[i]
-			sets[i][c] |= 1 << n
-			if c >= 'a' && c <= 'z' {
-				sets[i][c-'a'+'A'] |= 1 << n
+		for at := w.at; at < w.at+2; at++ {
+			words[w.text[at]] = append(words[w.text[at]], wordAt{n, at})
+			for _, first := range cases(w.text[at]) {
+				for _, second := range cases(w.text[at+1]) {
+					pair := uint(first)<<8 | uint(second)
+					pairs[pair/64] |= 1 << (pair % 64)
+				}
 			}
 		}
 	}
-	return sets
+	return pairs, words
 }()
+
+// wordAt is a pair in a word: which word, and where the pair begins.
+type wordAt struct{ word, at int }
 
 // aboutLicense says whether the text speaks of copyright or licence.
 func aboutLicense(text []byte) bool {
-	for i := 0; i+1 < len(text); i++ {
-		words := wordsWith[0][text[i]] & wordsWith[1][text[i+1]]
-		for ; words != 0; words &= words - 1 {
-			w := licenseWords[bits.TrailingZeros32(words)]
-			if !hasFold(text[i:], w) || w == "gpl" && i > 0 && text[i-1] == '_' || w == "(c)" && !opensName(text[i+len(w):]) {
-				continue
-			}
+	for i := 0; i+1 < len(text); i += 2 {
+		pair := uint(text[i])<<8 | uint(text[i+1])
+		if licensePairs[pair/64]>>(pair%64)&1 == 1 && wordAround(text, i) {
 			return true
 		}
 	}
+	return bytes.Contains(text, copyrightSign)
+}
+
+// wordAround says whether the pair at i belongs to a word that speaks of licences.
+func wordAround(text []byte, i int) bool {
+	for _, c := range wordsWith[lower(text[i])] {
+		from, w := i-c.at, licenseWords[c.word].text
+		if from < 0 || !hasFold(text[from:], w) || w == "gpl" && from > 0 && text[from-1] == '_' || w == "(c)" && !opensName(text[from+len(w):]) {
+			continue
+		}
+		return true
+	}
 	return false
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }
 
 // opensName says whether the text goes on, perhaps after blanks, with a year or
@@ -132,11 +173,7 @@ func hasFold(s []byte, w string) bool {
 		return false
 	}
 	for i := 0; i < len(w); i++ {
-		c := s[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != w[i] {
+		if lower(s[i]) != w[i] {
 			return false
 		}
 	}

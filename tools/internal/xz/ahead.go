@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"hash"
-	"io"
 )
 
 // job is a block that is decoded on its own, beside others. Its header says how
@@ -38,13 +37,11 @@ func newJob(h blockHead, l Lender) *job {
 
 // start reads the block, to its end, and decodes it while others are read.
 func (j *job) start(in *counted, c checker) error {
-	var b bytes.Buffer
-	padded := j.head.packed + -j.head.packed&3 + int64(c.size)
-	if _, err := io.CopyN(&b, in, padded); err != nil {
+	var err error
+	if j.packed, err = j.head.read(in, c); err != nil {
 		close(j.done)
 		return err
 	}
-	j.packed = b.Bytes()
 	go func() {
 		defer close(j.done)
 		defer func() {
@@ -60,7 +57,7 @@ func (j *job) start(in *counted, c checker) error {
 
 func (j *job) decode(c checker) error {
 	in := bytes.NewReader(j.packed[:j.head.packed])
-	z := newChunks(in, int(j.head.dict))
+	z := newChunks(in, int(j.head.dict), int(j.head.unpacked))
 	for {
 		done, err := z.next()
 		if err != nil {
@@ -71,10 +68,6 @@ func (j *job) decode(c checker) error {
 		}
 		if done {
 			break
-		}
-		if z.buf != nil && cap(z.buf) < int(j.head.unpacked) {
-			// The first chunk was one: make room for all.
-			z.buf = append(make([]byte, 0, j.head.unpacked), z.buf...)
 		}
 	}
 	if in.Len() > 0 || int64(len(z.buf)) != j.head.unpacked {

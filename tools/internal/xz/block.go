@@ -15,6 +15,7 @@ type byteReader interface {
 type chunks struct {
 	in    byteReader
 	dict  int // bytes
+	most  int // how long buf gets, as far as that is known
 	model readModel
 	body  *packed
 	// buf has what was decoded; from is where the dictionary begins, origin what
@@ -33,8 +34,10 @@ const (
 	newDict
 )
 
-func newChunks(in byteReader, dict int) *chunks {
-	return &chunks{in: in, dict: dict, body: new(packed), needs: newDict}
+// newChunks decodes with a dictionary of dict bytes; most is how long buf gets, if
+// what the block's header says is true.
+func newChunks(in byteReader, dict, most int) *chunks {
+	return &chunks{in: in, dict: dict, most: most, body: new(packed), needs: newDict}
 }
 
 // next decodes a chunk, and appends it to buf. At the end of the block done is
@@ -106,15 +109,24 @@ func (c *chunks) lzma(resets, size, n int, properties byte) error {
 
 // grow makes buf longer by n bytes.
 func (c *chunks) grow(n int) {
-	if free := cap(c.buf) - len(c.buf); free < n {
-		c.buf = append(c.buf[:cap(c.buf)], make([]byte, n-free)...)[:len(c.buf)]
+	if cap(c.buf)-len(c.buf) < n {
+		// All that there will be, once there are some chunks.
+		size := cap(c.buf) + n
+		if len(c.buf) >= maxUnpacked {
+			size = max(size, min(c.most, 8*len(c.buf)))
+		}
+		c.buf = append(make([]byte, 0, size), c.buf...)
 	}
 	c.buf = c.buf[:len(c.buf)+n]
 }
 
-// slide forgets what no match can reach, if that is as much as the dictionary.
+// windowSize is how long buf gets with a dictionary, if slide is called before
+// each chunk.
+func windowSize(dict int64) int64 { return dict + max(dict/2, maxUnpacked) + maxUnpacked }
+
+// slide forgets what no match can reach, if that is half as much as the dictionary.
 func (c *chunks) slide() {
-	if gone := len(c.buf) - c.dict; gone >= max(c.dict, maxUnpacked) {
+	if gone := len(c.buf) - c.dict; gone >= max(c.dict/2, maxUnpacked) {
 		n := copy(c.buf, c.buf[gone:])
 		c.buf, c.from, c.origin = c.buf[:n], max(c.from-gone, 0), c.origin-gone
 	}

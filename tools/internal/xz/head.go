@@ -70,6 +70,16 @@ type blockHead struct {
 	dict             int64
 }
 
+// read reads the block's chunks, its padding and its check into memory. What a
+// header says is believed up to 8 MiB.
+func (h blockHead) read(in io.Reader, c checker) ([]byte, error) {
+	size := h.packed + -h.packed&3 + int64(c.size)
+	var b bytes.Buffer
+	b.Grow(int(min(size, 8<<20)) + bytes.MinRead)
+	_, err := io.CopyN(&b, in, size)
+	return b.Bytes(), err
+}
+
 // ErrFilter is that a block is not of LZMA2 alone.
 var ErrFilter = errors.New("a filter other than LZMA2")
 

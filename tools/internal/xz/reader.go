@@ -36,16 +36,9 @@ type Reader struct {
 	check checker
 	// blocks are the sizes of the stream's blocks, for its index.
 	blocks []blockSize
-	// window decodes the block that is not decoded ahead; head is its header,
-	// begun where its chunks begin, told how much of the buffer was handed out.
-	window *chunks
-	head   blockHead
-	sum    hash.Hash
-	begun  int64
-	size   int64
-	told   int
-	// jobs are the blocks that are decoded ahead, in their order. In lies behind
-	// them.
+	// window is the block that is decoded as it is read, nil for none.
+	window *block
+	// jobs are those behind it that are decoded ahead. In lies behind all.
 	jobs []*job
 	// rest is what was decoded and not read yet.
 	rest []byte
@@ -130,6 +123,10 @@ func (z *Reader) Read(p []byte) (int, error) {
 // Close gives back the memory that was lent. What is decoded ahead ends by
 // itself.
 func (z *Reader) Close() {
+	if z.window != nil && z.window.held > 0 {
+		z.o.Ahead.Give(z.window.held)
+	}
+	z.window = nil
 	for _, j := range z.jobs {
 		<-j.done
 		z.o.Ahead.Give(j.held)
@@ -150,60 +147,94 @@ func (z *Reader) more() error {
 		return z.chunk()
 	case len(z.jobs) > 0 && z.jobs[0].given:
 		return z.finish()
-	case !z.indexed:
-		return z.begin()
 	case len(z.jobs) > 0:
 		return z.give()
+	case z.indexed:
+		return z.index()
 	}
-	return z.index()
+	return z.begin()
 }
 
-// begin begins the next block, of those that can be decoded ahead as many as
-// there is memory for.
+// blockHead reads on to the next block and parses its header, b, which is still
+// to be read. There is none where the index comes.
+func (z *Reader) blockHead() (h blockHead, b []byte, err error) {
+	size, err := z.in.Peek(1)
+	if err != nil {
+		return h, nil, err
+	}
+	if size[0] == 0 {
+		z.indexed = true
+		return h, nil, nil
+	}
+	if b, err = z.in.Peek((int(size[0]) + 1) * 4); err != nil {
+		return h, nil, err
+	}
+	if h, err = parseBlockHead(b); err != nil {
+		return h, nil, err
+	}
+	if h.dict > z.o.MaxDict {
+		return h, nil, fmt.Errorf("a dictionary of %d bytes, %d are the most", h.dict, z.o.MaxDict)
+	}
+	return h, b, nil
+}
+
+// begin begins the next block. If it says how long it is, those behind it are
+// decoded beside it, as far as there is memory.
 func (z *Reader) begin() error {
-	for {
-		size, err := z.in.Peek(1)
+	h, b, err := z.blockHead()
+	if b == nil {
+		return err
+	}
+	if _, err := z.in.Discard(len(b)); err != nil {
+		return err
+	}
+	z.in.n += int64(len(b))
+	w := &block{blockHead: h, in: z.in, check: z.check}
+	if z.o.Ahead != nil && h.packed >= 0 && z.o.Ahead.Try(h.packed) {
+		w.held = h.packed
+		z.window = w
+		packed, err := h.read(z.in, z.check)
 		if err != nil {
 			return err
 		}
-		if size[0] == 0 {
-			z.indexed = true
-			return nil
-		}
-		b := make([]byte, (int(size[0])+1)*4)
-		if peeked, err := z.in.Peek(len(b)); err != nil {
+		w.in = &counted{Reader: bufio.NewReader(bytes.NewReader(packed))}
+	}
+	z.window = w
+	most := windowSize(h.dict)
+	if h.unpacked >= 0 {
+		most = min(most, h.unpacked)
+	}
+	w.chunks = newChunks(w.in, int(h.dict), int(most))
+	if z.check.make != nil {
+		w.sum = z.check.make()
+	}
+	w.begun = w.in.n
+	if w.held > 0 {
+		return z.lookAhead()
+	}
+	return nil
+}
+
+// lookAhead has the next blocks decoded while others are read, as many as there
+// is memory for.
+func (z *Reader) lookAhead() error {
+	for !z.indexed {
+		h, b, err := z.blockHead()
+		if b == nil {
 			return err
-		} else {
-			copy(b, peeked)
-		}
-		h, err := parseBlockHead(b)
-		if err != nil {
-			return err
-		}
-		if h.dict > z.o.MaxDict {
-			return fmt.Errorf("a dictionary of %d bytes, %d are the most", h.dict, z.o.MaxDict)
 		}
 		j := newJob(h, z.o.Ahead)
-		if j == nil && len(z.jobs) > 0 {
-			return z.give()
-		}
-		if _, err := io.ReadFull(z.in, b); err != nil {
-			return err
-		}
 		if j == nil {
-			z.window, z.head, z.begun, z.size, z.told = newChunks(z.in, int(h.dict)), h, z.in.n, 0, 0
-			z.sum = nil
-			if z.check.make != nil {
-				z.sum = z.check.make()
-			}
 			return nil
 		}
 		z.jobs = append(z.jobs, j)
+		z.in.Discard(len(b))
+		z.in.n += int64(len(b))
 		if err := j.start(z.in, z.check); err != nil {
 			return err
 		}
-		z.blocks = append(z.blocks, blockSize{int64(h.size) + h.packed + int64(z.check.size), h.unpacked})
 	}
+	return nil
 }
 
 // give hands out the first block that was decoded ahead.
@@ -213,6 +244,7 @@ func (z *Reader) give() error {
 	if j.err != nil {
 		return j.err
 	}
+	z.blocks = append(z.blocks, blockSize{int64(j.head.size) + j.head.packed + int64(z.check.size), j.head.unpacked})
 	z.rest, j.given = j.out, true
 	return nil
 }
@@ -221,35 +253,50 @@ func (z *Reader) give() error {
 func (z *Reader) finish() error {
 	z.o.Ahead.Give(z.jobs[0].held)
 	z.jobs = z.jobs[1:]
-	return nil
+	return z.lookAhead()
 }
 
-// chunk decodes the next chunk of the block that is not decoded ahead.
+// block is one that is decoded in a window.
+type block struct {
+	blockHead
+	in     *counted // begins with its chunks, at begun
+	begun  int64
+	held   int64 // bytes of memory that are lent for it
+	chunks *chunks
+	check  checker
+	sum    hash.Hash
+	size   int64 // decoded
+}
+
+// chunk decodes the window's next chunk.
 func (z *Reader) chunk() error {
 	w := z.window
-	w.slide()
-	z.told = len(w.buf)
-	done, err := w.next()
+	w.chunks.slide()
+	told := len(w.chunks.buf)
+	done, err := w.chunks.next()
 	if err != nil {
 		return err
 	}
-	z.rest = w.buf[z.told:]
-	z.size += int64(len(z.rest))
-	if z.sum != nil {
-		z.sum.Write(z.rest)
+	z.rest = w.chunks.buf[told:]
+	w.size += int64(len(z.rest))
+	if w.sum != nil {
+		w.sum.Write(z.rest)
 	}
-	h, packed := z.head, z.in.n-z.begun
-	if h.unpacked >= 0 && (z.size > h.unpacked || done && z.size < h.unpacked) || h.packed >= 0 && (packed > h.packed || done && packed < h.packed) {
+	packed := w.in.n - w.begun
+	if w.unpacked >= 0 && (w.size > w.unpacked || done && w.size < w.unpacked) || w.packed >= 0 && (packed > w.packed || done && packed < w.packed) {
 		return errIndex
 	}
 	if !done {
 		return nil
 	}
-	z.window = nil
-	if err := readEnd(z.in, packed, z.check, z.sum); err != nil {
+	if err := readEnd(w.in, packed, w.check, w.sum); err != nil {
 		return err
 	}
-	z.blocks = append(z.blocks, blockSize{int64(h.size) + packed + int64(z.check.size), z.size})
+	z.window = nil
+	if w.held > 0 {
+		z.o.Ahead.Give(w.held)
+	}
+	z.blocks = append(z.blocks, blockSize{int64(w.blockHead.size) + packed + int64(w.check.size), w.size})
 	return nil
 }
 
