@@ -1,6 +1,7 @@
 // Package bazelfile adds a kernel and its kheaders target to the MODULE.bazel
-// and BUILD.bazel of a user's workspace. Whatever else is in these files stays
-// as it is, to the byte; a statement that gets an addition is formatted anew.
+// and BUILD.bazel of a user's workspace, and changes values there. Whatever else
+// is in these files stays as it is, to the byte; a statement that gets an
+// addition is formatted anew.
 package bazelfile
 
 import (
@@ -22,6 +23,8 @@ type file struct {
 	data        []byte
 	crlf, mixed bool
 	edits       []edit
+	// replaced counts the strings that edits put others in place of.
+	replaced map[string]int
 	// rules is the repository of rules_kheaders, as in @rules_kheaders//.
 	rules string
 	// loader reads the .bzl files that it loads.
@@ -172,7 +175,11 @@ func (f *file) result(parser func(string, []byte) (*build.File, error)) ([]byte,
 	if _, err := parser(f.name, out); err != nil {
 		return nil, fmt.Errorf("%s: cannot be added to: %w", f.name, err)
 	}
-	if lost := missing(written(f.data), written(out)); lost != "" {
+	before := written(f.data)
+	for what, n := range f.replaced {
+		before[what] -= n
+	}
+	if lost := missing(before, written(out)); lost != "" {
 		return nil, fmt.Errorf("%s: cannot be added to without losing %s: format it by buildifier first", f.name, lost)
 	}
 	if f.crlf {

@@ -1,0 +1,130 @@
+package bazelfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/bazelbuild/buildtools/build"
+)
+
+// Raise is a value that a call in a BUILD file is to have in place of another.
+type Raise struct {
+	// Call is the name of the target, or what a macro's call has as name.
+	Call string
+	// Attr is the argument, Key that of an entry of a dict; "" for the argument itself.
+	Attr, Key string
+	// Was and Is are strings, or numbers where Was is written as one.
+	Was, Is string
+	// Comment goes above the line, without "# ".
+	Comment string
+}
+
+// EditValues returns the BUILD file data with values raised. All else stays as it
+// is, to the byte. Where a value does not stand there as it is, it is an error that
+// says so, with its line, of each.
+func EditValues(name string, data []byte, raises []Raise) ([]byte, error) {
+	f, err := parse(name, data, build.ParseBuild)
+	if err != nil {
+		return nil, err
+	}
+	var failed []error
+	for _, r := range raises {
+		if err := f.raise(&r); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	if failed != nil {
+		return nil, errors.Join(failed...)
+	}
+	return f.result(build.ParseBuild)
+}
+
+// named is the value in messages.
+func (r *Raise) named() string {
+	if r.Key != "" {
+		return fmt.Sprintf("%s[%q] of %q", r.Attr, r.Key, r.Call)
+	}
+	return fmt.Sprintf("%s of %q", r.Attr, r.Call)
+}
+
+func (f *file) raise(r *Raise) error {
+	hand := fmt.Sprintf("give it %s by hand where that is", r.Is)
+	var rule *build.Rule
+	for _, have := range f.Rules("") {
+		if have.Name() == r.Call {
+			rule = have
+		}
+	}
+	if rule == nil {
+		if line := Made(f.File, r.Call); line > 0 {
+			return fmt.Errorf("%s:%d: %s is computed: %s", f.name, line, r.named(), hand)
+		}
+		return fmt.Errorf("%s: no call has name = %q, so something else makes it, where %s is computed: %s", f.name, r.Call, r.named(), hand)
+	}
+	at, value := f.valueOf(rule, r)
+	if value == nil {
+		return fmt.Errorf("%s: %s is computed, or given by what %s makes of its arguments: %s", f.at(at), r.named(), rule.Kind(), hand)
+	}
+	start, end := value.Span()
+	text := r.Is
+	if _, ok := value.(*build.StringExpr); ok {
+		text = strconv.Quote(text)
+		if f.data[start.Byte] == '\'' {
+			text = "'" + r.Is + "'"
+		}
+	}
+	f.edits = append(f.edits, edit{start.Byte, end.Byte, text})
+	if f.replaced == nil {
+		f.replaced = map[string]int{}
+	}
+	f.replaced[r.Was]++
+	if r.Comment != "" {
+		f.commentAbove(at, r.Comment)
+	}
+	return nil
+}
+
+// valueOf returns the value as it stands in a call, nil if it does not, and what
+// the comment on it goes above.
+func (f *file) valueOf(rule *build.Rule, r *Raise) (at, value build.Expr) {
+	arg := rule.AttrDefn(r.Attr)
+	if arg == nil {
+		return rule.Call, nil
+	}
+	at, value = arg, arg.RHS
+	if r.Key != "" {
+		dict, ok := value.(*build.DictExpr)
+		if !ok {
+			return at, nil
+		}
+		value = nil
+		for _, kv := range dict.List {
+			if key, ok := kv.Key.(*build.StringExpr); ok && key.Value == r.Key {
+				at, value = kv, kv.Value
+			}
+		}
+	}
+	switch v := value.(type) {
+	case *build.StringExpr:
+		if v.Value == r.Was {
+			return at, v
+		}
+	case *build.LiteralExpr:
+		if v.Token == r.Was {
+			return at, v
+		}
+	}
+	return at, nil
+}
+
+// commentAbove puts a comment on a line of its own above the one that a node
+// begins on.
+func (f *file) commentAbove(x build.Expr, comment string) {
+	pos, _ := x.Span()
+	begin := bytes.LastIndexByte(f.data[:pos.Byte], '\n') + 1
+	line := f.data[begin:pos.Byte]
+	indent := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]
+	f.edits = append(f.edits, edit{begin, begin, string(indent) + "# " + comment + "\n"})
+}
