@@ -66,7 +66,10 @@ def kheaders(
         creep_percent = "",
         creep_release = "",
         headroom = "",
+        path_headroom = "",
         waivers = {},
+        baseline = None,
+        validate = False,
         verbose = False,
         verify = True,
         exceptions = [],
@@ -77,7 +80,7 @@ def kheaders(
 
     | target | what it is |
     | --- | --- |
-    | `name` | all of the files below, except the manifest, `name.explain` and the tests |
+    | `name` | all of the files below, except the manifest, `name.explain`, the tests, and `name.size_report` where it validates |
     | `name.set` | `kheaders_set` |
     | `name.explain` | `kheaders_explain`: `bazel run //:name.explain -- PATH` says why a path is in, or not in |
     | `name.archive` | `kheaders_archive` |
@@ -126,7 +129,10 @@ def kheaders(
       creep_percent: as in `kheaders_size_test`.
       creep_release: as in `kheaders_size_test`.
       headroom: as in `kheaders_size_test`.
+      path_headroom: as in `kheaders_size_test`.
       waivers: as in `kheaders_size_test`.
+      baseline: as in `kheaders_size_test`.
+      validate: True has `bazel build` of `name.size_report` fail, too, where a budget is exceeded.
       verbose: as in `kheaders_size_report`.
       verify: False leaves `name.verify_test` out.
       exceptions: as in `kheaders_verify_test`.
@@ -135,6 +141,7 @@ def kheaders(
       **kwargs: `visibility`, `tags`, `testonly`, `target_compatible_with` and other attributes that every rule has, for all of the targets; `exec_properties`, `exec_compatible_with` and `toolchains` for all but filegroups, which run nothing; `size` (without it `small` for `name.size_test`, `medium` for `name.verify_test`), `timeout`, `flaky`, `local` and `shard_count` for the tests.
     """
     _check_bool(name, "module", module)
+    _check_bool(name, "validate", validate)
     _check_bool(name, "verify", verify)
     _check_sysfs_name(name, format, sysfs_name)
     test_attrs = {key: kwargs.pop(key) for key in _TEST_ATTRS if key in kwargs}
@@ -207,13 +214,7 @@ def kheaders(
         output_group = "kconfig",
         **filegroup_attrs
     )
-    kheaders_size_report(
-        name = name + ".size_report",
-        archive = ":" + name + ".archive",
-        verbose = verbose,
-        **kwargs
-    )
-    outputs = ["archive", "data_h", "module_source", "size_report"]
+    outputs = ["archive", "data_h", "module_source"]
 
     if module:
         kheaders_module(
@@ -241,16 +242,31 @@ def kheaders(
         "max_uncompressed": max_uncompressed,
         "other": other,
         "path_budgets": path_budgets,
+        "path_headroom": path_headroom,
         "waivers": waivers,
     } | {attribute: value for attribute, value in ints.items() if value != None}
+    gate = limits | {
+        "baseline": baseline,
+        "module": ":" + name + ".module" if max_module else None,
+    }
+    kheaders_size_report(
+        name = name + ".size_report",
+        archive = ":" + name + ".archive",
+        verbose = verbose,
+        **(kwargs | (gate | {"test": ":" + name + ".size_test", "validate": True} if validate else {}))
+    )
+    if not validate:
+        outputs.append("size_report")
     if [value for attribute, value in limits.items() if value or attribute in ints]:
         kheaders_size_test(
             name = name + ".size_test",
             archive = ":" + name + ".archive",
-            module = ":" + name + ".module" if max_module else None,
-            report = ":" + name + ".size_report",
-            **({"size": "small"} | limits | kwargs | test_attrs)
+            # A test that depends on what is not valid is not built, and could accept nothing.
+            report = None if validate else ":" + name + ".size_report",
+            **({"size": "small"} | gate | kwargs | test_attrs)
         )
+    elif baseline:
+        fail("%s: baseline = %s is what growth is counted by, and no budget is given; set budgets or path_budgets with creep" % (name, repr(baseline)))
 
     if verify:
         kheaders_verify_test(

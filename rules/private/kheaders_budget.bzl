@@ -1,6 +1,6 @@
 """The rule `kheaders_budget`: what some paths of an archive may take of it, owned by whoever owns the package."""
 
-load(":budgets.bzl", "LIMIT_ATTRS", "check_paths", "limit_of")
+load(":budgets.bzl", "LIMIT_ATTRS", "call_of", "check_paths", "limit_of", "size_limit")
 load(":kheaders_budget_info.bzl", "KheadersBudgetInfo")
 
 _DOC = """What some paths may take of an archive, compressed.
@@ -13,12 +13,10 @@ def _impl(ctx):
     if not ctx.attr.paths:
         fail("%s: paths is empty, so the budget is of nothing; name paths, such as \"include/net/**\"" % ctx.label)
     check_paths(ctx.label, "paths", ctx.attr.paths)
-    limit = limit_of(ctx.label, ctx.attr, "max")
-    if limit["waivers"] and not limit["max"]:
-        fail("%s: waivers are of max, which is not given; set it, or leave waivers out" % ctx.label)
+    limit = limit_of(ctx.label, ctx.attr, size_limit(ctx.label, "max", ctx.attr.max))
     if not limit["max"] and not limit["creep"]:
         fail("%s: neither max nor creep is given, so the budget could never be exceeded; set one" % ctx.label)
-    return [KheadersBudgetInfo(label = ctx.label, limit = limit, paths = ctx.attr.paths)]
+    return [KheadersBudgetInfo(label = ctx.label, limit = limit | {"call": call_of(ctx)}, paths = ctx.attr.paths)]
 
 kheaders_budget = rule(
     implementation = _impl,

@@ -4,7 +4,7 @@ DOC = "What some paths of an archive may take of it."
 
 FIELDS = {
     "label": "Label: the target, whose package's owners own the budget.",
-    "limit": "dict: the limit, as `limit_of` makes it.",
+    "limit": "dict: the limit, as `limit_of` makes it, and `call`, the name of the call in the BUILD file.",
     "paths": "list of string: globs.",
 }
 

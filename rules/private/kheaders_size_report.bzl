@@ -3,7 +3,9 @@
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_size_info.bzl", "KheadersSizeInfo")
 load(":size_action.bzl", "size_action")
-load(":tool.bzl", "TOOLCHAIN")
+load(":size_gate.bzl", "GATE_ATTRS", "given_budgets", "size_gate")
+load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
+load(":tree_args.bzl", "shown")
 
 _DOC = """Tells what each directory and file takes of an archive, in bytes of the archive itself, to the bit.
 
@@ -15,7 +17,41 @@ Made in one action, each with an output group of its own:
 | `sizes` | `<name>.sizes.json` | every file with its bits, with the number of the layout: see [Sizes](../sizes.md) |
 | `md` | `<name>.md` | a comment for a review; empty where there is a `base` and nothing has changed |
 | `html` | `<name>.html` | a picture for a browser, in one file that asks for nothing |
+
+With `validate = True` it holds the archive against its budgets, too, so that `bazel build` of the report fails where one is
+exceeded. Whatever depends on it, be it by a filegroup alone, is not built then, so let nothing do: the macro `kheaders` leaves
+the report out of `:name`.
 """
+
+def _validation(ctx, sizes):
+    """Returns what fails to be built where a budget is exceeded, by its output group."""
+    given = given_budgets(ctx)
+    if not ctx.attr.validate:
+        if given:
+            fail("%s: %s is held against nothing; set validate = True, or leave it out" % (ctx.label, given[0]))
+        return {}
+    if ctx.attr.baseline and not ctx.attr.test:
+        fail("%s: baseline = \"%s\" has the rows of a test; name that by test" % (ctx.label, ctx.attr.baseline.label))
+    test = ctx.attr.test
+    if test and test[0] not in "/@":
+        test = "%s:%s" % (shown(ctx.label).rpartition(":")[0], test.removeprefix(":"))
+    gate = size_gate(ctx, test)
+    files = gate.files | {"--sizes": [sizes]}
+    table = ctx.actions.declare_file(ctx.label.name + ".validation.txt")
+    args = tool_args(ctx)
+    for flag in sorted(files):
+        args.add_all(files[flag], format_each = flag + "=%s")
+    args.add(table, format = "--output=%s")
+    run_kheaders(
+        ctx,
+        subcommand = "size-test",
+        mnemonic = "KheadersSizeGate",
+        args = args,
+        inputs = depset(transitive = [depset(some) for some in files.values()]),
+        outputs = [table],
+        progress_message = "Holding sizes against budgets %{label}",
+    )
+    return {"_validation": table}
 
 def _impl(ctx):
     info = ctx.attr.archive[KheadersArchiveInfo]
@@ -25,17 +61,18 @@ def _impl(ctx):
         "sizes": ctx.actions.declare_file(ctx.label.name + ".sizes.json"),
         "txt": ctx.actions.declare_file(ctx.label.name + ".txt"),
     }
-    size_action(ctx, info, outputs, ctx.file.base, ctx.attr.verbose)
+    sizes = size_action(ctx, info, outputs, ctx.file.base, ctx.attr.verbose)
+    groups = outputs | _validation(ctx, sizes)
     return [
         DefaultInfo(files = depset([outputs["txt"]])),
-        OutputGroupInfo(**{group: depset([file]) for group, file in outputs.items()}),
+        OutputGroupInfo(**{group: depset([file]) for group, file in groups.items()}),
         KheadersSizeInfo(
             archive = info,
             label = ctx.label,
             max_bytes = None,
             max_files = None,
             max_uncompressed_bytes = None,
-            sizes = outputs["sizes"],
+            sizes = sizes,
             stats = info.stats,
         ),
     ]
@@ -43,7 +80,7 @@ def _impl(ctx):
 kheaders_size_report = rule(
     implementation = _impl,
     doc = _DOC,
-    attrs = {
+    attrs = GATE_ATTRS | {
         "archive": attr.label(
             mandatory = True,
             providers = [KheadersArchiveInfo],
@@ -52,6 +89,12 @@ kheaders_size_report = rule(
         "base": attr.label(
             allow_single_file = [".json"],
             doc = "What the archive was before: the file of the output group `sizes` of an earlier build. The reports then tell what has changed. Default: none.",
+        ),
+        "test": attr.string(
+            doc = "With `validate`: label of the `kheaders_size_test` of the same budgets, which failures name: it accepts what there is. Nothing depends on it. Default: none.",
+        ),
+        "validate": attr.bool(
+            doc = "Hold the archive against the budgets whenever the report is built. Default: False; it has no budgets then.",
         ),
         "verbose": attr.bool(
             doc = "Print the summary on the terminal as well, whenever it is made anew. Default: False.",

@@ -242,7 +242,11 @@ def _gated_impl(ctx):
     actions = analysistest.target_actions(env)
     written = {_output_names(a)[0]: a.content for a in actions if a.mnemonic == "FileWrite"}
     spec = json.decode(written["gated.budgets.json"])
-    asserts.equals(env, (ctx.attr.gate, ctx.attr.headroom), (spec["gate"], spec["headroom"]))
+    asserts.equals(env, (ctx.attr.gate, ctx.attr.base_label), (spec["gate"], spec["base_label"]))
+    asserts.equals(env, [4096, 1024, 2048, 1024], [limit["headroom"] for limit in [spec["total"]] + spec["budgets"] + [spec["other"]]])
+    asserts.equals(env, ("//tests/analysis:gated", "subjects", ""), (spec["accept"], spec["call"], spec["baseline"]))
+    asserts.equals(env, {"creep": "2KiB", "headroom": "4KiB", "max_compressed": "5MiB"}, spec["total"]["texts"])
+    asserts.equals(env, [("subjects", "path_budgets[\"include/sound/**\"]", "20kB"), ("subjects", "max", "448KiB")], [(b["call"], b["attr"], b["texts"][b["attr"]]) for b in spec["budgets"]])
     asserts.equals(env, (5 * 1024 * 1024, 2048), (spec["total"]["max"], spec["total"]["creep"]))
     asserts.equals(env, [
         ("//tests/analysis:gated", ["include/sound/**"], 20000),
@@ -258,9 +262,9 @@ def _gated_impl(ctx):
     return analysistest.end(env)
 
 _GATED_ATTRS = {
+    "base_label": attr.string(),
     "bases": attr.string_list(),
     "gate": attr.string(),
-    "headroom": attr.int(),
 }
 
 _gated_test = analysistest.make(_gated_impl, attrs = _GATED_ATTRS)
@@ -273,6 +277,36 @@ _gated_change_test = analysistest.make(
         str(Label("@rules_kheaders//:size_gate")): "pr",
     },
 )
+
+def _validated_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersSizeGate")
+    asserts.equals(env, "size-test", _flags(action)[0])
+    asserts.equals(env, ["validated.size_report.validation.txt"], _output_names(action))
+    groups = analysistest.target_under_test(env)[OutputGroupInfo]
+    asserts.equals(env, action.outputs.to_list(), groups._validation.to_list())
+    inputs = [f.basename for f in action.inputs.to_list()]
+    for needed in ["validated.size_report.budgets.json", "validated.size_report.sizes.json", "validated.sizes.txt", "kheaders.ko"]:
+        asserts.true(env, needed in inputs, "not an input: " + needed)
+    written = [a.content for a in analysistest.target_actions(env) if a.mnemonic == "FileWrite"]
+    spec = json.decode(written[0])
+    asserts.equals(env, ("//tests/analysis:validated.size_report", "//tests/analysis:validated.size_test"), (spec["test"], spec["accept"]))
+    asserts.equals(env, ("tests/analysis/validated.sizes.txt", 100000, 200000), (spec["baseline"], spec["total"]["max"], spec["module"]["max"]))
+    _no_shell(env)
+    return analysistest.end(env)
+
+_validated_test = analysistest.make(_validated_impl)
+
+def _no_validation_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    asserts.false(env, hasattr(target[OutputGroupInfo], "_validation") and target[OutputGroupInfo]._validation.to_list(), "it is not valid where a budget is exceeded")
+    for action in analysistest.target_actions(env):
+        for f in action.inputs.to_list():
+            asserts.false(env, f.basename.endswith(".size_report.sizes.json"), "what validates is depended on: " + f.basename)
+    return analysistest.end(env)
+
+_no_validation_test = analysistest.make(_no_validation_impl)
 
 def _verify_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -327,8 +361,12 @@ def actions_test_suite(name):
     _size_report_test(name = name + "_size_report_test", size = "small", target_under_test = ":every.size_report")
     _size_table_test(name = name + "_size_table_test", size = "small", target_under_test = ":size_table")
     _gated_test(name = name + "_gated_test", gate = "main", size = "small", target_under_test = ":gated")
-    _gated_change_test(name = name + "_gated_change_test", bases = ["tests/analysis/base.json"], gate = "pr", headroom = 4096, size = "small", target_under_test = ":gated")
+    _gated_change_test(name = name + "_gated_change_test", base_label = "//tests/analysis:base.json", bases = ["tests/analysis/base.json"], gate = "pr", size = "small", target_under_test = ":gated")
     _size_test_test(name = name + "_size_test_test", size = "small", target_under_test = ":every.size_test")
+    _validated_test(name = name + "_validated_test", size = "small", target_under_test = ":validated.size_report")
+    for part in ["archive", "module", "size_test"]:
+        _no_validation_test(name = "%s_no_validation_of_%s_test" % (name, part), size = "small", target_under_test = ":validated." + part)
+    _no_validation_test(name = name + "_no_validation_of_all_test", size = "small", target_under_test = ":validated")
     _verify_test_test(name = name + "_verify_test_test", size = "small", target_under_test = ":every.verify_test")
     native.test_suite(
         name = name,
@@ -355,6 +393,11 @@ def actions_test_suite(name):
             "_gated_test",
             "_gated_change_test",
             "_size_test_test",
+            "_validated_test",
+            "_no_validation_of_archive_test",
+            "_no_validation_of_module_test",
+            "_no_validation_of_size_test_test",
+            "_no_validation_of_all_test",
             "_verify_test_test",
         ]],
     )

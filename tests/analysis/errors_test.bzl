@@ -1,7 +1,7 @@
 """Each bad attribute is an error when the build is analysed, and the message says what, where and how to mend it."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest")
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_budget", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_table", "kheaders_size_test", "kheaders_verify_test")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_budget", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test", "kheaders_verify_test")
 load(":fails.bzl", "FAILS_ATTRS", "fails_impl", "fails_test")
 
 _fails_with_prebuilt_test = analysistest.make(
@@ -20,12 +20,17 @@ _CASES = {
     "archive_with_another_file": (kernel_tree, {"arch": "x86", "archives": [":two_files"]}, ["two_files in archives has setup.sh, which is no archive, beside outdir.tar.gz", "name the archive alone: \"//tests/analysis:two_files/outdir.tar.gz\"", "output_group"]),
     "btf_headers": (kheaders_set, {"btf": True, "tree": ":tree"}, ["no module is built from profile \"headers\"", "leave btf out"]),
     "btf_no_host_tools": (kheaders_set, {"btf": True, "host_tools": "none", "profile": "modules", "tree": ":tree"}, ["leaves out resolve_btfids", "\"keep\" or \"stripped\""]),
+    "baseline_creep": (kheaders_size_test, {"archive": ":archive", "baseline": "validated.sizes.txt", "budgets": [":budget"]}, ["creep = \"1KiB\" of //tests/analysis:budget is below 3KiB, three steps of the smallest rows of a baseline", "--@rules_kheaders//:size_base"]),
+    "baseline_made": (kheaders_size_test, {"archive": ":archive", "baseline": "made.sizes.txt", "max_files": 5}, ["made.sizes.txt\" is made by an action; name a file of the workspace"]),
+    "baseline_of_report": (kheaders_size_report, {"archive": ":archive", "baseline": "validated.sizes.txt", "max_files": 5, "validate": True}, ["has the rows of a test; name that by test"]),
     "budget_creep_percent": (kheaders_size_test, {"archive": ":archive", "creep": "8KiB", "creep_percent": "0.5"}, ["creep_percent = \"0.5\" is no share", "\"0.5%\""]),
     "budget_creep_percent_alone": (kheaders_size_test, {"archive": ":archive", "creep_percent": "0.5%", "max_files": 5}, ["creep_percent = \"0.5%\" without creep says nothing"]),
     "budget_glob": (kheaders_size_test, {"archive": ":archive", "path_budgets": {"/include/**": "1B"}}, ["path_budgets = \"/include/**\""]),
     "budget_headroom_alone": (kheaders_size_test, {"archive": ":archive", "headroom": "1KiB", "max_files": 5}, ["headroom = \"1KiB\" is of max_compressed, which is not given"]),
     "budget_headroom_below_creep": (kheaders_size_test, {"archive": ":archive", "creep": "2KiB", "headroom": "1KiB", "max_compressed": "9KiB"}, ["headroom = \"1KiB\" is below creep = \"2KiB\""]),
     "budget_headroom_too_large": (kheaders_size_test, {"archive": ":archive", "headroom": "9KiB", "max_compressed": "9KiB"}, ["headroom = \"9KiB\" leaves nothing of max_compressed"]),
+    "budget_headroom_path": (kheaders_size_test, {"archive": ":archive", "path_budgets": {"**": "9KiB"}, "path_headroom": "9KiB"}, ["path_headroom = \"9KiB\" leaves nothing of path_budgets[\"**\"]"]),
+    "budget_headroom_path_alone": (kheaders_size_test, {"archive": ":archive", "max_files": 5, "path_headroom": "9KiB"}, ["path_headroom = \"9KiB\" is of path_budgets and other, and there are none"]),
     "budget_module_alone": (kheaders_size_test, {"archive": ":archive", "max_module": "9KiB"}, ["max_module is given without module"]),
     "budget_negative_size": (kheaders_size_test, {"archive": ":archive", "max_uncompressed": "-5B"}, ["max_uncompressed = \"-5B\" is no size"]),
     "budget_no_size": (kheaders_size_test, {"archive": ":archive", "max_compressed": "4300kb"}, ["max_compressed = \"4300kb\" is no size", "B, KiB, MiB, MB, kB"]),
@@ -33,6 +38,9 @@ _CASES = {
     "budget_other_alone": (kheaders_size_test, {"archive": ":archive", "max_files": 5, "other": "1B"}, ["other = \"1B\" is of what no budget of paths has"]),
     "budget_rule_empty": (kheaders_budget, {"max": "5B", "paths": []}, ["paths is empty"]),
     "budget_rule_glob": (kheaders_budget, {"max": "5B", "paths": ["include/net/"]}, ["paths = \"include/net/\" names a directory"]),
+    "budget_rule_headroom": (kheaders_budget, {"creep": "2KiB", "headroom": "1KiB", "max": "9KiB", "paths": ["include/**"]}, ["headroom = \"1KiB\" is below creep = \"2KiB\""]),
+    "budget_rule_headroom_alone": (kheaders_budget, {"creep": "2KiB", "headroom": "4KiB", "paths": ["include/**"]}, ["headroom = \"4KiB\" is of max, which is not given"]),
+    "budget_rule_headroom_floor": (kheaders_budget, {"creep": "1B", "headroom": "511B", "max": "9KiB", "paths": ["include/**"]}, ["headroom = \"511B\" is below the 512 B of growth that are always allowed"]),
     "budget_rule_unlimited": (kheaders_budget, {"paths": ["include/**"]}, ["neither max nor creep is given"]),
     "budget_rule_waiver": (kheaders_budget, {"creep": "5B", "paths": ["include/**"], "waivers": {"+1B until 7.4": "why"}}, ["waivers are of max, which is not given"]),
     "budget_twice": (kheaders_size_test, {"archive": ":archive", "max_bytes": 5, "max_compressed": "5B"}, ["max_compressed and max_bytes are both given"]),
@@ -57,6 +65,9 @@ _CASES = {
     "no_input": (kernel_tree, {"arch": "x86"}, ["no_input_subject", "has no inputs", "srcs and generated"]),
     "host_machine_headers": (kheaders_set, {"host_machine": "x86_64", "tree": ":tree"}, ["profile \"headers\" has no host tools"]),
     "host_tools_headers": (kheaders_set, {"host_tools": "none", "tree": ":tree"}, ["profile \"headers\" has no host tools", "profile \"modules\""]),
+    "report_of_budgets": (kheaders_size_report, {"archive": ":archive", "max_files": 0}, ["max_files is held against nothing; set validate = True, or leave it out"]),
+    "report_unlimited": (kheaders_size_report, {"archive": ":archive", "validate": True}, ["no budget is given"]),
+    "report_validates": (kheaders_size_test, {"archive": ":archive", "max_files": 5, "report": ":alone"}, ["alone\" validates: what exceeds a budget could not be accepted", "leave report out"]),
     "root_files_empty": (kheaders_set, {"root_files": [":empty_filegroup"], "tree": ":tree"}, ["empty_filegroup in root_files has no files"]),
     "roots_absolute": (kheaders_set, {"roots": ["/usr/include/linux/sched.h"], "tree": ":tree"}, ["roots = \"/usr/include/linux/sched.h\"", "absolute path"]),
     "roots_empty": (kheaders_set, {"roots": [""], "tree": ":tree"}, ["roots has an empty string"]),

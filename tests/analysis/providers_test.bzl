@@ -118,6 +118,12 @@ def providers_test_suite(name):
         files = ["Kbuild", "Kconfig", "kheaders.c", "kheaders_data.h", "kheaders_data.h", "no_module.archive.tgz", "no_module.size_report.txt"],
         target_under_test = ":no_module",
     )
+    _all_test(
+        name = name + "_macro_that_validates_test",
+        size = "small",
+        files = ["Kbuild", "Kconfig", "kheaders.c", "kheaders.ko", "kheaders_data.h", "kheaders_data.h", "validated.archive.tgz"],
+        target_under_test = ":validated",
+    )
     sources = {"c": "kheaders.c", "data": "kheaders_data.h", "kbuild": "Kbuild", "kconfig": "Kconfig"}
     for group, file in sources.items():
         _all_test(name = "%s_source_%s_test" % (name, group), size = "small", files = [file], target_under_test = ":every.module_source." + group)
@@ -134,5 +140,6 @@ def providers_test_suite(name):
             "_toolchain_test",
             "_macro_test",
             "_macro_without_module_test",
+            "_macro_that_validates_test",
         ]],
     )

@@ -1,6 +1,6 @@
 """The targets that the analysis tests look at."""
 
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_budget", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_table", "kheaders_size_test")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_budget", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test")
 load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 def _two_files_impl(ctx):
@@ -57,6 +57,7 @@ def subjects(name):  # buildifier: disable=unused-variable
     kheaders_budget(
         name = "budget",
         creep = "1KiB",
+        headroom = "2KiB",
         max = "448KiB",
         paths = ["include/net/**"],
         tags = tags,
@@ -71,6 +72,7 @@ def subjects(name):  # buildifier: disable=unused-variable
         max_compressed = "5MiB",
         other = "4MB",
         path_budgets = {"include/sound/**": "20kB"},
+        path_headroom = "1KiB",
         tags = tags,
     )
     kheaders_size_table(
@@ -128,6 +130,31 @@ def subjects(name):  # buildifier: disable=unused-variable
         tags = tags,
         target_compatible_with = ["@platforms//os:linux"],
         tree = ":tree",
+    )
+    kheaders(
+        name = "validated",
+        baseline = "validated.sizes.txt",
+        max_compressed = "100kB",
+        max_module = "200kB",
+        path_budgets = {"include/**": "90kB"},
+        other = "90kB",
+        tags = tags,
+        tree = ":tree",
+        validate = True,
+        verify = False,
+    )
+    kheaders_size_report(
+        name = "alone",
+        archive = ":archive",
+        max_files = 5,
+        tags = tags,
+        validate = True,
+    )
+    native.genrule(
+        name = "made_baseline",
+        outs = ["made.sizes.txt"],
+        cmd = "touch $@",
+        tags = tags,
     )
     kheaders(
         name = "no_module",

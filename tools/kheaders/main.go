@@ -54,6 +54,11 @@ type usageError struct{ error }
 
 func (u usageError) Unwrap() error { return u.error }
 
+// exceededError marks an error that budgets are not kept: exit status 4.
+type exceededError struct{ error }
+
+func (e exceededError) Unwrap() error { return e.error }
+
 // statusError ends the program with an exit status and no message: what there
 // is to say is on standard output.
 type statusError int
@@ -102,6 +107,9 @@ func main() {
 	}
 	if errors.As(err, &usageError{}) {
 		os.Exit(2)
+	}
+	if errors.As(err, &exceededError{}) {
+		os.Exit(int(exceeded))
 	}
 	os.Exit(1)
 }
@@ -232,7 +240,7 @@ Usage: kheaders SUBCOMMAND [FLAG ...] [@FILE ...]
 tells each one's flags and shows an example.
 
 Exit status: 0 done, 1 failed (nothing is left half-written), 2 wrong usage,
-3 a defect of this program. explain has 4 as well.
+3 a defect of this program. explain, size and size-test have 4 as well.
 `)
 	return w.Flush()
 }

@@ -30,9 +30,11 @@ several there is a line each. With --base it tells what has changed.
 --manifest tells what the files came from, --stats how they were packed.
 
 With --stats and no archive it prints the totals, what share of its budgets they
-use up, and the largest directories by what they unpack to. It fails when a
-budget is exceeded, with one line for each that is. A budget that is not given is
-none.
+use up, and the largest directories by what they unpack to. For each budget that
+is exceeded there is a line on standard error. A budget that is not given is none.
+
+Exit status: 0 done, and all budgets are kept, 4 one is exceeded, 1 something
+cannot be read, 2 wrong usage, 3 a defect of this program.
 
 Example:
   kheaders size kheaders.tgz
@@ -92,13 +94,16 @@ func checkBudgets(r *sizeReport, l budget.Limits, stdout io.Writer) error {
 		name = r.stats
 	}
 	report, failure := budget.Check(s, name, l)
+	if failure != nil && report == "" { // a budget that is none
+		return asUsage(failure)
+	}
 	if r.output == "" || r.show {
 		if _, err := io.WriteString(stdout, report); err != nil && failure == nil {
 			return fmt.Errorf("write report: %w", err)
 		}
 	}
 	if failure != nil {
-		return failure
+		return exceededError{failure}
 	}
 	return writeReport(r.output, report)
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/baseline"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/gate"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
@@ -27,33 +28,72 @@ var sizeTestCommand = &command{
 	help: `
 Size-test holds what an archive and parts of it take against the budgets of a
 kheaders_size_test. It prints each with what there is, and on standard error a
-line for each that is exceeded: by how much, what has grown most, and where to
-raise it. The exit status is 4 then.
+line for each that is exceeded: by how much, what has grown most, and what accepts
+it. Growth is counted by the report of what the archive was before; without one
+that of paths is counted by the baseline.
 
 As a test of Bazel it also writes a test case for each budget to test.xml, and the
 report as a page and as Markdown to the test's undeclared outputs.
 
+With --update or --raise it accepts what there is: bazel run calls it so. It
+changes files of the workspace and shows how, and holds nothing against budgets.
+
+Exit status: 0 all budgets are kept, 4 one is exceeded, 1 something cannot be read
+or held against them at all, 2 wrong usage, 3 a defect of this program.
+
 Example:
   kheaders size kheaders.tgz --json=sizes.json
-  kheaders size-test --budgets=budgets.json --sizes=sizes.json`,
+  kheaders size-test --budgets=budgets.json --sizes=sizes.json
+  bazel run //:my_kernel.size_test -- --update
+  bazel run //:my_kernel.size_test -- --raise --reason='new firmware interface'`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
+		t := &sizeTest{}
 		var bases inFiles
 		budgets := inFlag(fs, "budgets", "`file` that the rule wrote (required)")
 		report := inFlag(fs, "sizes", "`file` written by size --json (required)")
 		module := inFlag(fs, "module", "kernel module `file` whose memory has a budget")
-		xml := outFlag(fs, "xml", nil, "`file` to write a test case for each budget to, as JUnit has it (default: XML_OUTPUT_FILE, as Bazel sets it)")
-		outputs := fs.String("outputs", undeclaredOutputs(), "`dir` that gets the report, as a page and as Markdown (default: TEST_UNDECLARED_OUTPUTS_DIR, as Bazel sets it, where there is zip, by which Bazel packs it)")
+		rows := inFlag(fs, "baseline", "`file` that --update wrote: what paths took, rounded up")
 		fs.Var(&bases, "base", "`file` written by size --json of what the archive was before; of many the one of the same archive is taken; may be repeated")
+		outVar(fs, &t.output, "output", nil, "`file` to write the table to if all budgets are kept (default: standard output, in any case)")
+		outVar(fs, &t.xml, "xml", nil, "`file` to write a test case for each budget to, as JUnit has it (default: XML_OUTPUT_FILE, as Bazel sets it)")
+		fs.StringVar(&t.outputs, "outputs", undeclaredOutputs(), "`dir` that gets the report, as a page and as Markdown (default: TEST_UNDECLARED_OUTPUTS_DIR, as Bazel sets it, where there is zip, by which Bazel packs it)")
+		fs.BoolVar(&t.update, "update", false, "write the test's rows of the baseline anew; rows that do still stay as they are")
+		fs.BoolVar(&t.raise, "raise", false, "raise the budgets that are exceeded in the BUILD files that they stand in; needs --reason")
+		fs.StringVar(&t.reason, "reason", "", "with --raise: `text` of why, which goes above each budget as a comment")
 		return func(stdout io.Writer) error {
-			if *budgets == "" || *report == "" {
+			switch {
+			case *budgets == "" || *report == "":
 				return usagef("give --budgets and --sizes")
+			case t.raise && strings.TrimSpace(t.reason) == "":
+				return usagef("--raise needs --reason=TEXT: say why more is allowed")
+			case !t.raise && t.reason != "":
+				return usagef("--reason is of --raise: give that, too")
+			case quote.Text(t.reason) != t.reason:
+				return usagef("--reason=%q cannot be a comment: give one line of text", t.reason)
 			}
-			if *xml == "" {
-				*xml = os.Getenv("XML_OUTPUT_FILE")
+			if t.xml == "" {
+				t.xml = os.Getenv("XML_OUTPUT_FILE")
 			}
-			return sizeTest(stdout, *budgets, *report, *module, bases.List, *xml, *outputs)
+			if err := t.read(*budgets, *report, *module, bases.List); err != nil {
+				return err
+			}
+			if t.update || t.raise {
+				return t.accept(stdout, *rows)
+			}
+			return t.hold(stdout, *rows)
 		}
 	},
+}
+
+// sizeTest is an archive, and what it is held against.
+type sizeTest struct {
+	output, xml, outputs string
+	update, raise        bool
+	reason               string
+
+	spec       *gate.Spec
+	head, base *sizes.Report
+	memory     int64
 }
 
 // undeclaredOutputs is where Bazel takes further files of a test from. Unless it is
@@ -66,41 +106,78 @@ func undeclaredOutputs() string {
 	return os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR")
 }
 
-func sizeTest(stdout io.Writer, budgets, report, module string, bases []string, xml, outputs string) error {
-	spec, err := readBudgets(budgets)
-	if err != nil {
+// read reads all but the baseline.
+func (t *sizeTest) read(budgets, report, module string, bases []string) (err error) {
+	if t.spec, err = readBudgets(budgets); err != nil {
 		return err
 	}
-	head, err := readSizes(report)
-	if err != nil {
+	if t.head, err = readSizes(report); err != nil {
 		return err
 	}
-	base, err := baseOf(head, bases)
-	if err != nil {
+	if t.base, err = baseOf(t.head, bases); err != nil {
 		return err
 	}
-	var memory int64
 	if module != "" {
-		if memory, err = gate.ModuleMemory(module); err != nil {
-			return err
+		t.memory, err = gate.ModuleMemory(module)
+	}
+	return err
+}
+
+// hold holds the archive against the budgets.
+func (t *sizeTest) hold(stdout io.Writer, rows string) error {
+	past, err := t.past(rows)
+	if err != nil {
+		return err
+	}
+	result, err := t.spec.Check(t.head, past, t.memory)
+	if err != nil {
+		return err
+	}
+	table, failures := gate.Text(t.head, result), result.Failures()
+	if t.output == "" || failures != nil {
+		if _, err := io.WriteString(stdout, table); err != nil {
+			return fmt.Errorf("write report: %w", err)
 		}
 	}
-	result, err := spec.Check(head, base, memory)
-	if err != nil {
+	if err := t.write(result); err != nil {
 		return err
 	}
-	if _, err := io.WriteString(stdout, gate.Text(head, result)); err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	if err := testOutputs(spec, head, base, result, xml, outputs); err != nil {
-		return err
-	}
-	if failures := result.Failures(); failures != nil {
+	if failures != nil {
 		fmt.Fprintln(os.Stderr, quote.Block("kheaders: size-test: "+strings.Join(failures, "\nkheaders: size-test: ")))
 		return exceeded
 	}
-	return nil
+	if t.output == "" {
+		return nil
+	}
+	return writeReport(t.output, table)
 }
+
+// past is what the archive was before, as far as that is known.
+func (t *sizeTest) past(rows string) (gate.Past, error) {
+	past := gate.Past{Report: t.base}
+	if rows == "" {
+		return past, nil
+	}
+	f, size, err := infile.Open(rows)
+	if err != nil {
+		return past, fmt.Errorf("read baseline %q: %w", rows, err)
+	}
+	defer f.Close()
+	if size > maxBaseline {
+		return past, t.spec.Stale(fmt.Errorf("it has %d bytes, more than any baseline", size))
+	}
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return past, fmt.Errorf("read baseline %q: %w", rows, err)
+	}
+	if past.Baseline, err = baseline.Read(data); err != nil {
+		return past, t.spec.Stale(err)
+	}
+	return past, nil
+}
+
+// maxBaseline is more than the rows of many kernels, in bytes.
+const maxBaseline = 16 << 20
 
 func readBudgets(path string) (*gate.Spec, error) {
 	f, _, err := infile.Open(path)
@@ -133,19 +210,19 @@ func baseOf(head *sizes.Report, bases []string) (base *sizes.Report, err error) 
 	return base, nil
 }
 
-// testOutputs writes what Bazel shows of a test.
-func testOutputs(spec *gate.Spec, head, base *sizes.Report, result *gate.Result, xml, dir string) error {
+// write writes what Bazel shows of a test.
+func (t *sizeTest) write(result *gate.Result) error {
 	var outs outfile.Set
 	defer outs.Abort()
-	if xml != "" {
-		if err := create(&outs, xml, func(w io.Writer) error { return gate.XML(w, spec.Test, result) }); err != nil {
-			return err
-		}
+	if err := create(&outs, t.xml, func(w io.Writer) error { return gate.XML(w, t.spec.Test, result) }); err != nil {
+		return err
 	}
-	if dir != "" {
-		html := func(w io.Writer) error { return sizereport.HTML(w, head, base) }
-		md := text(func() string { return sizereport.Markdown(head, base, sizereport.Options{Depth: 2, Top: 20}) })
-		if err := errors.Join(create(&outs, filepath.Join(dir, "sizes.html"), html), create(&outs, filepath.Join(dir, "sizes.md"), md)); err != nil {
+	if t.outputs != "" {
+		html := func(w io.Writer) error { return sizereport.HTML(w, t.head, t.base) }
+		md := text(func() string {
+			return sizereport.Markdown(t.head, t.base, sizereport.Options{Depth: 2, Top: 20})
+		})
+		if err := errors.Join(create(&outs, filepath.Join(t.outputs, "sizes.html"), html), create(&outs, filepath.Join(t.outputs, "sizes.md"), md)); err != nil {
 			return err
 		}
 	}

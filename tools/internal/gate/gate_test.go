@@ -46,13 +46,13 @@ func commits() *sizes.Report {
 }
 
 func net(max int64) Budget {
-	return Budget{"//net:budget", []string{"include/net/**"}, Limit{Attr: "max", Max: max}}
+	return Budget{"//net:budget", "budget", []string{"include/net/**"}, Limit{Attr: "max", Max: max}}
 }
 
 func TestKept(t *testing.T) {
 	s := &Spec{Test: "//:t", Total: Limit{Attr: "max_compressed", Max: 60_000}, Files: Limit{Attr: "max_files", Max: 4}, Uncompressed: Limit{Attr: "max_uncompressed", Max: 80},
 		Module: Limit{Attr: "max_module", Max: 4096}, Budgets: []Budget{net(45_010)}, Other: &Limit{Attr: "other", Max: 9_109}}
-	r, err := s.Check(head(), nil, 4096)
+	r, err := s.Check(head(), Past{}, 4096)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestExceeded(t *testing.T) {
 	}{
 		"total": {Spec{Total: Limit{Attr: "max_compressed", Max: 54_120}}, nil, 0,
 			[]string{"//:t: the archive has 54,121 B, 1 B more than max_compressed = 54,120; largest: include/net/a.h 40,000 B, include/linux/fs.h 9,000 B, include/net/b.h 5,000 B; make it smaller, or let the owners of //:t set max_compressed = \"54121B\" there"}},
-		"headroom": {Spec{Total: Limit{Attr: "max_compressed", Max: 54_221}, Headroom: 101}, nil, 0,
+		"headroom": {Spec{Gate: "pr", Total: Limit{Attr: "max_compressed", Max: 54_221, Headroom: 101}}, nil, 0,
 			[]string{"1 B more than max_compressed = 54,221 less the headroom of 101 that a change must leave"}},
 		"files":        {Spec{Files: Limit{Attr: "max_files", Max: 3}}, nil, 0, []string{"the archive has 4 files, 1 files more than max_files = 3; make it smaller, or let the owners of //:t set max_files = 4 there"}},
 		"uncompressed": {Spec{Uncompressed: Limit{Attr: "max_uncompressed", Max: 79}}, nil, 0, []string{"uncompressed, has 80 B, 1 B more than max_uncompressed"}},
@@ -97,13 +97,13 @@ func TestExceeded(t *testing.T) {
 		"creep": {Spec{Total: Limit{Attr: "max_compressed", Creep: 13_999}}, base(), 0, []string{"the archive has 54,121 B, 14,000 B more than before, and creep is 13,999; grew most: include/net/a.h"}},
 		"creep of a release": {Spec{Total: Limit{Attr: "max_compressed", Creep: 20_000, CreepRelease: 13_000}}, base(), 0,
 			[]string{"14,000 B more than before, and creep_release is 13,000"}},
-		"creep of paths": {Spec{Budgets: []Budget{{"//n", []string{"include/{net,none}/**"}, Limit{Creep: 1}}}, Other: &Limit{}}, base(), 0,
+		"creep of paths": {Spec{Budgets: []Budget{{"//n", "budget", []string{"include/{net,none}/**"}, Limit{Creep: 1}}}, Other: &Limit{}}, base(), 0,
 			[]string{"//:t: include/{net,none}/** has 45,010 B, 14,500 B more than before, and creep is 1, and 512 is always allowed; grew most: include/net/a.h +10,000 B, include/net/b.h +5,000 B; make it smaller, or let the owners of //n set creep = \"14500B\" there"}},
 		"an expired waiver": {Spec{Total: Limit{Attr: "max_compressed", Max: 54_000, Waivers: []Waiver{{1000, "7.2", "why\x1b"}}}}, nil, 0,
 			[]string{`121 B more than max_compressed = 54,000; the waiver of 1,000 B until 7.2 has expired with 7.2.12: take it out (why\x1b)`}},
 	} {
 		c.spec.Test = "//:t"
-		r, err := c.spec.Check(head(), c.base, c.module)
+		r, err := c.spec.Check(head(), Past{Report: c.base}, c.module)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -129,9 +129,9 @@ func TestAllowed(t *testing.T) {
 	}{
 		"creep":                   {Spec{Total: Limit{Creep: 14_000}}, base()},
 		"creep without a base":    {Spec{Total: Limit{Creep: 1}, Files: Limit{Max: 9}}, nil},
-		"what does not grow":      {Spec{Total: Limit{Max: 54_121}, Headroom: 5000}, report("7.2.12", "Makefile", 54_119)},
+		"what does not grow":      {Spec{Gate: "pr", Total: Limit{Max: 54_121, Headroom: 5000}}, report("7.2.12", "Makefile", 54_119)},
 		"another commit":          {Spec{Total: Limit{Creep: 14_000, CreepRelease: 1}}, commits()},
-		"an overlap of before":    {Spec{Budgets: []Budget{net(50_000), {"//o", []string{"**/{gone,fs}.h"}, Limit{Max: 10_000}}}, Other: &Limit{Max: 500}}, base()},
+		"an overlap of before":    {Spec{Budgets: []Budget{net(50_000), {"//o", "budget", []string{"**/{gone,fs}.h"}, Limit{Max: 10_000}}}, Other: &Limit{Max: 500}}, base()},
 		"creep, but little of it": {Spec{Total: Limit{Creep: 1000, CreepPercent: 3500}}, base()},
 		"another release":         {Spec{Total: Limit{Creep: 1000, CreepRelease: 15_000}}, base()},
 		"a waiver":                {Spec{Total: Limit{Max: 54_000, Waivers: []Waiver{{121, "7.3", "why"}}}}, nil},
@@ -141,25 +141,25 @@ func TestAllowed(t *testing.T) {
 		if name == "another commit" {
 			now.Release = "7.2.0-rc1-00012-g0123456789ab-dirty"
 		}
-		r, err := c.spec.Check(now, c.base, 0)
+		r, err := c.spec.Check(now, Past{Report: c.base}, 0)
 		if err != nil || r.Failures() != nil {
 			t.Errorf("%s: %v, %v", name, r, err)
 		}
 	}
 	s := Spec{Total: Limit{Creep: 1}}
-	if r, _ := s.Check(head(), report("7.2.12", "Makefile", 54_118-2048), 0); r.Failures() == nil {
+	if r, _ := s.Check(head(), Past{Report: report("7.2.12", "Makefile", 54_118-2048)}, 0); r.Failures() == nil {
 		t.Error("one byte more than the floor is allowed")
 	}
 }
 
 func TestNotes(t *testing.T) {
 	s := &Spec{Test: "//:t", Total: Limit{Attr: "max_compressed", Max: 60_000}, Budgets: []Budget{net(50_000)}, Other: &Limit{Max: 10_001}}
-	r, err := s.Check(head(), nil, 0)
+	r, err := s.Check(head(), Past{}, 0)
 	if err != nil || len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "60,001 B together, which is 1 B above max_compressed = 60,000") {
 		t.Errorf("%v, %v", r, err)
 	}
 	s.Other.Max--
-	if r, _ := s.Check(head(), nil, 0); len(r.Notes) != 0 {
+	if r, _ := s.Check(head(), Past{}, 0); len(r.Notes) != 0 {
 		t.Errorf("notes: %q", r.Notes)
 	}
 }
@@ -172,18 +172,18 @@ func TestCannotBeHeld(t *testing.T) {
 		base *sizes.Report
 	}{
 		"//:t: include/net/a.h is in two budgets, include/net/** of //net:budget and **/a.h of //other:": {
-			Spec{Budgets: []Budget{net(1), {"//other", []string{"**/a.h"}, Limit{Max: 1}}}}, nil},
+			Spec{Budgets: []Budget{net(1), {"//other", "budget", []string{"**/a.h"}, Limit{Max: 1}}}}, nil},
 		"//:t: files are in no budget, such as Makefile: name them": {Spec{Budgets: []Budget{net(1)}}, nil},
 		"//:t: the budget of //n has gone/**, which is of nothing in the archive": {
-			Spec{Budgets: []Budget{{"//n", []string{"include/**", "gone/**"}, Limit{Max: 1}}}, Other: &Limit{Max: 1}}, nil},
+			Spec{Budgets: []Budget{{"//n", "budget", []string{"include/**", "gone/**"}, Limit{Max: 1}}}, Other: &Limit{Max: 1}}, nil},
 		"the base has architecture x86 and this has an unknown one": {Spec{Total: Limit{Max: 1}}, arch("x86")},
 		"//:t: there is no report of what the archive was before":   {Spec{Gate: "pr", Total: Limit{Max: 1, Creep: 1}}, nil},
-		"so growth cannot be told: give the merge base's":           {Spec{Budgets: []Budget{{"//n", []string{"**"}, Limit{Creep: 1}}}}, nil},
+		"so growth cannot be told: give the merge base's":           {Spec{Budgets: []Budget{{"//n", "budget", []string{"**"}, Limit{Creep: 1}}}}, nil},
 		"the base is a tar.xz and this is a tgz":                    {Spec{Total: Limit{Max: 1}}, other},
 		`the waiver until "x"`:                                      {Spec{Total: Limit{Max: 1, Waivers: []Waiver{{1, "x", "y"}}}}, nil},
 	} {
 		c.spec.Test = "//:t"
-		if _, err := c.spec.Check(head(), c.base, 0); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := c.spec.Check(head(), Past{Report: c.base}, 0); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
@@ -213,7 +213,7 @@ func TestReadSpec(t *testing.T) {
 
 func TestXML(t *testing.T) {
 	s := &Spec{Test: "//:t<", Total: Limit{Attr: "max_compressed", Max: 1, Creep: 1}, Files: Limit{Max: 9}}
-	r, err := s.Check(head(), base(), 0)
+	r, err := s.Check(head(), Past{Report: base()}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,8 +18,17 @@ import (
 
 // Spec is what a test of sizes was given, as the rule writes it.
 type Spec struct {
-	// Test is the test's label.
+	// Test is the label of what holds the archive against the budgets, for messages.
 	Test string `json:"test"`
+	// Accept is the label of the test that accepts what there is, by bazel run; ""
+	// if there is none. Call is the name of the call in its BUILD file that makes
+	// it: its own, or that of a macro.
+	Accept string `json:"accept"`
+	Call   string `json:"call"`
+	// Baseline is the path of the baseline in the workspace, "" if there is none.
+	// BaseLabel is what --@rules_kheaders//:size_base was given, "" for nothing.
+	Baseline  string `json:"baseline"`
+	BaseLabel string `json:"base_label"`
 	// Total is of the archive file, Uncompressed and Files of what is in it, Module
 	// of the module's memory. A Max of 0 is no budget.
 	Total        Limit `json:"total"`
@@ -28,8 +37,6 @@ type Spec struct {
 	Module       Limit `json:"module"`
 	// Gate is "pr" for what is to be merged, else "main".
 	Gate string `json:"gate"`
-	// Headroom is taken from Total, in bytes: of what is to be merged.
-	Headroom int64 `json:"headroom"`
 	// Budgets are those of paths, Other of what none of them has; nil if each file
 	// must have one.
 	Budgets []Budget `json:"budgets"`
@@ -48,14 +55,22 @@ type Limit struct {
 	Creep        int64 `json:"creep"`
 	CreepPercent int64 `json:"creep_percent"`
 	CreepRelease int64 `json:"creep_release"`
+	// Headroom is how much of Max what is to be merged must leave, if it grows.
+	// Against a baseline, whose rows those who merge share, the rest may grow by as
+	// much more.
+	Headroom int64 `json:"headroom"`
 	// Waivers allow more until a release.
 	Waivers []Waiver `json:"waivers"`
+	// Texts are the attributes as the BUILD file has them.
+	Texts map[string]string `json:"texts"`
 }
 
 // Budget is the limit of what some paths take of the archive, in bytes.
 type Budget struct {
-	// Label is where the budget stands; its package's owners own it.
+	// Label is where the budget stands; its package's owners own it. Call is the
+	// name of the call that makes it.
 	Label string   `json:"label"`
+	Call  string   `json:"call"`
 	Paths []string `json:"paths"`
 	Limit
 }
@@ -116,14 +131,13 @@ func (s *Spec) limits() []Limit {
 	return out
 }
 
-// creeps tells whether growth is limited, and whether nothing else is.
-func (s *Spec) creeps() (some, alone bool) {
-	alone = true
-	for _, l := range s.limits() {
-		some = some || l.Creep > 0
-		alone = alone && l.Max == 0
-	}
-	return some, some && alone
+// creeps tells whether growth is limited that a report alone can tell, and whether
+// nothing else is limited. With rows of a baseline that is of the whole archive:
+// they have no total.
+func (s *Spec) creeps(rows bool) (some, alone bool) {
+	paths := slices.ContainsFunc(s.Budgets, func(b Budget) bool { return b.Creep > 0 })
+	most := slices.ContainsFunc(s.limits(), func(l Limit) bool { return l.Max > 0 })
+	return s.Total.Creep > 0 || paths && !rows, !most && !(paths && rows)
 }
 
 func (s *Spec) limited() bool {

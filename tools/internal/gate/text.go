@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,6 +32,9 @@ func Text(head *sizes.Report, r *Result) string {
 		for _, n := range l.Notes {
 			fmt.Fprintf(&b, "%46s%s\n", "", n)
 		}
+	}
+	if slices.ContainsFunc(r.Lines, func(l Line) bool { return l.ByRow }) {
+		b.WriteString("\nGrowth of paths is counted from the baseline's rows, which are rounded up.\n")
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "\n%s\n", n)
@@ -78,7 +82,11 @@ func XML(w io.Writer, test string, r *Result) error {
 			c.Properties = append(c.Properties, property{"budget", strconv.FormatInt(l.Max, 10)})
 		}
 		if l.Was >= 0 {
-			c.Properties = append(c.Properties, property{"base", strconv.FormatInt(l.Was, 10)})
+			what := "base"
+			if l.ByRow {
+				what = "baseline"
+			}
+			c.Properties = append(c.Properties, property{what, strconv.FormatInt(l.Was, 10)})
 		}
 		if l.Failure != "" {
 			c.Failure = &failure{quote.Line(l.Failure)}

@@ -1,0 +1,145 @@
+package gate
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/baseline"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/sizes"
+)
+
+// levels is how many levels of directories have rows in a baseline.
+const levels = 2
+
+// leastSteps is how many steps of its row creep must be at least: a row is up to
+// that much above what there was.
+const leastSteps = 3
+
+// row is the name of a budget's row in a baseline.
+func (b *Budget) row() string {
+	out := []string{"budget"}
+	for _, p := range b.Paths {
+		out = append(out, quote.Word(p))
+	}
+	return strings.Join(out, " ")
+}
+
+// dirRow is the name of a directory's row.
+func dirRow(name string) string { return "directory " + quote.Word(name) }
+
+// Section is what a baseline is to have of an archive: its rows are exact.
+func (s *Spec) Section(head *sizes.Report) (*baseline.Section, error) {
+	a, err := s.assign(head, true)
+	if err == nil {
+		err = s.reached(head)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Test, err)
+	}
+	out := &baseline.Section{Test: s.rowsOf(), Arch: head.Arch, Head: headOf(head)}
+	had := map[string]bool{}
+	for k := range s.Budgets {
+		// Two may be of the same paths only where the archive has none of them.
+		if name := s.Budgets[k].row(); !had[name] {
+			had[name] = true
+			out.Rows = append(out.Rows, baseline.Row{Name: name, Bytes: sizes.Bytes(a.bits[k])})
+		}
+	}
+	for _, d := range sizes.ByDir(head, nil, levels) {
+		out.Rows = append(out.Rows, baseline.Row{Name: dirRow(d.Name), Bytes: sizes.Bytes(d.Is.Bits)})
+	}
+	return out, nil
+}
+
+// rowsOf is the label by which a baseline has the rows.
+func (s *Spec) rowsOf() string {
+	if s.Accept != "" {
+		return s.Accept
+	}
+	return s.Test
+}
+
+func headOf(head *sizes.Report) baseline.Head {
+	h := baseline.Head{Archive: head.Archive, Format: head.Format, Codec: head.Codec, Method: string(head.Method), Profile: head.Profile, Strip: head.Strip, Release: released(head.Release)}
+	if head.Level != 0 {
+		h.Codec += fmt.Sprintf(", level %d", head.Level)
+	}
+	return h
+}
+
+// Stale says what is wrong with the baseline, and what writes it anew.
+func (s *Spec) Stale(err error) error {
+	mend := "by --update of the test that has it"
+	if c := s.Command("--update"); c != "" {
+		mend = "by " + c
+	}
+	return fmt.Errorf("the baseline %q: %w: write it anew %s", s.Baseline, err, mend)
+}
+
+// section returns the rows of an archive. It is an error where they are not of it,
+// or too coarse for what growth is allowed.
+func (s *Spec) section(head *sizes.Report, file *baseline.File) (*baseline.Section, error) {
+	rows := file.Section(s.rowsOf(), head.Arch)
+	if rows == nil {
+		return nil, s.Stale(fmt.Errorf("it has no rows of %s for %s", s.rowsOf(), cmp.Or(quote.Text(head.Arch), "an unknown architecture")))
+	}
+	now := headOf(head)
+	if err := rows.Differs(&now); err != nil {
+		return nil, s.Stale(err)
+	}
+	return rows, nil
+}
+
+// before fills in what a budget's paths were.
+func (c *checker) before(l *Line, budget int) error {
+	l.Was = -1
+	b := &c.spec.Budgets[budget]
+	switch {
+	case c.then != nil:
+		l.Was = sizes.Bytes(c.then.bits[budget])
+	case c.rows == nil || b.Creep == 0:
+	default:
+		row, ok := c.rows.Row(b.row())
+		if !ok {
+			return c.spec.Stale(errors.New("it has no row of " + l.Name))
+		}
+		l.Was, l.ByRow = row, true
+		least := leastSteps * baseline.Step(row)
+		for attr, creep := range map[string]int64{"creep": b.Creep, "creep_release": b.CreepRelease} {
+			if creep > 0 && creep < least {
+				return fmt.Errorf("%s = %s of %s is below %s, three steps of its row in the baseline %q, which is rounded up: let the owners of %s raise it, or give the merge base's report by --@rules_kheaders//:size_base",
+					attr, sizes.Group(creep), l.Name, sizes.Group(least), c.spec.Baseline, l.Owner)
+			}
+		}
+	}
+	return nil
+}
+
+// tooHigh notes rows that say little: what they are of has become smaller.
+func (c *checker) tooHigh() {
+	if c.rows == nil {
+		return
+	}
+	now, err := c.spec.Section(c.head)
+	if err != nil {
+		return // it would have ended before
+	}
+	n, first := 0, ""
+	for _, r := range now.Rows {
+		if row, ok := c.rows.Row(r.Name); ok && baseline.TooHigh(row, r.Bytes) {
+			if n++; n == 1 {
+				first = fmt.Sprintf("that of %s has %s, and there are %s", r.Name, unit(row, "B"), unit(r.Bytes, "B"))
+			}
+		}
+	}
+	if n > 0 {
+		how := ""
+		if command := c.spec.Command("--update"); command != "" {
+			how = "; " + command + " lowers them"
+		}
+		c.result.Notes = append(c.result.Notes, fmt.Sprintf("rows of the baseline that are too high: %d; %s%s", n, first, how))
+	}
+}
