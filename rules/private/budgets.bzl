@@ -201,6 +201,12 @@ def budgets_of(ctx, gate):
         {"label": shown(target[KheadersBudgetInfo].label), "paths": target[KheadersBudgetInfo].paths} | target[KheadersBudgetInfo].limit
         for target in ctx.attr.budgets
     ]
+    of = {}
+    for budget in budgets:
+        for path in budget["paths"]:
+            if path in of:
+                fail("%s: %s is in two budgets, of %s and of %s; leave it out of one" % (label, repr(path), of[path], budget["label"]))
+            of[path] = budget["label"]
     if ctx.attr.other and not budgets:
         fail("%s: other = \"%s\" is of what no budget of paths has, and there is none; set path_budgets or budgets" % (label, ctx.attr.other))
     if ctx.attr.path_headroom and not ctx.attr.path_budgets and not ctx.attr.other:

@@ -44,6 +44,7 @@ _CASES = {
     "budget_rule_unlimited": (kheaders_budget, {"paths": ["include/**"]}, ["neither max nor creep is given"]),
     "budget_rule_waiver": (kheaders_budget, {"creep": "5B", "paths": ["include/**"], "waivers": {"+1B until 7.4": "why"}}, ["waivers are of max, which is not given"]),
     "budget_twice": (kheaders_size_test, {"archive": ":archive", "max_bytes": 5, "max_compressed": "5B"}, ["max_compressed and max_bytes are both given"]),
+    "budget_twice_of_a_path": (kheaders_size_test, {"archive": ":archive", "budgets": [":budget"], "path_budgets": {"include/net/**": "1B"}}, ["\"include/net/**\" is in two budgets, of //tests/analysis:budget_twice_of_a_path_subject and of //tests/analysis:budget"]),
     "budget_waiver": (kheaders_size_test, {"archive": ":archive", "max_compressed": "5B", "waivers": {"+60KiB till 7.4": "why"}}, ["waivers has \"+60KiB till 7.4\", which cannot be read", "+60KiB until 7.4"]),
     "budget_waiver_until_a_day": (kheaders_size_test, {"archive": ":archive", "max_compressed": "5B", "waivers": {"+60KiB until 2026-01-01": "why"}}, ["the first release that it is not for"]),
     "budget_waiver_without_reason": (kheaders_size_test, {"archive": ":archive", "max_compressed": "5B", "waivers": {"+60KiB until 7.4": " "}}, ["waivers has no reason for \"+60KiB until 7.4\""]),

@@ -46,6 +46,30 @@ func TestRowsOfBaseline(t *testing.T) {
 	}
 }
 
+// Names of any bytes are rows, too.
+func TestRowsOfOddNames(t *testing.T) {
+	s := gated(Limit{Creep: 8 << 10})
+	s.Budgets[0].Paths = []string{"include/\tnet\n \x1b/*", "Make file"}
+	r := report("7.2.12", "Make file", 100, "include/\tnet\n \x1b/a.h", 40_010, " a/x\"y/z", 5, "x\xff/y/z", 5)
+	p := past(t, s, r)
+	read, err := baseline.Read(p.Baseline.Write())
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := s.Section(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range now.Rows {
+		if _, ok := read.Section("//:t", "").Row(row.Name); !ok || strings.ContainsAny(row.Name, "\n\x1b\t") {
+			t.Errorf("%q is no row of\n%s", row.Name, p.Baseline.Write())
+		}
+	}
+	if _, err := s.Check(r, Past{Baseline: read}, 0); err != nil {
+		t.Error(err)
+	}
+}
+
 // Growth is counted from the row as written.
 func TestCreepAboveARow(t *testing.T) {
 	const row = 43_008

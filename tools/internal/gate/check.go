@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/baseline"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
@@ -16,6 +17,9 @@ const (
 	uncompressed = "all files, uncompressed,"
 	memory       = "the module's memory"
 )
+
+// pathBudgets is the attribute that is a dict of paths.
+const pathBudgets = "path_budgets"
 
 // Line is one budget and what is held against it.
 type Line struct {
@@ -141,6 +145,7 @@ type held struct {
 	limit  *Limit
 	budget int // whose entries have moved; all of them: all
 	call   string
+	key    string // of the limit in its attribute, where that is a dict
 }
 
 func (c *checker) all(module int64) (*Result, error) {
@@ -152,10 +157,10 @@ func (c *checker) all(module int64) (*Result, error) {
 		return of(c.base)
 	}
 	lines := []held{
-		{Line{Name: "the archive", Unit: "B", Is: c.head.ArchiveBytes, Was: was(func(r *sizes.Report) int64 { return r.ArchiveBytes })}, &s.Total, all, s.Call},
-		{Line{Name: uncompressed, Unit: "B", Is: c.head.UncompressedBytes, Was: was(func(r *sizes.Report) int64 { return r.UncompressedBytes })}, &s.Uncompressed, all, s.Call},
-		{Line{Name: "the archive", Unit: "files", Is: c.head.Files, Was: was(func(r *sizes.Report) int64 { return r.Files })}, &s.Files, all, s.Call},
-		{Line{Name: memory, Unit: "B", Is: module, Was: -1}, &s.Module, all, s.Call},
+		{Line{Name: "the archive", Unit: "B", Is: c.head.ArchiveBytes, Was: was(func(r *sizes.Report) int64 { return r.ArchiveBytes })}, &s.Total, all, s.Call, ""},
+		{Line{Name: uncompressed, Unit: "B", Is: c.head.UncompressedBytes, Was: was(func(r *sizes.Report) int64 { return r.UncompressedBytes })}, &s.Uncompressed, all, s.Call, ""},
+		{Line{Name: "the archive", Unit: "files", Is: c.head.Files, Was: was(func(r *sizes.Report) int64 { return r.Files })}, &s.Files, all, s.Call, ""},
+		{Line{Name: memory, Unit: "B", Is: module, Was: -1}, &s.Module, all, s.Call, ""},
 	}
 	for k := range s.Budgets {
 		b := &s.Budgets[k]
@@ -163,14 +168,18 @@ func (c *checker) all(module int64) (*Result, error) {
 		if err := c.before(&l, k); err != nil {
 			return nil, err
 		}
-		lines = append(lines, held{l, &b.Limit, k, b.Call})
+		h := held{l, &b.Limit, k, b.Call, ""}
+		if strings.HasPrefix(b.Attr, pathBudgets+"[") {
+			h.key = b.Paths[0]
+		}
+		lines = append(lines, h)
 	}
 	if s.Other != nil {
 		l := Line{Name: "all other files", Unit: "B", Is: sizes.Bytes(c.now.rest), Was: -1}
 		if c.then != nil {
 			l.Was = sizes.Bytes(c.then.rest)
 		}
-		lines = append(lines, held{l, s.Other, other, s.Call})
+		lines = append(lines, held{l, s.Other, other, s.Call, ""})
 	}
 	for i := range lines {
 		l := &lines[i]
@@ -207,8 +216,10 @@ func (c *checker) sum() {
 	if s.Other != nil {
 		sum += s.Other.Max
 	}
+	say := fmt.Sprintf("the budgets of paths are %s B together, which %s = %s allows", sizes.Group(sum), s.Total.Attr, sizes.Group(s.Total.Max))
 	if sum > s.Total.Max {
-		c.result.Notes = append(c.result.Notes, fmt.Sprintf("the budgets of paths are %s B together, which is %s B above %s = %s: all of them can be kept and the archive be too large",
-			sizes.Group(sum), sizes.Group(sum-s.Total.Max), s.Total.Attr, sizes.Group(s.Total.Max)))
+		say = fmt.Sprintf("the budgets of paths are %s B together, which is %s B above %s = %s: all of them can be kept and the archive be too large",
+			sizes.Group(sum), sizes.Group(sum-s.Total.Max), s.Total.Attr, sizes.Group(s.Total.Max))
 	}
+	c.result.Notes = append(c.result.Notes, say)
 }

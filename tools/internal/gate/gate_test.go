@@ -71,6 +71,8 @@ func TestKept(t *testing.T) {
        4,096        4,096  100.0%          -  B of the module's memory, //:t
       45,010       45,010  100.0%          -  B of include/net/**, //net:budget
        9,109        9,109  100.0%          -  B of all other files, //:t
+
+the budgets of paths are 54,119 B together, which max_compressed = 60,000 allows
 `
 	if got := Text(head(), r); got != want {
 		t.Errorf("text:\n%s\nwant\n%s", got, want)
@@ -90,7 +92,7 @@ func TestExceeded(t *testing.T) {
 			[]string{"1 B more than max_compressed = 54,221 less the headroom of 101 that a change must leave"}},
 		"files":        {Spec{Files: Limit{Attr: "max_files", Max: 3}}, nil, 0, []string{"the archive has 4 files, 1 files more than max_files = 3; make it smaller, or let the owners of //:t set max_files = 4 there"}},
 		"uncompressed": {Spec{Uncompressed: Limit{Attr: "max_uncompressed", Max: 79}}, nil, 0, []string{"uncompressed, has 80 B, 1 B more than max_uncompressed"}},
-		"module":       {Spec{Module: Limit{Attr: "max_module", Max: 4096}}, nil, 8192, []string{"the module's memory has 8,192 B, 4,096 B more"}},
+		"module":       {Spec{Module: Limit{Attr: "max_module", Max: 4096}}, nil, 8192, []string{"the module's memory has 8,192 B, 4,096 B more than max_module = 4,096; largest: include/net/a.h 40,000 B"}},
 		"paths": {Spec{Budgets: []Budget{net(45_009)}, Other: &Limit{Attr: "other", Max: 1}}, base(), 0, []string{
 			"//:t: include/net/** has 45,010 B, 1 B more than max = 45,009; grew most: include/net/a.h +10,000 B, include/net/b.h +5,000 B; make it smaller, or let the owners of //net:budget set max = \"45010B\" there",
 			"//:t: all other files has 9,109 B, 9,108 B more than other = 1; make it"}},
@@ -159,7 +161,7 @@ func TestNotes(t *testing.T) {
 		t.Errorf("%v, %v", r, err)
 	}
 	s.Other.Max--
-	if r, _ := s.Check(head(), Past{}, 0); len(r.Notes) != 0 {
+	if r, _ := s.Check(head(), Past{}, 0); len(r.Notes) != 1 || r.Notes[0] != "the budgets of paths are 60,000 B together, which max_compressed = 60,000 allows" {
 		t.Errorf("notes: %q", r.Notes)
 	}
 }

@@ -132,11 +132,10 @@ type Raise struct {
 
 // raise is what allows n.
 func (l *held) raise(attr string, n int64) Raise {
-	name, dict, _ := strings.Cut(attr, "[")
+	name, _, _ := strings.Cut(attr, "[")
 	r := Raise{Label: l.Owner, Call: l.call, Attr: name, Was: l.limit.Texts[attr], Is: fmt.Sprint(n)}
-	if dict != "" {
-		// The one glob between the brackets.
-		r.Key = strings.TrimSuffix(strings.TrimPrefix(dict, `"`), `"]`)
+	if name == pathBudgets {
+		r.Key = l.key
 	}
 	if !slices.Contains([]string{"max_bytes", "max_uncompressed_bytes", "max_files"}, name) {
 		r.Is = inUnit(r.Was, n)

@@ -41,8 +41,6 @@ func (c *checker) moved(l *held) string {
 	of := func(e *sizes.Entry) int64 { return e.Bits }
 	if l.Name == uncompressed {
 		of = func(e *sizes.Entry) int64 { return 8 * e.Bytes }
-	} else if l.Name == memory {
-		return ""
 	}
 	by := map[string]int64{}
 	add := func(r *sizes.Report, a *assignment, sign int64) {
@@ -57,7 +55,7 @@ func (c *checker) moved(l *held) string {
 	if c.base != nil {
 		add(c.base, c.then, -1)
 		what, sign = "grew most", "+"
-	} else if c.rows != nil && l.Name != uncompressed {
+	} else if c.rows != nil && l.Name != uncompressed { // a baseline has compressed sizes alone
 		before = most("above the baseline", "+", c.above(l.budget))
 	}
 	var grown []mover
