@@ -51,10 +51,12 @@ func (r *Raise) named() string {
 
 func (f *file) raise(r *Raise) error {
 	hand := fmt.Sprintf("give it %s by hand where that is", r.Is)
+	var at, value build.Expr
 	var rule *build.Rule
-	for _, have := range f.Rules("") {
-		if have.Name() == r.Call {
-			rule = have
+	// Calls of two macros may have one name, and targets of others.
+	for _, have := range f.callsOf(r.Call) {
+		if a, v := f.valueOf(have, r); rule == nil || v != nil && value == nil {
+			rule, at, value = have, a, v
 		}
 	}
 	if rule == nil {
@@ -63,7 +65,6 @@ func (f *file) raise(r *Raise) error {
 		}
 		return fmt.Errorf("%s: no call has name = %q, so something else makes it, where %s is computed: %s", f.name, r.Call, r.named(), hand)
 	}
-	at, value := f.valueOf(rule, r)
 	if value == nil {
 		return fmt.Errorf("%s: %s is computed, or given by what %s makes of its arguments: %s", f.at(at), r.named(), rule.Kind(), hand)
 	}
@@ -84,6 +85,27 @@ func (f *file) raise(r *Raise) error {
 		f.commentAbove(at, r.Comment)
 	}
 	return nil
+}
+
+// callsOf returns the calls of that name that stand in the file for themselves: not
+// those that a comprehension makes.
+func (f *file) callsOf(name string) (found []*build.Rule) {
+	for _, s := range f.Stmt {
+		build.Walk(s, func(x build.Expr, above []build.Expr) {
+			call, ok := x.(*build.CallExpr)
+			for _, a := range above {
+				switch a.(type) {
+				case *build.ListExpr, *build.TupleExpr, *build.ParenExpr:
+				default:
+					ok = false
+				}
+			}
+			if ok && attr(call, "name") == name {
+				found = append(found, build.NewRule(call))
+			}
+		})
+	}
+	return found
 }
 
 // valueOf returns the value as it stands in a call, nil if it does not, and what

@@ -28,6 +28,12 @@ kheaders_budget(name = "b", max = "448KiB", paths = ["448KiB/**"])
 [kheaders_budget(name = n, max = "448KiB", paths = [n]) for n in ["x", "y"]]
 
 mine(name = "m")
+
+mine(name = "k")
+
+[
+    kheaders_budget(name = "l", max = "3KiB", paths = ["l/**"]),
+]
 `
 
 func TestEditValues(t *testing.T) {
@@ -39,6 +45,7 @@ func TestEditValues(t *testing.T) {
 		"a number":          {Raise{"k", "max_files", "", "6600", "6700", "why"}, "      max_files =   6600,", "      # why\n      max_files =   6700,"},
 		"an entry":          {Raise{"k", "path_budgets", "include/net/**", "448KiB", "500KiB", "why"}, `        "include/net/**": "448KiB",  # net`, "        # why\n" + `        "include/net/**": "500KiB",  # net`},
 		"other quotes":      {Raise{"k", "creep", "", "8KiB", "9KiB", ""}, "'8KiB', # and", "'9KiB', # and"},
+		"in a list":         {Raise{"l", "max", "", "3KiB", "4KiB", "why"}, `    kheaders_budget(name = "l", max = "3KiB"`, "    # why\n" + `    kheaders_budget(name = "l", max = "4KiB"`},
 		"all on one line":   {Raise{"b", "max", "", "448KiB", "500KiB", "why"}, `kheaders_budget(name = "b", max = "448KiB",`, "# why\n" + `kheaders_budget(name = "b", max = "500KiB",`},
 		"what it is called": {Raise{"b", "max", "", "448KiB", "448KiB", "it is \"448KiB\""}, `kheaders_budget(name = "b"`, "# it is \"448KiB\"\n" + `kheaders_budget(name = "b"`},
 	} {

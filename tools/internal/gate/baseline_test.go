@@ -242,8 +242,38 @@ func TestRaises(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{"1KiB": "2KiB", "1MiB": "2KiB", "1kB": "2kB", "1MB": "2kB", "1B": "1025B", "": "1025B"} {
-		if got := inUnit(text, 1025); got != want {
+		if got, _ := inUnit(text, 1025); got != want {
 			t.Errorf("in the unit of %s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// What is raised is what the rules take: a change leaves at least what it may grow by.
+func TestRaisedTogether(t *testing.T) {
+	texts := map[string]string{"max": "40KiB", "creep": "1KiB", "headroom": "2KiB", "creep_release": "2KiB"}
+	for name, c := range map[string]struct {
+		gate  string
+		limit Limit
+		was   int
+		want  string
+	}{
+		"creep":         {"main", Limit{Max: 60 << 10, Creep: 1 << 10, Headroom: 2 << 10}, 40_010 - 5<<10, `creep = "5KiB" and headroom = "5KiB"`},
+		"of a change":   {"pr", Limit{Max: 40 << 10, Creep: 1 << 10, Headroom: 2 << 10}, 40_010 - 5<<10 + 1, `max = "45KiB" and creep = "5KiB" and headroom = "5KiB"`},
+		"with room":     {"pr", Limit{Max: 60 << 10, Creep: 1 << 10, Headroom: 6 << 10}, 40_010 - 5<<10, `creep = "5KiB"`},
+		"a share":       {"main", Limit{Max: 20 << 10, Creep: 1 << 10, CreepPercent: 1000, Headroom: 2 << 10}, 40_010, `max = "40KiB" and headroom = "4KiB"`},
+		"no creep":      {"pr", Limit{Max: 40 << 10, Headroom: 2 << 10}, 1, `max = "42KiB"`},
+		"creep_release": {"main", Limit{Max: 60 << 10, Creep: 1 << 10, CreepRelease: 2 << 10, Headroom: 2 << 10}, -(40_010 - 5<<10), `creep_release = "5KiB" and headroom = "5KiB"`},
+	} {
+		c.limit.Texts = texts
+		s := gated(c.limit)
+		s.Gate = c.gate
+		was := files(max(c.was, -c.was))
+		if c.was < 0 {
+			was.Release = "7.1"
+		}
+		r, err := s.Check(files(40_010), Past{Report: was}, 0)
+		if err != nil || len(r.Failures()) != 1 || !strings.Contains(r.Failures()[0], " accept "+c.want+": bazel run ") {
+			t.Errorf("%s: %v, %v, want %s", name, r.Failures(), err, c.want)
 		}
 	}
 }

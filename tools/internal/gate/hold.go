@@ -3,7 +3,6 @@ package gate
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
@@ -33,6 +32,7 @@ func (c *checker) hold(l *held) error {
 		}
 	}
 	var why []string
+	var want wanted
 	update := false
 	grown := l.Is - l.Was
 	var less int64
@@ -49,7 +49,7 @@ func (c *checker) hold(l *held) error {
 			say += fmt.Sprintf(" less the headroom of %s that a change must leave", sizes.Group(less))
 		}
 		why = append(why, say)
-		l.Raises = append(l.Raises, l.raise(limit.Attr, l.Is+less-(l.Max-limit.Max)))
+		want.max = l.Is + less - (l.Max - limit.Max)
 	}
 	if l.Was >= 0 && limit.Creep > 0 {
 		if most, attr, bound := c.creep(l); grown > most {
@@ -57,8 +57,10 @@ func (c *checker) hold(l *held) error {
 			if l.ByRow {
 				than = "the baseline's " + sizes.Group(l.Was)
 				update = true
+			} else if attr == "creep_release" {
+				want.release = grown
 			} else {
-				l.Raises = append(l.Raises, l.raise(attr, grown))
+				want.creep = grown
 			}
 			why = append(why, fmt.Sprintf("%s more than %s, and %s", unit(grown, l.Unit), than, bound))
 		}
@@ -70,6 +72,7 @@ func (c *checker) hold(l *held) error {
 	for _, n := range l.Notes {
 		notes += "; " + n
 	}
+	l.Raises = l.raises(want, less > 0)
 	l.Failure = fmt.Sprintf("%s: %s has %s, %s%s%s; make it smaller, or %s", c.spec.Test, l.Name,
 		unit(l.Is, l.Unit), strings.Join(why, ", and "), notes, c.moved(l), c.spec.accepted(&l.Line, update))
 	return nil
@@ -77,14 +80,18 @@ func (c *checker) hold(l *held) error {
 
 func unit(n int64, unit string) string { return sizes.Group(n) + " " + unit }
 
+// floor is how much growth is never too much.
+func (l *held) floor() int64 {
+	if l.budget < other {
+		return totalFloor
+	}
+	return pathFloor
+}
+
 // creep is the most that something may grow by, the attribute to change, and
 // what says so.
 func (c *checker) creep(l *held) (most int64, attr, bound string) {
-	limit := l.limit
-	floor := int64(pathFloor)
-	if l.budget < other {
-		floor = totalFloor
-	}
+	limit, floor := l.limit, l.floor()
 	before := ""
 	switch {
 	case l.ByRow:
@@ -117,54 +124,3 @@ func (c *checker) creep(l *held) (most int64, attr, bound string) {
 var commit = regexp.MustCompile(`(-[0-9]+)?-g[0-9a-f]{7,40}(-dirty)?$|-dirty$|\+$`)
 
 func released(release string) string { return commit.ReplaceAllString(release, "") }
-
-// Raise is what a BUILD file has to say for a budget to be kept.
-type Raise struct {
-	// Label is the target, Call the name of the call that makes it.
-	Label, Call string
-	// Attr is the attribute, Key that of an entry of a dict; "" for the attribute
-	// itself.
-	Attr, Key string
-	// Was and Is are values as the file has them, without quotes. Was is "" where
-	// that is not known.
-	Was, Is string
-}
-
-// raise is what allows n.
-func (l *held) raise(attr string, n int64) Raise {
-	name, _, _ := strings.Cut(attr, "[")
-	r := Raise{Label: l.Owner, Call: l.call, Attr: name, Was: l.limit.Texts[attr], Is: fmt.Sprint(n)}
-	if name == pathBudgets {
-		r.Key = l.key
-	}
-	if !slices.Contains([]string{"max_bytes", "max_uncompressed_bytes", "max_files"}, name) {
-		r.Is = inUnit(r.Was, n)
-	}
-	return r
-}
-
-// inUnit writes a number of bytes in the unit that a text has, or in the next
-// smaller one that its thousands are of, rounded up.
-func inUnit(text string, n int64) string {
-	for _, u := range []struct {
-		of, is string
-		bytes  int64
-	}{{"KiB", "KiB", 1 << 10}, {"MiB", "KiB", 1 << 10}, {"kB", "kB", 1000}, {"MB", "kB", 1000}} {
-		if strings.HasSuffix(text, u.of) {
-			return fmt.Sprintf("%d%s", (n+u.bytes-1)/u.bytes, u.is)
-		}
-	}
-	return fmt.Sprintf("%dB", n)
-}
-
-// String is the raise as a BUILD file has it.
-func (r Raise) String() string {
-	attr, value := r.Attr, r.Is
-	if r.Key != "" {
-		attr += fmt.Sprintf("[%q]", r.Key)
-	}
-	if strings.HasSuffix(value, "B") {
-		value = `"` + value + `"`
-	}
-	return attr + " = " + value
-}
