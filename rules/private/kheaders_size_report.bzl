@@ -23,19 +23,24 @@ exceeded. Whatever depends on it, be it by a filegroup alone, is not built then,
 the report out of `:name`.
 """
 
-def _validation(ctx, sizes):
-    """Returns what fails to be built where a budget is exceeded, by its output group."""
+def _gate(ctx):
+    """Returns what the archive is held against, as `size_gate` does; None for nothing."""
     given = given_budgets(ctx)
     if not ctx.attr.validate:
         if given:
             fail("%s: %s is held against nothing; set validate = True, or leave it out" % (ctx.label, given[0]))
-        return {}
+        return None
     if ctx.attr.baseline and not ctx.attr.test:
         fail("%s: baseline = \"%s\" has the rows of a test; name that by test" % (ctx.label, ctx.attr.baseline.label))
     test = ctx.attr.test
     if test and test[0] not in "/@":
         test = "%s:%s" % (shown(ctx.label).rpartition(":")[0], test.removeprefix(":"))
-    gate = size_gate(ctx, test)
+    return size_gate(ctx, test)
+
+def _validation(ctx, gate, sizes):
+    """Returns what fails to be built where a budget is exceeded, by its output group."""
+    if not gate:
+        return {}
     files = gate.files | {"--sizes": [sizes]}
     table = ctx.actions.declare_file(ctx.label.name + ".validation.txt")
     args = tool_args(ctx)
@@ -62,16 +67,17 @@ def _impl(ctx):
         "txt": ctx.actions.declare_file(ctx.label.name + ".txt"),
     }
     sizes = size_action(ctx, info, outputs, ctx.file.base, ctx.attr.verbose)
-    groups = outputs | _validation(ctx, sizes)
+    gate = _gate(ctx)
+    groups = outputs | _validation(ctx, gate, sizes)
     return [
         DefaultInfo(files = depset([outputs["txt"]])),
         OutputGroupInfo(**{group: depset([file]) for group, file in groups.items()}),
         KheadersSizeInfo(
             archive = info,
             label = ctx.label,
-            max_bytes = None,
-            max_files = None,
-            max_uncompressed_bytes = None,
+            max_bytes = gate.budgets["total"]["max"] or None if gate else None,
+            max_files = gate.budgets["files"]["max"] or None if gate else None,
+            max_uncompressed_bytes = gate.budgets["uncompressed"]["max"] or None if gate else None,
             sizes = sizes,
             stats = info.stats,
         ),

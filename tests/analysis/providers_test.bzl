@@ -69,11 +69,11 @@ _paths_test = analysistest.make(_paths_impl, attrs = {"paths": attr.string_list(
 def _size_impl(ctx):
     env = analysistest.begin(ctx)
     info = analysistest.target_under_test(env)[KheadersSizeInfo]
-    asserts.equals(env, (100000, None, 50), (info.max_bytes, info.max_uncompressed_bytes, info.max_files))
-    asserts.equals(env, "every.archive.stats.json", info.stats.basename)
+    asserts.equals(env, ctx.attr.budgets, [str(n) for n in [info.max_bytes, info.max_uncompressed_bytes, info.max_files]])
+    asserts.equals(env, "every.archive.stats.json" if ctx.attr.every else "validated.archive.stats.json", info.stats.basename)
     return analysistest.end(env)
 
-_size_test = analysistest.make(_size_impl)
+_size_test = analysistest.make(_size_impl, attrs = {"budgets": attr.string_list(), "every": attr.bool(default = True)})
 
 def _toolchain_impl(ctx):
     env = analysistest.begin(ctx)
@@ -104,7 +104,9 @@ def providers_test_suite(name):
     _source_test(name = name + "_source_test", size = "small", target_under_test = ":incbin")
     _paths_test(name = name + "_sysfs_paths_test", size = "small", paths = ["/sys/kernel/kheaders.tar.zst"], target_under_test = ":sysfs")
     _paths_test(name = name + "_both_paths_test", size = "small", paths = ["/proc/kheaders.tgz", "/sys/kernel/kheaders.tar.xz"], target_under_test = ":both.module_source")
-    _size_test(name = name + "_size_test", size = "small", target_under_test = ":every.size_test")
+    _size_test(name = name + "_size_test", size = "small", budgets = ["100000", "None", "50"], target_under_test = ":every.size_test")
+    _size_test(name = name + "_size_report_test", size = "small", budgets = ["None", "None", "None"], target_under_test = ":every.size_report")
+    _size_test(name = name + "_size_report_that_validates_test", size = "small", budgets = ["100000", "None", "None"], every = False, target_under_test = ":validated.size_report")
     _toolchain_test(name = name + "_toolchain_test", size = "small", target_under_test = ":prebuilt")
     _all_test(
         name = name + "_macro_test",
@@ -137,6 +139,8 @@ def providers_test_suite(name):
             "_sysfs_paths_test",
             "_both_paths_test",
             "_size_test",
+            "_size_report_test",
+            "_size_report_that_validates_test",
             "_toolchain_test",
             "_macro_test",
             "_macro_without_module_test",
