@@ -29,7 +29,7 @@ LIMIT_ATTRS = {
         doc = "In place of `creep` where the base is of another kernel release; a commit's name at its end (`-g0123456`) makes no other one. Default: as `creep`.",
     ),
     "headroom": attr.string(
-        doc = "How much of the budget a change must leave: with `--@rules_kheaders//:size_gate=pr` it counts as exceeded that much earlier, so that two changes, each green, are not red together. It is at least what a change may grow by: `creep`, `creep_release`, `creep_percent` of the budget, 2 KiB in all or 512 B of a path. What does not grow, by a report of what it was, needs none. Where growth is counted by a baseline, more than `creep` by this is an error in a change alone. Default: none.",
+        doc = "How much of the budget a change must leave: with `--@rules_kheaders//:size_gate=pr` it counts as exceeded that much earlier, so that two changes, each green, are not red together. It is at least what a change may grow by: `creep`, `creep_release`, `creep_percent` of the budget, 2 KiB in all or 512 B of a path. What does not grow, by a report of what it was, needs none. Where growth is counted by a baseline, main may be above `creep` by as much. Default: none.",
     ),
     "waivers": attr.string_dict(
         doc = "What is allowed more until a kernel release, and why: `{\"+60KiB until 7.4\": \"reason\"}`. It ends by itself with that release, and is named then. It is of the budget, not of `creep`. Default: none.",
