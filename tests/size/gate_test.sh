@@ -134,6 +134,10 @@ says '^Wrote k.sizes.txt.$'
 [[ $(stat -c %a k.sizes.txt) = 640 ]] || failed "another mode"
 if bazel build //:k.size_report; then failed "built above its budget"; fi
 says '^kheaders: size-test: //:k.size_report: the archive has .* more than max_compressed = 1; .*: bazel run //:k.size_test -- --raise --reason=WHY$'
+mv log failure
+bazel build --norun_validations --output_groups=html //:k.size_report || failed "no page of what is too large"
+[[ -s bazel-bin/k.size_report.html ]] || failed "no page"
+mv failure log
 accept
 says '^Wrote BUILD.bazel.$'
 says '^\+    # Raised from 1B: a new macro$'
