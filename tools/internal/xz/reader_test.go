@@ -16,7 +16,7 @@ import (
 )
 
 // lender lends so many bytes, and counts.
-type lender struct{ free, most int64 }
+type lender struct{ free int64 }
 
 func (l *lender) Try(n int64) bool {
 	if n > l.free {
