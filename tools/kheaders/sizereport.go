@@ -4,16 +4,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/attribution"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/manifest"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/present"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/sizereport"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/sizes"
 )
@@ -92,18 +90,13 @@ func (r *sizeReport) run(fs *flag.FlagSet, stdout io.Writer) error {
 	}
 	var outs outfile.Set
 	defer outs.Abort()
-	for _, w := range []struct {
-		path  string
-		write func(w io.Writer) error
-	}{
+	if err := createAll(&outs, []output{
 		{r.json, head.Write},
 		{r.output, text(func() string { return sizereport.Text(head, base, r.o) })},
 		{r.md, text(func() string { return sizereport.Markdown(head, base, r.o) })},
 		{r.html, func(w io.Writer) error { return sizereport.HTML(w, head, base) }},
-	} {
-		if err := create(&outs, w.path, w.write); err != nil {
-			return err
-		}
+	}); err != nil {
+		return err
 	}
 	if err := r.print(stdout, func(o sizereport.Options) string { return sizereport.Text(head, base, o) }); err != nil {
 		return err
@@ -141,53 +134,16 @@ func (r *sizeReport) table(stdout io.Writer) error {
 	return outs.Commit()
 }
 
-// text writes what make makes.
-func text(make func() string) func(io.Writer) error {
-	return func(w io.Writer) error {
-		_, err := io.WriteString(w, make())
-		return err
-	}
-}
-
-// create writes an output, if it is asked for.
-func create(outs *outfile.Set, path string, write func(io.Writer) error) error {
-	if path == "" {
-		return nil
-	}
-	f, err := outs.Create(path)
-	if err != nil {
-		return err
-	}
-	return write(f)
-}
-
-// print writes a report to standard output, if that is where it is to go. What it
-// has from outside is quoted; a terminal gets colours, unless NO_COLOR is set.
+// print writes a report to standard output, if that is where it is to go.
 func (r *sizeReport) print(stdout io.Writer, report func(o sizereport.Options) string) error {
 	if !r.show && r.output+r.json+r.md+r.html != "" {
 		return nil
 	}
-	o := r.o
-	if o.Colour, o.Width = terminal(os.Stdout); o.Colour {
-		stdout = os.Stdout
-	}
-	if _, err := io.WriteString(stdout, report(o)); err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	return nil
-}
-
-// terminal tells whether a file is a terminal that is to have colours, and how many
-// columns it has; 0 is any number.
-func terminal(f *os.File) (colour bool, width int) {
-	if !term.IsTerminal(int(f.Fd())) {
-		return false, 0
-	}
-	width, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		width = 0
-	}
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", width
+	return show(stdout, func(t present.Terminal) string {
+		o := r.o
+		o.Terminal = t
+		return report(o)
+	})
 }
 
 // read reads the one archive, or the one report of it.

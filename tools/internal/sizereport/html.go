@@ -1,7 +1,6 @@
 package sizereport
 
 import (
-	"bufio"
 	"bytes"
 	_ "embed"
 	"encoding/json"
@@ -10,6 +9,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/present"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/sizes"
 )
@@ -121,16 +121,11 @@ func HTML(w io.Writer, head, base *sizes.Report) error {
 	}
 	// In a script element nothing may look like an end of it; json.Marshal has written
 	// the signs that could by their numbers.
-	parts := strings.NewReplacer(
+	body := strings.NewReplacer(
 		"{{title}}", html.EscapeString(title),
 		"{{about}}", html.EscapeString(about),
-		"{{css}}", css,
 		"{{data}}", string(quote.JSON(data.Bytes())),
 		"{{js}}", layoutJS+pageJS,
-	)
-	b := bufio.NewWriterSize(w, 64<<10)
-	if _, err := parts.WriteString(b, page); err != nil {
-		return err
-	}
-	return b.Flush()
+	).Replace(page)
+	return present.Page(w, title, css, body)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/present"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/sizes"
 )
@@ -90,7 +91,7 @@ func Table(reports []*sizes.Report, o Options) string {
 			left = append(left, i)
 		}
 	}
-	t := o.table(head, left...)
+	t := o.Table(head, left...)
 	for _, r := range sorted(reports) {
 		var row table.Row
 		for _, c := range many {
@@ -126,7 +127,7 @@ func TableMarkdown(reports []*sizes.Report) string {
 		for _, c := range many {
 			cell := c.of(r)
 			if !c.number {
-				cell = code(cell)
+				cell = present.Code(cell)
 			}
 			b.WriteString("| " + cell + " ")
 		}

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/present"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/sizes"
 )
@@ -18,10 +18,7 @@ type Options struct {
 	// Depth is how many levels of directories have rows of their own, Top how many
 	// rows a table has at most.
 	Depth, Top int
-	// Colour tells that the text is for a terminal that shows colours.
-	Colour bool
-	// Width is how many columns that terminal has; 0 is any number.
-	Width int
+	present.Terminal
 }
 
 // Text writes a report as text. base may be nil.
@@ -109,7 +106,7 @@ func (o Options) totals(head, base *sizes.Report) string {
 	if base != nil {
 		names = append(names, "before", "change")
 	}
-	t := o.table(names)
+	t := o.Table(names)
 	for _, n := range totals {
 		is := n.of(head)
 		row := table.Row{n.what, sizes.Group(is), ""}
@@ -118,7 +115,7 @@ func (o Options) totals(head, base *sizes.Report) string {
 		}
 		if base != nil {
 			was := n.of(base)
-			row = append(row, sizes.Group(was), o.signed(is-was))
+			row = append(row, sizes.Group(was), o.Signed(is-was))
 		}
 		t.AppendRow(row)
 	}
@@ -131,20 +128,20 @@ func (o Options) rows(rows []sizes.Row, head *sizes.Report, withBase bool) strin
 	if withBase {
 		names = table.Row{"change", "rounded", "bytes", "before", "files"}
 	}
-	t := o.table(append(names, ""))
+	t := o.Table(append(names, ""))
 	line := func(name string, r *sizes.Row) {
 		is := sizes.Bytes(r.Is.Bits)
 		row := table.Row{sizes.Group(is), sizes.Rounded(is), sizes.Percent(r.Is.Bits, 8*head.ArchiveBytes), sizes.Group(r.Is.Bytes), sizes.Group(r.Is.Files)}
 		if withBase {
 			growth := sizes.Bytes(r.Growth())
-			row = table.Row{o.signed(growth), sizes.Rounded(growth), sizes.Group(is), sizes.Group(sizes.Bytes(r.Was.Bits)), sizes.Group(r.Is.Files)}
+			row = table.Row{o.Signed(growth), sizes.Rounded(growth), sizes.Group(is), sizes.Group(sizes.Bytes(r.Was.Bits)), sizes.Group(r.Is.Files)}
 		}
 		t.AppendRow(append(row, name))
 	}
 	var rest sizes.Row
 	for i := range rows {
 		if r := &rows[i]; i < o.Top {
-			line(o.clip(quote.Word(r.Name)), r)
+			line(o.Clip(quote.Word(r.Name), numbersWidth), r)
 		} else {
 			rest.Is, rest.Was = add(rest.Is, r.Is), add(rest.Was, r.Was)
 		}
@@ -161,57 +158,3 @@ func add(a, b sizes.Amount) sizes.Amount {
 
 // numbersWidth is about how many columns the numbers before a name take.
 const numbersWidth = 62
-
-// clip shortens a name at its beginning, where the terminal is narrow.
-func (o Options) clip(name string) string {
-	room := o.Width - numbersWidth
-	if o.Width == 0 || text.StringWidthWithoutEscSequences(name) <= max(room, 20) {
-		return name
-	}
-	r := []rune(name)
-	for len(r) > 1 && text.StringWidthWithoutEscSequences(string(r)) >= max(room, 20) {
-		r = r[1:]
-	}
-	return "…" + string(r)
-}
-
-// signed writes a change, in red where it is growth and in green where it is not.
-func (o Options) signed(n int64) string {
-	s := sizes.Signed(n)
-	switch {
-	case !o.Colour || n == 0:
-		return s
-	case n > 0:
-		return text.FgRed.Sprint(s)
-	}
-	return text.FgGreen.Sprint(s)
-}
-
-// table makes a table with a head: numbers to the right, and to the left the columns
-// without a name and those that left counts, from 0.
-func (o Options) table(head table.Row, left ...int) table.Writer {
-	t := table.NewWriter()
-	t.SetStyle(table.Style{
-		Box:     table.BoxStyle{PaddingLeft: "", PaddingRight: "  "},
-		Format:  table.FormatOptions{Header: text.FormatDefault, Footer: text.FormatDefault, Row: text.FormatDefault},
-		Options: table.OptionsNoBordersAndSeparators,
-	})
-	var columns []table.ColumnConfig
-	for i := range head {
-		c := table.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight}
-		if head[i] == "" || slices.Contains(left, i) {
-			c.Align, c.AlignHeader = text.AlignLeft, text.AlignLeft
-		}
-		if o.Colour {
-			c.ColorsHeader = text.Colors{text.Bold}
-			if head[i] == "" {
-				c.Colors = text.Colors{text.FgCyan}
-			}
-		}
-		columns = append(columns, c)
-	}
-	t.SetColumnConfigs(columns)
-	t.SuppressTrailingSpaces()
-	t.AppendHeader(head)
-	return t
-}

@@ -1,8 +1,6 @@
 package sizes
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -58,41 +56,14 @@ func (r *Report) Write(w io.Writer) error {
 			h.Labels = append(h.Labels, e.Label)
 		}
 	}
-	top, err := encode(h, "  ")
-	if err != nil {
-		return err
-	}
-	b := bufio.NewWriterSize(w, 64<<10)
-	b.Write(bytes.TrimSuffix(top, []byte("\n}")))
-	b.WriteString(",\n  \"entries\": [")
-	for i, e := range r.Entries {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString("\n    ")
+	return quote.EncodeList(w, h, "entries", len(r.Entries), func(i int) any {
+		e := &r.Entries[i]
 		j := entry{Path: quote.Field(e.Path), Dir: e.Dir, Bits: e.Bits, Bytes: e.Bytes}
 		if n, ok := number[e.Label]; ok {
 			j.Label = &n
 		}
-		line, err := encode(j, "")
-		if err != nil {
-			return err
-		}
-		b.Write(line)
-	}
-	b.WriteString("\n  ]\n}\n")
-	return b.Flush()
-}
-
-func encode(v any, indent string) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", indent)
-	if err := e.Encode(v); err != nil {
-		return nil, fmt.Errorf("encode sizes: %w", err)
-	}
-	return quote.JSON(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+		return j
+	})
 }
 
 // Read reads a report that Write wrote. JSON of another kind or layout, and one
