@@ -103,6 +103,8 @@ func TestReadRowsErrors(t *testing.T) {
 		head + "a\t0644\tx\t1\t\t\t\t\n":            `size "x"`,
 		head + "a\t0644\t1\tx\t\t\t\t\n":            `stored size "x"`,
 		head + "\"a\t0644\t1\t1\t\t\t\t\n":          "not a string",
+		head + "a\t0644\t1\t1\tr\tw\to\tn":          "line 3 of the manifest is cut short",
+		head[:len(head)-1]:                          "line 2 of the manifest is cut short",
 		head + strings.Repeat("x", maxRow+1) + "\n": "read manifest",
 	} {
 		if err := ReadRows(strings.NewReader(text), func(Row) {}); err == nil || !strings.Contains(err.Error(), want) {

@@ -16,9 +16,11 @@ const maxRow = 1 << 20
 // ReadRows reads a manifest and calls do for each row, in its order. A file
 // that is no manifest, or one of another layout, is an error.
 func ReadRows(r io.Reader, do func(Row)) error {
-	sc := bufio.NewScanner(r)
+	in := &lastByte{r: r, last: '\n'}
+	sc := bufio.NewScanner(in)
 	sc.Buffer(make([]byte, 64<<10), maxRow)
-	for n := 1; sc.Scan(); n++ {
+	n := 1
+	for ; sc.Scan(); n++ {
 		line := sc.Text()
 		switch {
 		case n == 1:
@@ -44,7 +46,24 @@ func ReadRows(r io.Reader, do func(Row)) error {
 	if err := sc.Err(); err != nil {
 		return fmt.Errorf("read manifest: %w", err)
 	}
+	if in.last != '\n' {
+		return fmt.Errorf("line %d of the manifest is cut short: build it again", n-1)
+	}
 	return nil
+}
+
+// lastByte knows the last byte that was read.
+type lastByte struct {
+	r    io.Reader
+	last byte
+}
+
+func (l *lastByte) Read(b []byte) (int, error) {
+	n, err := l.r.Read(b)
+	if n > 0 {
+		l.last = b[n-1]
+	}
+	return n, err
 }
 
 func parseRow(line string) (Row, error) {
