@@ -42,6 +42,7 @@ var commands = []*command{
 	moduleCommand,
 	sizeCommand,
 	sizeTestCommand,
+	diffCommand,
 	extractCommand,
 	inspectCommand,
 	verifyCommand,
@@ -240,7 +241,7 @@ Usage: kheaders SUBCOMMAND [FLAG ...] [@FILE ...]
 tells each one's flags and shows an example.
 
 Exit status: 0 done, 1 failed (nothing is left half-written), 2 wrong usage,
-3 a defect of this program. explain, size and size-test have 4 as well.
+3 a defect of this program. explain, size, size-test and diff have 4 as well.
 `)
 	return w.Flush()
 }

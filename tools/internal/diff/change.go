@@ -1,0 +1,244 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/capi"
+)
+
+// Class is what kind of thing a change is of.
+type Class string
+
+// The classes. A struct may be a union; a guard is the macro by which a header is
+// read once, forward a struct that is only named; other is what is none of these, such as the call of a macro.
+const (
+	Macro    Class = "macro"
+	Include  Class = "include"
+	Function Class = "function"
+	Struct   Class = "struct"
+	Enum     Class = "enum"
+	Typedef  Class = "typedef"
+	Variable Class = "variable"
+	Forward  Class = "forward"
+	Guard    Class = "guard"
+	Other    Class = "other"
+)
+
+// Classes lists them in the order of reports.
+func Classes() []Class {
+	return []Class{Macro, Function, Struct, Enum, Typedef, Variable, Include, Other, Forward, Guard}
+}
+
+var classOf = map[capi.Kind]Class{
+	capi.Macro: Macro, capi.Undef: Macro, capi.Guard: Guard, capi.Include: Include,
+	capi.Function: Function, capi.Inline: Function, capi.Struct: Struct, capi.Union: Struct,
+	capi.Enum: Enum, capi.Typedef: Typedef, capi.Variable: Variable, capi.Forward: Forward, capi.Other: Other,
+}
+
+// Change is a thing that is declared otherwise.
+type Change struct {
+	Class Class
+	Name  string
+	// Status is Added, Removed or Changed.
+	Status Status
+	// Plus and Minus are how many members or enumerators of one that has changed are
+	// new, and how many are gone.
+	Plus, Minus int
+	// Inline tells what it has become: 1 inline, -1 no longer. One that is added or
+	// removed is inline or is not.
+	Inline int
+	// Body tells that nothing but the body of an inline function is other, Storage
+	// that nothing but how it is stored is, Cond nothing but its conditions.
+	Body, Storage, Cond bool
+}
+
+// ForCaller tells whether one who includes the header may notice.
+func (c *Change) ForCaller() bool {
+	return !c.Body && !c.Storage && c.Class != Guard && c.Class != Forward
+}
+
+// What says in a few words what is other in a thing that has changed.
+func (c *Change) What() string {
+	of := "members"
+	if c.Class == Enum {
+		of = "enumerators"
+	}
+	switch {
+	case c.Status != Changed && c.Inline > 0:
+		return "inline"
+	case c.Status != Changed:
+		return ""
+	case c.Plus+c.Minus > 0:
+		return fmt.Sprintf("%s +%d -%d", of, c.Plus, c.Minus)
+	case c.Inline > 0:
+		return "now inline"
+	case c.Inline < 0:
+		return "no longer inline"
+	case c.Body:
+		return "body"
+	case c.Storage:
+		return "storage class"
+	case c.Cond:
+		return "conditions"
+	case c.Class == Macro:
+		return "definition"
+	case c.Class == Struct || c.Class == Enum:
+		return "order or attributes"
+	}
+	return "declaration"
+}
+
+// changes compares declarations.
+func changes(was, is []capi.Decl) []Change {
+	was, is = sorted(was), sorted(is)
+	var out []Change
+	for len(was)+len(is) > 0 {
+		order := 1
+		switch {
+		case len(is) == 0:
+			order = -1
+		case len(was) > 0:
+			order = compareNames(&was[0], &is[0])
+		}
+		var w, i []capi.Decl
+		if order <= 0 {
+			w, was = named(was)
+		}
+		if order >= 0 {
+			i, is = named(is)
+		}
+		if c, ok := compareDecls(w, i); ok {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// sorted brings declarations into an order, by what they are of first.
+func sorted(decls []capi.Decl) []capi.Decl {
+	out := slices.Clone(decls)
+	slices.SortFunc(out, func(a, b capi.Decl) int {
+		if c := compareNames(&a, &b); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(a.Sum, b.Sum), cmp.Compare(a.Rest, b.Rest), cmp.Compare(a.Cond, b.Cond), cmp.Compare(a.Kind, b.Kind))
+	})
+	return out
+}
+
+func compareNames(a, b *capi.Decl) int {
+	if c := cmp.Compare(rank[classOf[a.Kind]], rank[classOf[b.Kind]]); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Name, b.Name)
+}
+
+var rank = func() map[Class]int {
+	m := map[Class]int{}
+	for i, c := range Classes() {
+		m[c] = i
+	}
+	return m
+}()
+
+// named parts those that are of the same thing as the first from the others.
+func named(decls []capi.Decl) (same, others []capi.Decl) {
+	n := 1
+	for n < len(decls) && compareNames(&decls[0], &decls[n]) == 0 {
+		n++
+	}
+	return decls[:n], decls[n:]
+}
+
+// compareDecls compares what is declared of one thing, which may be several times,
+// under different conditions. It returns false if nothing is other.
+func compareDecls(was, is []capi.Decl) (Change, bool) {
+	first := append(was[:len(was):len(was)], is...)[0]
+	c := Change{Class: classOf[first.Kind], Name: first.Name, Status: Changed}
+	switch {
+	case len(was) == 0:
+		c.Status, c.Inline = Added, becomes(nil, is)
+		return c, true
+	case len(is) == 0:
+		c.Status, c.Inline = Removed, becomes(nil, was)
+		return c, true
+	}
+	sums := func(d capi.Decl) [2]uint64 { return [2]uint64{d.Sum, 0} }
+	kinds := func(d capi.Decl) [2]uint64 { return [2]uint64{uint64(d.Kind), 0} }
+	rests := func(d capi.Decl) [2]uint64 { return [2]uint64{d.Sum, d.Rest} }
+	conds := func(d capi.Decl) [2]uint64 { return [2]uint64{d.Sum, d.Cond} }
+	if !equal(was, is, kinds) && c.Class == Function {
+		c.Inline = becomes(was, is)
+	}
+	switch {
+	case !equal(was, is, sums) || c.Class != Function && !equal(was, is, kinds):
+		c.Plus, c.Minus = members(was, is)
+	case c.Inline != 0:
+	case !equal(was, is, conds):
+		c.Cond = true
+	case !equal(was, is, rests):
+		c.Storage = c.Class != Function || !slices.ContainsFunc(is, func(d capi.Decl) bool { return d.Kind == capi.Inline })
+		c.Body = !c.Storage
+	default:
+		return c, false
+	}
+	return c, true
+}
+
+// equal tells whether the same keys are on both sides, each as often.
+func equal(was, is []capi.Decl, key func(capi.Decl) [2]uint64) bool {
+	if len(was) != len(is) {
+		return false
+	}
+	if len(was) == 1 {
+		return key(was[0]) == key(is[0])
+	}
+	count := map[[2]uint64]int{}
+	for _, d := range was {
+		count[key(d)]++
+	}
+	for _, d := range is {
+		if count[key(d)]--; count[key(d)] < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// becomes tells whether all prototypes have become inline functions, 1, or the
+// reverse, -1.
+func becomes(was, is []capi.Decl) int {
+	all := func(decls []capi.Decl, k capi.Kind) bool {
+		return !slices.ContainsFunc(decls, func(d capi.Decl) bool { return d.Kind != k })
+	}
+	switch {
+	case all(was, capi.Function) && all(is, capi.Inline):
+		return 1
+	case all(was, capi.Inline) && all(is, capi.Function):
+		return -1
+	}
+	return 0
+}
+
+// members counts the members that are new, and those that are gone.
+func members(was, is []capi.Decl) (plus, minus int) {
+	count := map[uint64]int{}
+	for _, d := range was {
+		for _, m := range d.Members {
+			count[m]--
+		}
+	}
+	for _, d := range is {
+		for _, m := range d.Members {
+			count[m]++
+		}
+	}
+	for _, n := range count {
+		plus += max(n, 0)
+		minus += max(-n, 0)
+	}
+	return plus, minus
+}

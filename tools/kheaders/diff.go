@@ -1,0 +1,140 @@
+package main
+
+import (
+	"flag"
+	"io"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/diff"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/diffreport"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/imagescan"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/present"
+)
+
+// differs is no error, but a status: the inputs do.
+const differs statusError = 4
+
+var diffCommand = &command{
+	name:     "diff",
+	operands: "archive",
+	summary:  "tell what differs between two archives, for those who include the headers",
+	help: `
+Diff tells what is other in the second ARCHIVE than in the first: files that are
+added, removed, moved, grown or shrunk, and in each header the macros, functions,
+structs, enums, typedefs, variables and includes that are declared otherwise. It
+goes by tokens: what has other comments or white space alone is said to. All
+branches of an #if are looked at; what stands under other conditions than before
+is told as well.
+
+ARCHIVE is what extract takes: an archive, or a module or kernel image with one.
+It may be a manifest as well, which tells of names, sizes and modes alone.
+Modification times, owners and empty directories are not compared.
+
+With --api it leaves out what one who includes the headers cannot notice: other
+files, comments, bodies of inline functions, how functions are stored.
+
+Exit status: 0 done, 1 failed, 2 wrong usage, with --exit-code 4 something differs.
+
+Example:
+  kheaders diff 6.1.tgz 6.12.tgz
+  kheaders diff --api --exit-code before.tgz after.tgz
+  kheaders diff --stat kheaders.tgz /lib/modules/6.12.1/extra/kheaders.ko
+  kheaders diff a.tgz b.tgz --json=diff.json --md=diff.md --html=diff.html`,
+	setup: func(fs *flag.FlagSet) func(io.Writer) error {
+		d := diffOptions{limits: limitFlags(fs)}
+		out := func(to *string, name, usage string) { outVar(fs, to, name, nil, usage) }
+		fs.Var(&d.inputs, "archive", "`file` to compare, given twice: before and after; the flag's name can be left out")
+		fs.StringVar(&d.names[0], "base-name", "", "`label` of the first, for messages (default the file's path)")
+		fs.StringVar(&d.names[1], "head-name", "", "`label` of the second")
+		fs.IntVar(&d.indexes[0], "base-index", 0, "`number` of the archive in the first, from 1, where there are different ones")
+		fs.IntVar(&d.indexes[1], "head-index", 0, "`number` of the archive in the second")
+		fs.BoolVar(&d.stat, "stat", false, "a line a file, and totals")
+		fs.BoolVar(&d.nameOnly, "name-only", false, "names of files alone")
+		fs.BoolVar(&d.api, "api", false, "leave out what those who include the headers cannot notice")
+		fs.BoolVar(&d.exitCode, "exit-code", false, "end with status 4 if anything that is told differs")
+		out(&d.output, "output", "`file` to write the report to as text (default: standard output, if no other report is asked for)")
+		out(&d.json, "json", "`file` to write the report to as JSON")
+		out(&d.md, "md", "`file` to write the report to as Markdown, for a comment; where nothing differs it is empty")
+		out(&d.html, "html", "`file` to write the report to as a page for a browser")
+		fs.BoolVar(&d.show, "print", false, "with --output and the like: print the report as well")
+		return func(stdout io.Writer) error {
+			d.limits.Default = !given(fs, "max-image-bytes")
+			return d.run(stdout)
+		}
+	},
+}
+
+// diffOptions is what diff is asked to tell, and where.
+type diffOptions struct {
+	inputs                    inFiles
+	names                     [2]string
+	indexes                   [2]int
+	limits                    *imagescan.Limits
+	stat, nameOnly, api, show bool
+	exitCode                  bool
+	output, json, md, html    string
+}
+
+func (d *diffOptions) run(stdout io.Writer) error {
+	switch n := len(d.inputs.List); {
+	case n != 2:
+		return usagef("%d archives to compare: name two, the one before and the one after", n)
+	case d.stat && d.nameOnly:
+		return usagef("both --stat and --name-only: give one of them")
+	}
+	var trees [2]*diff.Tree
+	for i, path := range d.inputs.List {
+		var err error
+		if trees[i], err = d.read(i, path, trees[0]); err != nil {
+			return err
+		}
+	}
+	r, err := diff.Compare(trees[0], trees[1])
+	if err != nil {
+		return err
+	}
+	if d.api {
+		if !r.Contents {
+			return usagef("--api is about what is in headers, which a manifest does not tell: give two archives")
+		}
+		r = r.ForCallers()
+	}
+	if err := d.write(r, stdout); err != nil {
+		return err
+	}
+	if d.exitCode && r.Differs() {
+		return differs
+	}
+	return nil
+}
+
+// text makes the report as text.
+func (d *diffOptions) text(r *diff.Report, o present.Terminal) string {
+	switch {
+	case d.nameOnly:
+		return diffreport.Names(r)
+	case d.stat:
+		return diffreport.Stat(r, o)
+	}
+	return diffreport.Text(r, o)
+}
+
+// write writes what is asked for.
+func (d *diffOptions) write(r *diff.Report, stdout io.Writer) error {
+	var outs outfile.Set
+	defer outs.Abort()
+	if err := createAll(&outs, []output{
+		{d.json, r.Write},
+		{d.output, text(func() string { return d.text(r, present.Terminal{}) })},
+		{d.md, text(func() string { return diffreport.Markdown(r) })},
+		{d.html, func(w io.Writer) error { return diffreport.HTML(w, r) }},
+	}); err != nil {
+		return err
+	}
+	if d.show || d.output+d.json+d.md+d.html == "" {
+		if err := show(stdout, func(o present.Terminal) string { return d.text(r, o) }); err != nil {
+			return err
+		}
+	}
+	return outs.Commit()
+}
