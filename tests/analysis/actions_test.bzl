@@ -208,6 +208,22 @@ def _size_table_impl(ctx):
 
 _size_table_test = analysistest.make(_size_table_impl)
 
+def _diff_report_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersDiff")
+    asserts.equals(env, "diff", _flags(action)[0])
+    _has(env, action, [
+        "--api",
+        "--base-name=//tests/analysis:archive",
+        "--head-name=//tests/analysis:base.json",
+    ])
+    asserts.equals(env, ["archive.tar.zst", "base.json"], [f.rpartition("/")[2] for f in _flags(action) if f.startswith("--archive=")])
+    asserts.equals(env, ["diff_report.html", "diff_report.json", "diff_report.md", "diff_report.txt"], sorted(_output_names(action)))
+    _no_shell(env)
+    return analysistest.end(env)
+
+_diff_report_test = analysistest.make(_diff_report_impl)
+
 def _size_test_impl(ctx):
     env = analysistest.begin(ctx)
     actions = analysistest.target_actions(env)
@@ -360,6 +376,7 @@ def actions_test_suite(name):
     _cross_module_test(name = name + "_cross_without_toolchain_test", size = "small", target_under_test = ":nowhere.cross")
     _size_report_test(name = name + "_size_report_test", size = "small", target_under_test = ":every.size_report")
     _size_table_test(name = name + "_size_table_test", size = "small", target_under_test = ":size_table")
+    _diff_report_test(name = name + "_diff_report_test", size = "small", target_under_test = ":diff_report")
     _gated_test(name = name + "_gated_test", gate = "main", size = "small", target_under_test = ":gated")
     _gated_change_test(name = name + "_gated_change_test", base_label = "//tests/analysis:base.json", bases = ["tests/analysis/base.json"], gate = "pr", size = "small", target_under_test = ":gated")
     _size_test_test(name = name + "_size_test_test", size = "small", target_under_test = ":every.size_test")
@@ -390,6 +407,7 @@ def actions_test_suite(name):
             "_cross_without_toolchain_test",
             "_size_report_test",
             "_size_table_test",
+            "_diff_report_test",
             "_gated_test",
             "_gated_change_test",
             "_size_test_test",

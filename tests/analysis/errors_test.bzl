@@ -1,7 +1,7 @@
 """Each bad attribute is an error when the build is analysed, and the message says what, where and how to mend it."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest")
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_budget", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test", "kheaders_verify_test")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test", "kheaders_verify_test")
 load(":fails.bzl", "FAILS_ATTRS", "fails_impl", "fails_test")
 
 _fails_with_prebuilt_test = analysistest.make(
@@ -51,6 +51,7 @@ _CASES = {
     "budget_zero_path": (kheaders_size_test, {"archive": ":archive", "path_budgets": {"include/**": "0B"}}, ["path_budgets = \"0B\" can never be met"]),
     "data_header_of_another": (kheaders_module_source, {"archive": ":archive", "data_header": ":every.data_h"}, ["data_header = \"@@//tests/analysis:every.data_h\" is of the archive @@//tests/analysis:every.archive, not of @@//tests/analysis:archive"]),
     "data_header_of_another_incbin": (kheaders_module_source, {"archive": ":archive", "data_header": ":every.data_h", "embed": "incbin"}, ["is of the archive @@//tests/analysis:every.archive"]),
+    "diff_of_two_files": (kheaders_diff_report, {"base": ":archive", "head": ":two_files"}, ["head = //tests/analysis:two_files has 2 files", "name a kheaders_archive"]),
     "extra_absolute": (kheaders_set, {"extra": ["/etc/passwd"], "tree": ":tree"}, ["extra = \"/etc/passwd\"", "absolute path"]),
     "extra_dotdot": (kheaders_set, {"extra": ["include/../../x"], "tree": ":tree"}, ["extra = \"include/../../x\"", "leads out of the tree"]),
     "format_unknown": (kheaders_archive, {"format": "zip", "set": ":set"}, ["format = \"zip\"", "\"tgz\", \"tar\", \"tar.xz\", \"tar.zst\", \"tar.bz2\""]),

@@ -1,6 +1,6 @@
 """The targets that the analysis tests look at."""
 
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_budget", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test")
 load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 def _two_files_impl(ctx):
@@ -73,6 +73,13 @@ def subjects(name):  # buildifier: disable=unused-variable
         other = "4MB",
         path_budgets = {"include/sound/**": "20kB"},
         path_headroom = "1KiB",
+        tags = tags,
+    )
+    kheaders_diff_report(
+        name = "diff_report",
+        api = True,
+        base = ":archive",
+        head = "base.json",
         tags = tags,
     )
     kheaders_size_table(

@@ -1,14 +1,16 @@
 // Command size measures what telling sizes takes, beside packing the archive that
-// they are of, and how quick the page is in a browser.
+// they are of, what comparing two takes, and how quick the page is in a browser.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/bazelbuild/rules_go/go/runfiles"
 
@@ -23,6 +25,13 @@ const (
 	mostMemory = 160e6
 )
 
+// What comparing two archives may take: of the CPU time of packing the first, and of
+// memory in bytes.
+const (
+	mostDiffCPU    = 2
+	mostDiffMemory = 256e6
+)
+
 func main() {
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench size:", err)
@@ -31,9 +40,10 @@ func main() {
 }
 
 type bench struct {
-	tool     string
-	packages []string
-	work     string
+	tool string
+	// packages and newest are those of two kernels.
+	packages, newest []string
+	work             string
 }
 
 func run() error {
@@ -42,56 +52,81 @@ func run() error {
 	layer := flag.String("chromium", "", "`directory` with Chromium's packages unpacked")
 	runs := flag.Int("runs", 5, "`number` of runs of each")
 	flag.Parse()
-	for _, p := range append([]string{b.tool}, flag.Args()...) {
+	n := slices.Index(flag.Args(), "--")
+	if n < 0 {
+		return errors.New("no -- between the packages of two kernels: run this by `tools/bazel run //tests/bench:size`")
+	}
+	b.packages, b.newest = flag.Args()[:n], flag.Args()[n+1:]
+	for _, p := range slices.Concat([]string{b.tool}, b.packages, b.newest) {
 		if _, err := os.Stat(p); err != nil {
 			return fmt.Errorf("no file %q: run this by `tools/bazel run //tests/bench:size`", p)
 		}
 	}
-	b.packages = flag.Args()
 	var err error
 	if b.work, err = os.MkdirTemp("", "bench-size-"); err != nil {
 		return err
 	}
 	defer os.RemoveAll(b.work)
-	fmt.Printf("%d cores. Input: a kernel's packages, profile headers, comments stripped.\n", runtime.NumCPU())
+	fmt.Printf("%d cores. Input: packages of 6.1 (k) and of the newest kernel, profile headers, comments stripped.\n", runtime.NumCPU())
 	var commands []measure.Command
 	formats := []string{"tgz", "tar.zst", "tar.bz2"}
 	for _, format := range formats {
-		commands = append(commands, b.pack(format), b.size(format))
+		commands = append(commands, b.pack("k", b.packages, format), b.size(format))
 	}
+	commands = append(commands, b.pack("newest", b.newest, "tgz"), b.diff())
 	results, err := measure.Run(os.Stderr, *runs, commands...)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("%-48s %6s %12s %10s\n", "Medians", "CPU s", "of packing", "RSS MB")
+	last := len(results) - 1
 	for i, r := range results {
-		fmt.Printf("%-48s %6.2f %12.2f %10.1f\n", r.Name, r.CPU, r.CPU/results[i/2*2].CPU, float64(r.RSS)/1e6)
+		packing := results[i/2*2]
+		if i == last {
+			packing = results[0]
+		}
+		fmt.Printf("%-48s %6.2f %12.2f %10.1f\n", r.Name, r.CPU, r.CPU/packing.CPU, float64(r.RSS)/1e6)
 	}
 	if err := b.page(*layer); err != nil {
 		return err
 	}
-	if ratio := results[1].CPU / results[0].CPU; ratio > mostCPU {
-		return fmt.Errorf("%.2f × the CPU time of packing is more than %.2f ×", ratio, mostCPU)
+	if err := within(results[1], results[0], mostCPU, mostMemory); err != nil {
+		return err
 	}
-	if rss := results[1].RSS; rss > mostMemory {
-		return fmt.Errorf("%d bytes of memory are more than %.0f", rss, mostMemory)
+	return within(results[last], results[0], mostDiffCPU, mostDiffMemory)
+}
+
+// within tells whether a command takes more than it may, beside packing.
+func within(r, packing measure.Result, cpu, memory float64) error {
+	if ratio := r.CPU / packing.CPU; ratio > cpu {
+		return fmt.Errorf("%s: %.2f × the CPU time of packing is more than %.2f ×", r.Name, ratio, cpu)
+	}
+	if float64(r.RSS) > memory {
+		return fmt.Errorf("%s: %d bytes of memory are more than %.0f", r.Name, r.RSS, memory)
 	}
 	return nil
 }
 
 func (b *bench) out(name string) string { return filepath.Join(b.work, name) }
 
-func (b *bench) pack(format string) measure.Command {
-	args := []string{"archive", "--arch=x86", "--strip=comments", "--format=" + format, "--output=" + b.out("k."+format), "--manifest=" + b.out("k.tsv"), "--stats=" + b.out(format+".json")}
-	for _, p := range b.packages {
+func (b *bench) pack(name string, packages []string, format string) measure.Command {
+	args := []string{"archive", "--arch=x86", "--strip=comments", "--format=" + format, "--output=" + b.out(name+"."+format), "--manifest=" + b.out(name+".tsv"), "--stats=" + b.out(name+"."+format+".json")}
+	for _, p := range packages {
 		args = append(args, "--tree-archive="+p)
 	}
-	return measure.Command{Name: "archive " + format, Make: func() *exec.Cmd { return exec.Command(b.tool, args...) }}
+	return measure.Command{Name: "archive " + name + "." + format, Make: func() *exec.Cmd { return exec.Command(b.tool, args...) }}
+}
+
+func (b *bench) diff() measure.Command {
+	return measure.Command{Name: "diff k.tgz newest.tgz, all four reports", Make: func() *exec.Cmd {
+		return exec.Command(b.tool, "diff", b.out("k.tgz"), b.out("newest.tgz"),
+			"--json="+b.out("diff.json"), "--output="+b.out("diff.txt"), "--md="+b.out("diff.md"), "--html="+b.out("diff.html"))
+	}}
 }
 
 func (b *bench) size(format string) measure.Command {
 	return measure.Command{Name: "size " + format + ", all four reports", Make: func() *exec.Cmd {
-		return exec.Command(b.tool, "size", b.out("k."+format), "--stats="+b.out(format+".json"), "--manifest="+b.out("k.tsv"),
+		return exec.Command(b.tool, "size", b.out("k."+format), "--stats="+b.out("k."+format+".json"), "--manifest="+b.out("k.tsv"),
 			"--json="+b.out("sizes.json"), "--output="+b.out("sizes.txt"), "--md="+b.out("sizes.md"), "--html="+b.out("sizes.html"))
 	}}
 }

@@ -234,6 +234,27 @@ func TestManyMoves(t *testing.T) {
 	}
 }
 
+// TestSameMoves has many files of one content that are moved, and some of one name.
+func TestSameMoves(t *testing.T) {
+	was, is := map[string]string{}, map[string]string{}
+	for i := range 20_000 {
+		was[fmt.Sprintf("a/%05d", i)], is[fmt.Sprintf("b/%05d", i)] = "same", "same"
+	}
+	for i := range 3 {
+		was[fmt.Sprintf("c/%d/x.h", i)] = fmt.Sprintf("int f%d(void);\nint g%d(void);", i, i)
+		is[fmt.Sprintf("d/%d/x.h", 2-i)] = fmt.Sprintf("int f%d(void);\nlong g%d(void);", i, i)
+	}
+	r := compareFiles(t, was, is)
+	if got := r.Sum().Files[Moved]; got != 20_003 || int64(len(r.Files)) != got {
+		t.Errorf("%d files are moved of %d", got, len(r.Files))
+	}
+	for _, f := range r.Files[len(r.Files)-3:] {
+		if len(f.Changes) != 1 {
+			t.Errorf("%s is said to have been %s: %+v", f.Path, f.From, f.Changes)
+		}
+	}
+}
+
 // TestLarge has more declarations than are kept: that the file has changed is still
 // told.
 func TestLarge(t *testing.T) {

@@ -2,6 +2,9 @@ package diff
 
 import "path"
 
+// maxCandidates is how many files that are gone an added one is compared with.
+const maxCandidates = 8
+
 // moves finds where files that are added were before: what has the same content,
 // then what has the same tokens, then what has the same name elsewhere and at least
 // half of its declarations. Of several the first by path is taken.
@@ -16,35 +19,44 @@ func moves(base, head *Tree, removed, added []string) map[string]string {
 		}
 		for _, name := range added {
 			k := key(head.files[name], name)
-			if k == nil || from[name] != "" || len(was[k]) == 0 {
+			if k == nil || from[name] != "" {
 				continue
 			}
-			if old := was[k][0]; like == nil || like(base.files[old], head.files[name]) {
-				from[name], taken[old] = old, true
-				was[k] = was[k][1:]
+			some := was[k]
+			for i, old := range some[:min(len(some), maxCandidates)] {
+				if like(base.files[old], head.files[name]) {
+					from[name], taken[old] = old, true
+					copy(some[1:i+1], some[:i])
+					was[k] = some[1:]
+					break
+				}
 			}
 		}
 	}
-	pair(func(f file, name string) any {
+	always := func(was, is file) bool { return true }
+	pair(func(f file, _ string) any {
 		if f.size == 0 {
 			return nil
 		}
 		return f.sum
-	}, nil)
-	pair(func(f file, name string) any {
-		if f.header == nil || len(f.header.Decls) == 0 || f.header.More {
+	}, always)
+	pair(func(f file, _ string) any {
+		if !f.declares() {
 			return nil
 		}
 		return f.header.Tokens
-	}, nil)
+	}, always)
 	pair(func(f file, name string) any {
-		if f.header == nil || len(f.header.Decls) == 0 || f.header.More {
+		if !f.declares() {
 			return nil
 		}
 		return path.Base(name)
 	}, alike)
 	return from
 }
+
+// declares tells whether all that a header declares is known, and something is.
+func (f *file) declares() bool { return f.header != nil && !f.header.More && len(f.header.Decls) > 0 }
 
 // alike tells whether two headers have half of their declarations in common.
 func alike(was, is file) bool {
