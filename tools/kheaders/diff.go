@@ -108,15 +108,15 @@ func (d *diffOptions) run(stdout io.Writer) error {
 	return nil
 }
 
-// text makes the report as text.
-func (d *diffOptions) text(r *diff.Report, o present.Terminal) string {
+// text writes the report as text.
+func (d *diffOptions) text(w io.Writer, r *diff.Report, o present.Terminal) error {
 	switch {
 	case d.nameOnly:
-		return diffreport.Names(r)
+		return diffreport.Names(w, r)
 	case d.stat:
-		return diffreport.Stat(r, o)
+		return diffreport.Stat(w, r, o)
 	}
-	return diffreport.Text(r, o)
+	return diffreport.Text(w, r, o)
 }
 
 // write writes what is asked for.
@@ -125,14 +125,14 @@ func (d *diffOptions) write(r *diff.Report, stdout io.Writer) error {
 	defer outs.Abort()
 	if err := createAll(&outs, []output{
 		{d.json, r.Write},
-		{d.output, text(func() string { return d.text(r, present.Terminal{}) })},
+		{d.output, func(w io.Writer) error { return d.text(w, r, present.Terminal{}) }},
 		{d.md, text(func() string { return diffreport.Markdown(r) })},
 		{d.html, func(w io.Writer) error { return diffreport.HTML(w, r) }},
 	}); err != nil {
 		return err
 	}
 	if d.show || d.output+d.json+d.md+d.html == "" {
-		if err := show(stdout, func(o present.Terminal) string { return d.text(r, o) }); err != nil {
+		if err := show(stdout, func(w io.Writer, o present.Terminal) error { return d.text(w, r, o) }); err != nil {
 			return err
 		}
 	}

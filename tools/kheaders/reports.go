@@ -49,12 +49,12 @@ func create(outs *outfile.Set, path string, write func(io.Writer) error) error {
 
 // show writes a report to standard output. What it has from outside is quoted; a
 // terminal gets colours, unless NO_COLOR is set.
-func show(stdout io.Writer, report func(o present.Terminal) string) error {
+func show(stdout io.Writer, report func(w io.Writer, o present.Terminal) error) error {
 	var o present.Terminal
 	if o.Colour, o.Width = terminal(os.Stdout); o.Colour {
 		stdout = os.Stdout
 	}
-	if _, err := io.WriteString(stdout, report(o)); err != nil {
+	if err := report(stdout, o); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	return nil

@@ -139,10 +139,11 @@ func (r *sizeReport) print(stdout io.Writer, report func(o sizereport.Options) s
 	if !r.show && r.output+r.json+r.md+r.html != "" {
 		return nil
 	}
-	return show(stdout, func(t present.Terminal) string {
+	return show(stdout, func(w io.Writer, t present.Terminal) error {
 		o := r.o
 		o.Terminal = t
-		return report(o)
+		_, err := io.WriteString(w, report(o))
+		return err
 	})
 }
 

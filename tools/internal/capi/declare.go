@@ -102,7 +102,7 @@ func (r *reader) token(t string, kind ctext.Kind, s uint64) {
 		}
 		p.first += t
 	}
-	c := class(ordinary)
+	c := ordinary
 	if kind == ctext.Name {
 		c = classes[t]
 	}

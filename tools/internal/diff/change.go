@@ -91,9 +91,10 @@ func (c *Change) What() string {
 	return "declaration"
 }
 
-// changes compares declarations.
+// changes compares declarations, whose order it changes.
 func changes(was, is []capi.Decl) []Change {
-	was, is = sorted(was), sorted(is)
+	slices.SortFunc(was, compareNames)
+	slices.SortFunc(is, compareNames)
 	var out []Change
 	for len(was)+len(is) > 0 {
 		order := 1
@@ -101,7 +102,7 @@ func changes(was, is []capi.Decl) []Change {
 		case len(is) == 0:
 			order = -1
 		case len(was) > 0:
-			order = compareNames(&was[0], &is[0])
+			order = compareNames(was[0], is[0])
 		}
 		var w, i []capi.Decl
 		if order <= 0 {
@@ -117,19 +118,8 @@ func changes(was, is []capi.Decl) []Change {
 	return out
 }
 
-// sorted brings declarations into an order, by what they are of first.
-func sorted(decls []capi.Decl) []capi.Decl {
-	out := slices.Clone(decls)
-	slices.SortFunc(out, func(a, b capi.Decl) int {
-		if c := compareNames(&a, &b); c != 0 {
-			return c
-		}
-		return cmp.Or(cmp.Compare(a.Sum, b.Sum), cmp.Compare(a.Rest, b.Rest), cmp.Compare(a.Cond, b.Cond), cmp.Compare(a.Kind, b.Kind))
-	})
-	return out
-}
-
-func compareNames(a, b *capi.Decl) int {
+// compareNames puts what is of one kind and name together.
+func compareNames(a, b capi.Decl) int {
 	if c := cmp.Compare(rank[classOf[a.Kind]], rank[classOf[b.Kind]]); c != 0 {
 		return c
 	}
@@ -147,7 +137,7 @@ var rank = func() map[Class]int {
 // named parts those that are of the same thing as the first from the others.
 func named(decls []capi.Decl) (same, others []capi.Decl) {
 	n := 1
-	for n < len(decls) && compareNames(&decls[0], &decls[n]) == 0 {
+	for n < len(decls) && compareNames(decls[0], decls[n]) == 0 {
 		n++
 	}
 	return decls[:n], decls[n:]
@@ -156,8 +146,11 @@ func named(decls []capi.Decl) (same, others []capi.Decl) {
 // compareDecls compares what is declared of one thing, which may be several times,
 // under different conditions. It returns false if nothing is other.
 func compareDecls(was, is []capi.Decl) (Change, bool) {
-	first := append(was[:len(was):len(was)], is...)[0]
-	c := Change{Class: classOf[first.Kind], Name: first.Name, Status: Changed}
+	first := is
+	if len(is) == 0 {
+		first = was
+	}
+	c := Change{Class: classOf[first[0].Kind], Name: first[0].Name, Status: Changed}
 	switch {
 	case len(was) == 0:
 		c.Status, c.Inline = Added, becomes(nil, is)
@@ -166,10 +159,10 @@ func compareDecls(was, is []capi.Decl) (Change, bool) {
 		c.Status, c.Inline = Removed, becomes(nil, was)
 		return c, true
 	}
-	sums := func(d capi.Decl) [2]uint64 { return [2]uint64{d.Sum, 0} }
-	kinds := func(d capi.Decl) [2]uint64 { return [2]uint64{uint64(d.Kind), 0} }
-	rests := func(d capi.Decl) [2]uint64 { return [2]uint64{d.Sum, d.Rest} }
-	conds := func(d capi.Decl) [2]uint64 { return [2]uint64{d.Sum, d.Cond} }
+	sums := func(a, b capi.Decl) int { return cmp.Compare(a.Sum, b.Sum) }
+	kinds := func(a, b capi.Decl) int { return cmp.Compare(a.Kind, b.Kind) }
+	rests := func(a, b capi.Decl) int { return cmp.Or(cmp.Compare(a.Sum, b.Sum), cmp.Compare(a.Rest, b.Rest)) }
+	conds := func(a, b capi.Decl) int { return cmp.Or(cmp.Compare(a.Sum, b.Sum), cmp.Compare(a.Cond, b.Cond)) }
 	if !equal(was, is, kinds) && c.Class == Function {
 		c.Inline = becomes(was, is)
 	}
@@ -188,24 +181,15 @@ func compareDecls(was, is []capi.Decl) (Change, bool) {
 	return c, true
 }
 
-// equal tells whether the same keys are on both sides, each as often.
-func equal(was, is []capi.Decl, key func(capi.Decl) [2]uint64) bool {
+// equal tells whether the same declarations are on both sides, each as often, as
+// compare sees them.
+func equal(was, is []capi.Decl, compare func(a, b capi.Decl) int) bool {
 	if len(was) != len(is) {
 		return false
 	}
-	if len(was) == 1 {
-		return key(was[0]) == key(is[0])
-	}
-	count := map[[2]uint64]int{}
-	for _, d := range was {
-		count[key(d)]++
-	}
-	for _, d := range is {
-		if count[key(d)]--; count[key(d)] < 0 {
-			return false
-		}
-	}
-	return true
+	slices.SortFunc(was, compare)
+	slices.SortFunc(is, compare)
+	return slices.EqualFunc(was, is, func(a, b capi.Decl) bool { return compare(a, b) == 0 })
 }
 
 // becomes tells whether all prototypes have become inline functions, 1, or the
@@ -225,20 +209,28 @@ func becomes(was, is []capi.Decl) int {
 
 // members counts the members that are new, and those that are gone.
 func members(was, is []capi.Decl) (plus, minus int) {
-	count := map[uint64]int{}
-	for _, d := range was {
-		for _, m := range d.Members {
-			count[m]--
+	a, b := allMembers(was), allMembers(is)
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] == b[0]:
+			a, b = a[1:], b[1:]
+		case a[0] < b[0]:
+			a = a[1:]
+			minus++
+		default:
+			b = b[1:]
+			plus++
 		}
 	}
-	for _, d := range is {
-		for _, m := range d.Members {
-			count[m]++
-		}
+	return plus + len(b), minus + len(a)
+}
+
+// allMembers are the sums of all members, in their order.
+func allMembers(decls []capi.Decl) []uint64 {
+	var all []uint64
+	for i := range decls {
+		all = append(all, decls[i].Members...)
 	}
-	for _, n := range count {
-		plus += max(n, 0)
-		minus += max(-n, 0)
-	}
-	return plus, minus
+	slices.Sort(all)
+	return all
 }

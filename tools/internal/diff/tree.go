@@ -71,7 +71,7 @@ type told struct {
 // what it declares.
 const (
 	maxText  = 32 << 20 // bytes of one file
-	maxDecls = 1 << 21  // declarations and members of one side together
+	maxDecls = 3 << 19  // declarations and members of one side together
 )
 
 // ReadTar reads the files of an archive from the tar in it. base, if there is one, is

@@ -3,6 +3,7 @@ package diffreport
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -32,6 +33,27 @@ func sample() *diff.Report {
 			{Path: "scripts/x.sh", Status: diff.Changed, Was: 5, Is: 5, Program: true},
 		},
 	}
+}
+
+// text returns what write writes.
+func text(write func(w io.Writer) error) string {
+	var b strings.Builder
+	if err := write(&b); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
+
+func textOf(r *diff.Report, o present.Terminal) string {
+	return text(func(w io.Writer) error { return Text(w, r, o) })
+}
+
+func statOf(r *diff.Report) string {
+	return text(func(w io.Writer) error { return Stat(w, r, present.Terminal{}) })
+}
+
+func namesOf(r *diff.Report) string {
+	return text(func(w io.Writer) error { return Names(w, r) })
 }
 
 func TestText(t *testing.T) {
@@ -69,13 +91,13 @@ added  removed  changed
                       1  structs
                       1  (of these bodies only)
 `
-	if got := Text(sample(), present.Terminal{}); got != want {
+	if got := textOf(sample(), present.Terminal{}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
 func TestStatAndNames(t *testing.T) {
-	got := Stat(sample(), present.Terminal{})
+	got := statOf(sample())
 	for _, want := range []string{
 		"\nchange           added  removed  changed\n+2,345  grown        1        1        2  include/linux/a.h\n",
 		"\n  -100  shrunk                            include/linux/b.h\n", "     0  moved                             include/old/d.h -> include/new/d.h\n", "\nfiles  change\n",
@@ -84,20 +106,20 @@ func TestStatAndNames(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
-	if got, want := Names(sample()), "include/linux/a.h\ninclude/linux/b.h\ninclude/linux/c.h\ninclude/old/d.h\ninclude/new/d.h\nscripts/x.sh\n"; got != want {
+	if got, want := namesOf(sample()), "include/linux/a.h\ninclude/linux/b.h\ninclude/linux/c.h\ninclude/old/d.h\ninclude/new/d.h\nscripts/x.sh\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	same := &diff.Report{Same: 3, Contents: true}
-	if got := Names(same); got != "" {
+	if got := namesOf(same); got != "" {
 		t.Errorf("nothing differs, and names are %q", got)
 	}
-	if got := Stat(same, present.Terminal{}); !strings.Contains(got, "    3  unchanged\n") && !strings.Contains(got, "3          unchanged\n") {
+	if got := statOf(same); !strings.Contains(got, "    3  unchanged\n") && !strings.Contains(got, "3          unchanged\n") {
 		t.Error(got)
 	}
 }
 
 func TestColour(t *testing.T) {
-	got := Text(sample(), present.Terminal{Colour: true})
+	got := textOf(sample(), present.Terminal{Colour: true})
 	for _, want := range []string{"\x1b[32m  + macro NEW\x1b[0m", "\x1b[31m  - function gone\x1b[0m", "\x1b[1minclude/linux/a.h"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in %q", want, got)
@@ -136,7 +158,7 @@ func TestManifest(t *testing.T) {
 	if err := HTML(&page, r); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []string{Text(r, present.Terminal{}), Stat(r, present.Terminal{}), Markdown(r), page.String()} {
+	for _, s := range []string{textOf(r, present.Terminal{}), statOf(r), Markdown(r), page.String()} {
 		if !strings.Contains(s, "a manifest tells of names, sizes and modes alone") {
 			t.Errorf("it does not say what a manifest does not tell:\n%s", s)
 		}
@@ -159,14 +181,14 @@ func TestHostileNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	md := Markdown(r)
-	for what, s := range map[string]string{"the text": Text(r, present.Terminal{}), "the table": Stat(r, present.Terminal{}), "the names": Names(r), "the Markdown": md, "the page": page.String()} {
+	for what, s := range map[string]string{"the text": textOf(r, present.Terminal{}), "the table": statOf(r), "the names": namesOf(r), "the Markdown": md, "the page": page.String()} {
 		for _, c := range s {
 			if c != '\n' && (c < ' ' || c == 0x7f || c == 0x202e || c == 0xfffd) {
 				t.Errorf("%s has %q as it is", what, c)
 			}
 		}
 	}
-	if n := strings.Count(Names(r), "\n"); n != 6 {
+	if n := strings.Count(namesOf(r), "\n"); n != 6 {
 		t.Errorf("%d lines of names, want 6", n)
 	}
 	for _, s := range []string{md, page.String()} {

@@ -3,8 +3,9 @@
 package diffreport
 
 import (
+	"bufio"
 	"fmt"
-	"strings"
+	"io"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
@@ -16,20 +17,20 @@ import (
 
 // Names writes the paths of the files that differ, each on a line; of one that is
 // moved both.
-func Names(r *diff.Report) string {
-	var b strings.Builder
+func Names(w io.Writer, r *diff.Report) error {
+	b := bufio.NewWriter(w)
 	for i := range r.Files {
 		if from := r.Files[i].From; from != "" {
 			b.WriteString(quote.Field(from) + "\n")
 		}
 		b.WriteString(quote.Field(r.Files[i].Path) + "\n")
 	}
-	return b.String()
+	return b.Flush()
 }
 
 // Stat writes a line for each file, with numbers of changes, and the totals.
-func Stat(r *diff.Report, o present.Terminal) string {
-	var b strings.Builder
+func Stat(w io.Writer, r *diff.Report, o present.Terminal) error {
+	b := bufio.NewWriter(w)
 	b.WriteString(heading(r))
 	if r.Differs() {
 		t := o.Table(table.Row{"change", "", "added", "removed", "changed", ""}, 1)
@@ -40,16 +41,17 @@ func Stat(r *diff.Report, o present.Terminal) string {
 		}
 		b.WriteString("\n" + t.Render() + "\n")
 	}
-	return b.String() + totals(r, o)
+	b.WriteString(totals(r, o))
+	return b.Flush()
 }
 
 // Text writes all that differs.
-func Text(r *diff.Report, o present.Terminal) string {
-	var b strings.Builder
+func Text(w io.Writer, r *diff.Report, o present.Terminal) error {
+	b := bufio.NewWriter(w)
 	b.WriteString(heading(r))
 	for i := range r.Files {
 		f := &r.Files[i]
-		fmt.Fprintf(&b, "\n%s\n", o.Head(fmt.Sprintf("%s: %s", names(f), says(f))))
+		fmt.Fprintf(b, "\n%s\n", o.Head(fmt.Sprintf("%s: %s", names(f), says(f))))
 		for j := range f.Changes {
 			c := &f.Changes[j]
 			line := "  " + sign(c) + " " + title(c)
@@ -65,7 +67,8 @@ func Text(r *diff.Report, o present.Terminal) string {
 			b.WriteString(line + "\n")
 		}
 	}
-	return b.String() + totals(r, o)
+	b.WriteString(totals(r, o))
+	return b.Flush()
 }
 
 // names is what a file is called, with what it was called.

@@ -1,6 +1,7 @@
 package sizereport
 
 import (
+	"bufio"
 	"bytes"
 	_ "embed"
 	"encoding/json"
@@ -126,6 +127,6 @@ func HTML(w io.Writer, head, base *sizes.Report) error {
 		"{{about}}", html.EscapeString(about),
 		"{{data}}", string(quote.JSON(data.Bytes())),
 		"{{js}}", layoutJS+pageJS,
-	).Replace(page)
-	return present.Page(w, title, css, body)
+	)
+	return present.Page(w, title, css, func(b *bufio.Writer) { body.WriteString(b, page) })
 }
