@@ -148,7 +148,11 @@ func (r *reader) directive(at int) int {
 	}
 	switch d {
 	case ctext.If:
-		r.enter(plain(text), s)
+		expr := plain(text)
+		r.enter(expr, s)
+		if rest, ok := strings.CutPrefix(expr, "!defined"); ok && first {
+			r.guard, _ = ctext.Token(strings.TrimPrefix(rest, "("))
+		}
 	case ctext.Ifdef:
 		r.enter("defined("+name+")", mix(s, 1))
 	case ctext.Ifndef:
@@ -210,7 +214,7 @@ func plain(text string) string {
 }
 
 // maxPlain is how long a condition may be that is known here, in bytes.
-const maxPlain = 40
+const maxPlain = 255
 
 // sumOf adds the tokens of a directive to the sum of all and returns their own.
 // Whether a macro has parameters depends on white space.

@@ -153,7 +153,7 @@ func (p *pending) word(t string, c class) {
 		switch {
 		case p.of != "" && p.tag == "" && p.defined == 0:
 			p.tag = t
-		case reserved(t) && p.name != "" && p.typed:
+		case reserved(t) && (p.name != "" && p.typed || p.defined > 0 && !p.isTypedef):
 			// An attribute that is not known here.
 		default:
 			p.name, p.typed = t, p.words > 0
