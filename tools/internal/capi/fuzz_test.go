@@ -71,7 +71,7 @@ func TestHostile(t *testing.T) {
 		"#define A\n", "#if A\n", "#if A\n#else\n", "{", "}", "(", ")", "struct s {", "struct {", "enum {", "enum {A,", "extern \"C\" {", "int f() {", "struct s { int a;\n#if A\n",
 		"struct s {\n#if A\n}\n#else\n", "a ", "a,", "a(", "*(", "x = {", "#define A \\\n", "/*", "\"", "\\\n", "#endif\n", "#else\n", "typedef struct { int a; } ", ";", "f(x)\n", "int a, ", "[",
 	} {
-		n := 200_000
+		n := 100_000
 		if piece == "#define A\n" {
 			n = 1_000_000
 		}
