@@ -56,7 +56,14 @@ func unpack(t *testing.T, env string) string {
 // run runs a command without what the machine's user has set.
 func run(t *testing.T, name string, args ...string) (string, error) {
 	t.Helper()
+	return runIn(t, "", name, args...)
+}
+
+// runIn does so in a directory.
+func runIn(t *testing.T, dir, name string, args ...string) (string, error) {
+	t.Helper()
 	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "TERM=dumb", "HOME=" + t.TempDir()}
 	out, err := cpulimit.CombinedOutput(cmd, cpulimit.Limit{})
 	return string(out), err
@@ -206,16 +213,17 @@ func TestBpftrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Paths are relative, since some are part of the text.
 	read := func(dir, source string) (string, error) {
 		a := "arch/x86/include"
 		args := []string{"-E", "-P", "-x", "c", "-nostdinc", "-isystem", strings.TrimSpace(builtin) + "/include", "-D__KERNEL__", "-D__BPF_TRACING__", "-D__TARGET_ARCH_x86", "-DCC_USING_FENTRY", "-w"}
 		for _, d := range []string{a, a + "/generated", "include", a + "/uapi", a + "/generated/uapi", "include/uapi", "include/generated/uapi"} {
-			args = append(args, "-I"+filepath.Join(dir, d))
+			args = append(args, "-I"+d)
 		}
 		for _, h := range []string{"linux/kconfig.h", "linux/compiler_types.h"} {
-			args = append(args, "-include", filepath.Join(dir, "include", h))
+			args = append(args, "-include", "include/"+h)
 		}
-		return run(t, "clang", append(args, source)...)
+		return runIn(t, dir, "clang", append(args, source)...)
 	}
 	included := 0
 	for _, tool := range tools {
