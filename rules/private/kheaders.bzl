@@ -39,6 +39,7 @@ def kheaders(
         roots = [],
         root_files = [],
         btf = False,
+        rust = False,
         host_tools = "keep",
         host_machine = "",
         format = "tgz",
@@ -102,6 +103,7 @@ def kheaders(
       roots: as in `kheaders_set`.
       root_files: as in `kheaders_set`.
       btf: as in `kheaders_set`.
+      rust: as in `kheaders_set`.
       host_tools: as in `kheaders_set`.
       host_machine: as in `kheaders_set`.
       format: as in `kheaders_archive`.
@@ -157,6 +159,7 @@ def kheaders(
         profile = profile,
         root_files = root_files,
         roots = roots,
+        rust = rust,
         tree = tree,
         **kwargs
     )

@@ -12,11 +12,18 @@ The set alone reads nothing. Building it reads the tree and writes a manifest, o
 archive: archives do not need it, they evaluate the set themselves and write a manifest that says more.
 """
 
+# What sets take where they are asked for it, and the programs that this needs.
+_ASKED = {
+    "btf": "resolve_btfids",
+    "rust": "the macros that rustc loads",
+}
+
 def _impl(ctx):
-    if ctx.attr.btf and ctx.attr.profile in HEADER_PROFILES:
-        fail("%s: no module is built from profile \"%s\"; leave btf out, or use profile \"modules\"" % (ctx.label, ctx.attr.profile))
-    if ctx.attr.btf and ctx.attr.host_tools == "none":
-        fail("%s: host_tools = \"none\" leaves out resolve_btfids, which btf needs; use \"keep\" or \"stripped\", or leave btf out" % ctx.label)
+    for attribute, tools in _ASKED.items():
+        if getattr(ctx.attr, attribute) and ctx.attr.profile in HEADER_PROFILES:
+            fail("%s: no module is built from profile \"%s\"; leave %s out, or use profile \"modules\"" % (ctx.label, ctx.attr.profile, attribute))
+        if getattr(ctx.attr, attribute) and ctx.attr.host_tools == "none":
+            fail("%s: host_tools = \"none\" leaves out %s, which %s needs; use \"keep\" or \"stripped\", or leave %s out" % (ctx.label, tools, attribute, attribute))
     check_host_tools(ctx.label, ctx.attr.profile, ctx.attr.host_tools, ctx.attr.host_machine)
     for attribute in ["include", "exclude", "extra", "roots"]:
         check_lines(ctx.label, attribute, getattr(ctx.attr, attribute))
@@ -44,6 +51,7 @@ def _impl(ctx):
         profile = ctx.attr.profile,
         root_files = depset(transitive = [target[DefaultInfo].files for target in ctx.attr.root_files]),
         roots = ctx.attr.roots,
+        rust = ctx.attr.rust,
         tree = tree,
     )
 
@@ -101,6 +109,9 @@ kheaders_set = rule(
         ),
         "roots": attr.string_list(
             doc = "Headers as an `#include` names them (`linux/sched.h`), or paths in the tree. With roots, only those of the profile's headers are taken that `roots` and `root_files` can reach by `#include`, whatever the configuration. Default: none, which takes all.",
+        ),
+        "rust": attr.bool(
+            doc = "Takes what modules in Rust are built with: the kernel's crates (`rust/*.rmeta`), the macros that rustc loads, `rustc_cfg` and `target.json`. Whoever builds needs the very rustc that the kernel was built with. A tree that lacks one of them, such as Debian's packages, is an error that names it. For the profiles `modules` and `rfc`, of a kernel with CONFIG_RUST. Default: False.",
         ),
         "tree": attr.label(
             mandatory = True,

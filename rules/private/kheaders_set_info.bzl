@@ -17,6 +17,7 @@ FIELDS = {
     "profile": "string: `headers`, `modules` or `rfc`.",
     "root_files": "depset of File: files and directories outside of the tree that are roots.",
     "roots": "list of string: headers of the tree; with these or `root_files`, only the headers that they can reach are wanted.",
+    "rust": "bool: whether what modules in Rust are built with is taken.",
     "tree": "KernelTreeInfo: the tree the files come from.",
 }
 

@@ -100,8 +100,9 @@ def add_set(args, set, run = False):
     args.add_all(set.exclude, format_each = "--exclude=%s")
     args.add_all(set.extra, format_each = "--extra=%s")
     args.add(set.host_tools, format = "--host-tools=%s")
-    if getattr(set, "btf", False):
-        args.add("--btf")
+    for asked in ["btf", "rust"]:
+        if getattr(set, asked, False):
+            args.add("--" + asked)
     if set.host_machine:
         args.add(set.host_machine, format = "--host-machine=%s")
     args.add_all(set.roots, format_each = "--root=%s")

@@ -4,6 +4,8 @@
 # directory. As in the program's tables (tools/internal/selection, whose test compares them): `*` stays within a path
 # component, a final `**` is all below a directory.
 _TAKEN = [
+    ".clippy.toml",
+    ".rustfmt.toml",
     "Kbuild",
     "Makefile",
     "Module.symvers",
@@ -18,6 +20,12 @@ _TAKEN = [
     "arch/$SRCARCH/plat-*/include/**",
     "arch/$SRCARCH/tools/*.sh",
     "include/**",
+    "rust/*.dylib",
+    "rust/*.rmeta",
+    "rust/*.so",
+    "rust/helpers/helpers_module.bc",
+    "rust/kernel/generated_arch_*_asm.rs",
+    "rust/target.json",
     "scripts/**",
     "tools/arch/$SRCARCH/**",
     "tools/bpf/resolve_btfids/resolve_btfids",

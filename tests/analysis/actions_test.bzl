@@ -47,7 +47,7 @@ def _set_impl(ctx):
     env = analysistest.begin(ctx)
     action = _action(env, "KheadersSelect")
     asserts.equals(env, "select", _flags(action)[0])
-    _has(env, action, ["--profile=modules", "--include=kernel/*.c", "--exclude=include/net/**", "--extra=Kbuild", "--host-tools=stripped", "--btf", "--host-machine=any", "--name=//tests/analysis:set", "--tree-name=//tests/analysis:tree"])
+    _has(env, action, ["--profile=modules", "--include=kernel/*.c", "--exclude=include/net/**", "--extra=Kbuild", "--host-tools=stripped", "--btf", "--rust", "--host-machine=any", "--name=//tests/analysis:set", "--tree-name=//tests/analysis:tree"])
     asserts.equals(env, ["set.manifest"], _output_names(action))
 
     # Role, label, path in the tree and file to read, for files of both halves.

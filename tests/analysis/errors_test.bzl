@@ -74,6 +74,8 @@ _CASES = {
     "roots_absolute": (kheaders_set, {"roots": ["/usr/include/linux/sched.h"], "tree": ":tree"}, ["roots = \"/usr/include/linux/sched.h\"", "absolute path"]),
     "roots_empty": (kheaders_set, {"roots": [""], "tree": ":tree"}, ["roots has an empty string"]),
     "roots_label": (kheaders_set, {"roots": [":programs"], "tree": ":tree"}, ["roots = \":programs\" looks like a label", "put labels into root_files"]),
+    "rust_headers": (kheaders_set, {"rust": True, "tree": ":tree"}, ["no module is built from profile \"headers\"", "leave rust out"]),
+    "rust_no_host_tools": (kheaders_set, {"host_tools": "none", "profile": "modules", "rust": True, "tree": ":tree"}, ["leaves out the macros that rustc loads", "\"keep\" or \"stripped\""]),
     "size_table_of_test": (kheaders_size_table, {"reports": [":every.size_test"], "testonly": True}, ["every.size_test is no kheaders_size_report"]),
     "sysfs_name_dots": (kheaders_module_source, {"archive": ":archive", "interface": "sysfs", "sysfs_name": ".."}, ["sysfs_name = \"..\" cannot be the name of a file in /sys/kernel"]),
     "sysfs_name_slash": (kheaders_module_source, {"archive": ":archive", "interface": "both", "sysfs_name": "a/b"}, ["sysfs_name = \"a/b\" cannot be the name of a file in /sys/kernel", "kheaders.tar.xz"]),

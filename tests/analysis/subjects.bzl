@@ -41,6 +41,7 @@ def subjects(name):  # buildifier: disable=unused-variable
         host_tools = "stripped",
         include = ["kernel/*.c"],
         profile = "modules",
+        rust = True,
         tags = tags,
         tree = ":tree",
     )

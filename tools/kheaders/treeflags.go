@@ -31,7 +31,7 @@ type treeFlags struct {
 	roots                    listflag.List
 	rootFiles                rootFiles
 	hostTools, hostMachine   string
-	allowMismatch, btf       bool
+	allowMismatch, btf, rust bool
 	limits                   pkgfile.Limits
 	warned                   []string
 }
@@ -58,6 +58,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.Var(&t.rootFiles, "root-file", "`file` or directory outside the tree, such as BPF programs, that is a root as well; what it includes from beside itself is followed; LABEL<TAB>PATH gives it a name for the manifest, and then only files that are given are read; may be repeated")
 	fs.Var(&t.extra, "extra", "`path` of a file that must be there (the RFC's IKH_EXTRA); may be repeated")
 	fs.BoolVar(&t.btf, "btf", false, "take what modules with BTF are built with: vmlinux, resolve_btfids and the like, which the tree must have")
+	fs.BoolVar(&t.rust, "rust", false, "take what modules in Rust are built with: the kernel's crates and macros, rustc_cfg and the like, which the tree must have")
 	fs.StringVar(&t.hostTools, "host-tools", "keep", "`mode` of the programs that run while a module builds (fixdep, modpost, ...): keep, stripped (without symbols) or none (left out, their sources taken)")
 	fs.StringVar(&t.hostMachine, "host-machine", "", "`machine` that these programs must be for, as uname -m says it; any is any without a warning")
 }
@@ -65,7 +66,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 // options are those of the set that the flags ask for.
 func (t *treeFlags) options() (headerset.Options, error) {
 	o := headerset.Options{
-		Name: t.called(), Set: t.name, Arch: t.arch, Release: t.release, Profile: t.profile, BTF: t.btf,
+		Name: t.called(), Set: t.name, Arch: t.arch, Release: t.release, Profile: t.profile, BTF: t.btf, Rust: t.rust,
 		Include: t.include, Exclude: t.exclude, Extra: t.extra, Roots: t.roots,
 		HostTools: t.hostTools, HostMachine: t.hostMachine, Warn: t.warn, Outputs: outputsOf(t.flags),
 	}

@@ -33,6 +33,8 @@ thing that is wrong, when
   - a header is missing that Kbuild includes by itself, such as kconfig.h
   - an --exception excuses nothing
   - no file matches a --must-contain, or one a --must-not-contain
+  - what modules with BTF, or in Rust, are built with is there in part: vmlinux
+    without resolve_btfids, crates of the kernel without rustc_cfg and so on
   - a last line "// SHA-1", as in include/linux/atomic/*.h, does not hold
   - names, order, modes, owners, times, formats of headers or the gzip header
     are not those of the determinism contract, or a file changes with every

@@ -19,7 +19,7 @@ func Read(f *rule.File, kinds Kinds) *survey.Package {
 			Arch: r.AttrString("arch"), Tree: r.AttrString("tree"), Set: r.AttrString("set"),
 			Extra: r.AttrStrings("extra"), Include: r.AttrStrings("include"), Globs: globs(r),
 			Generated: elements(r.Attr("generated")), Archives: r.Attr("archives") != nil, Module: literal(r.Attr("module")),
-			BTF: r.Attr("btf") != nil && literal(r.Attr("btf")) != "False", ToolSources: r.AttrString("host_tools") == "none",
+			BTF: asked(r, "btf"), Rust: asked(r, "rust"), ToolSources: r.AttrString("host_tools") == "none",
 			Includes: append(r.AttrStrings("linux_includes"), r.AttrStrings("includes")...),
 		}
 		for _, kind := range survey.Kinds {
@@ -30,6 +30,11 @@ func Read(f *rule.File, kinds Kinds) *survey.Package {
 		p.Rules = append(p.Rules, x)
 	}
 	return p
+}
+
+// asked tells whether a set is, or may be, asked for what an attribute names.
+func asked(r *rule.Rule, attribute string) bool {
+	return r.Attr(attribute) != nil && literal(r.Attr(attribute)) != "False"
 }
 
 // exported returns the files that a BUILD file names in exports_files.

@@ -34,12 +34,15 @@ func treePatterns(arch string) []string {
 }
 
 // wantedPatterns returns what sets beyond their profiles want of a source tree:
-// what makes BTF, the sources of the host tools. What makes BTF may be in an
-// object tree as well.
-func wantedPatterns(arch string, btf, toolSources bool) []string {
+// what makes BTF, what modules in Rust are built with, the sources of the host
+// tools. The first two may be in an object tree as well.
+func wantedPatterns(arch string, btf, rust, toolSources bool) []string {
 	var p []string
 	if btf {
 		p = append(p, "tools/bpf/resolve_btfids/resolve_btfids", "vmlinux")
+	}
+	if rust {
+		p = append(p, ".clippy.toml", ".rustfmt.toml", "rust/*.dylib", "rust/*.rmeta", "rust/*.so", "rust/helpers/helpers_module.bc", "rust/kernel/generated_arch_*_asm.rs", "rust/target.json")
 	}
 	if toolSources {
 		p = append(p, "tools/arch/"+arch+"/**", "tools/build/**", "tools/include/**", "tools/lib/*.c", "tools/lib/subcmd/**", "tools/objtool/**", "tools/scripts/**")

@@ -43,7 +43,7 @@ func (p *Plan) objTree(o *survey.ObjTree) {
 		for _, a := range o.Arches {
 			patterns = survey.Add(patterns, objPatterns(a)...)
 		}
-		p.objTrees[o.Rel] = &objTree{ObjTree: o, patterns: survey.Add(patterns, wantedPatterns("", p.ws.BTF, false)...)}
+		p.objTrees[o.Rel] = &objTree{ObjTree: o, patterns: survey.Add(patterns, wantedPatterns("", p.ws.BTF, p.ws.Rust, false)...)}
 	case o.HasGroup:
 		p.objTrees[o.Rel] = &objTree{ObjTree: o, claim: &survey.Claim{}}
 	default:
@@ -60,7 +60,7 @@ func (p *Plan) settleTrees() {
 	for _, rel := range slices.Sorted(maps.Keys(p.trees)) {
 		t := p.trees[rel]
 		for _, arch := range t.arches {
-			more := survey.Add(p.namedPatterns(t, arch), wantedPatterns(arch, p.ws.BTF, p.ws.ToolSources)...)
+			more := survey.Add(p.namedPatterns(t, arch), wantedPatterns(arch, p.ws.BTF, p.ws.Rust, p.ws.ToolSources)...)
 			more = survey.Add(more, t.extraPatterns()...)
 			for _, m := range slices.Sorted(maps.Keys(p.ws.Modules)) {
 				if m := p.ws.Modules[m]; len(m.Makefile.InTree) > 0 {

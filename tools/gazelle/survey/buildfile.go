@@ -62,9 +62,10 @@ type Rule struct {
 	Archives  bool
 	// Module is the value of module as it is written, such as True.
 	Module string
-	// BTF is true for a set whose modules are to have BTF, ToolSources for one
-	// that takes the sources of the host tools in place of these.
-	BTF, ToolSources bool
+	// BTF is true for a set whose modules are to have BTF, Rust for one whose
+	// modules may be in Rust, ToolSources for one that takes the sources of the
+	// host tools in place of these.
+	BTF, Rust, ToolSources bool
 	// Includes are the directories of a ddk_headers that #include names files
 	// from.
 	Includes []string

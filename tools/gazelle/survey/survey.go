@@ -33,9 +33,10 @@ type Workspace struct {
 	Projects []*Project
 	// TreeRules are the kernel_tree rules of all BUILD files.
 	TreeRules []TreeRule
-	// BTF is true if a set of some BUILD file is to have what makes BTF,
-	// ToolSources if one is to have the sources of the host tools.
-	BTF, ToolSources bool
+	// BTF is true if a set of some BUILD file is to have what makes BTF, Rust if
+	// one is to have what modules in Rust are built with, ToolSources if one is to
+	// have the sources of the host tools.
+	BTF, Rust, ToolSources bool
 	// TreeChosen: a directive somewhere names the kernel_tree for modules.
 	TreeChosen bool
 
@@ -158,6 +159,7 @@ func (w *Workspace) enter(rel string) Place {
 	at := w.Place(rel)
 	w.TreeChosen = w.TreeChosen || at.ChoosesTree
 	w.BTF = w.BTF || at.Package.Find(func(r *Rule) bool { return r.BTF }) != nil
+	w.Rust = w.Rust || at.Package.Find(func(r *Rule) bool { return r.Rust }) != nil
 	w.ToolSources = w.ToolSources || at.Package.Find(func(r *Rule) bool { return r.ToolSources }) != nil
 	return at
 }

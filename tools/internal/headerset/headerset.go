@@ -24,8 +24,8 @@ type Options struct {
 	// kernel, which the tree must agree with; "" is what the tree says.
 	Arch, Release string
 	Profile       string
-	// BTF, Include, Exclude and Extra are as in selection.Options.
-	BTF                     bool
+	// BTF, Rust, Include, Exclude and Extra are as in selection.Options.
+	BTF, Rust               bool
 	Include, Exclude, Extra []string
 	// Roots and RootFiles, if there are any, narrow the profile's headers to
 	// those that these can reach: headers of the tree and files outside.
@@ -70,7 +70,7 @@ func New(o Options) (*Recipe, error) {
 		return nil, err
 	}
 	r.selector, err = selection.New(selection.Options{
-		Profile: o.Profile, Arch: r.arch, BTF: o.BTF, Include: o.Include, Exclude: o.Exclude, Extra: o.Extra, HostTools: r.mode,
+		Profile: o.Profile, Arch: r.arch, BTF: o.BTF, Rust: o.Rust, Include: o.Include, Exclude: o.Exclude, Extra: o.Extra, HostTools: r.mode,
 	})
 	return r, err
 }
@@ -126,7 +126,7 @@ func (s *Set) Check() error {
 	for _, w := range s.Rules.Warnings(s.have) {
 		r.warn(w)
 	}
-	if w := s.Rules.MissingBTF(s.has); w != "" {
+	for _, w := range s.Rules.Incomplete(s.has) {
 		r.warn(w)
 	}
 	if s.HostTools != nil {

@@ -12,7 +12,6 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildfiles"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
-	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
@@ -46,9 +45,7 @@ func (s *Set) followNames(view *tree.Tree) (*tree.Tree, error) {
 	if !s.Rules.FollowsNames() {
 		return view, nil
 	}
-	if s.have(selection.BTFBase) && s.Rules.Decide(selection.BTFBase).In {
-		s.Rules = s.Rules.ForBTF()
-	}
+	s.Rules = s.Rules.ForBases(s.have)
 	f := &follower{s, view, buildfiles.NewReader(s.Arch), map[name]bool{}, map[string]string{}, map[string]string{}, map[string]bool{}, map[string]bool{}}
 	var todo []*tree.Entry
 	for _, e := range view.Entries {

@@ -17,7 +17,7 @@ func (r *Rules) WithNamed(named map[string]string) *Rules {
 // LeftOut returns the table and line by which a file is left out though a
 // makefile or a script names it, and why: because left.table has it, because
 // the profile takes it of other architectures or with other options alone, or
-// because it makes BTF, which the set does not ask for. Both are "" where it is
+// because the set is not asked for what it is part of. Both are "" where it is
 // taken.
 func (r *Rules) LeftOut(path string) (rule, why string) {
 	if row := r.find(path); row != nil && row.drops() {
@@ -41,18 +41,24 @@ func (r *Rules) LeftOut(path string) (rule, why string) {
 	return "", ""
 }
 
-// left returns the row of left.table or btf.table by which a file is left out
-// that no row of the profile takes, nil if none does.
+// left returns the row of left.table, or of a table of what the set is not asked
+// for, by which a file is left out that no row of the profile takes, nil if none
+// does.
 func (r *Rules) left(path string) *row {
-	tables := [][]*row{r.sel.left}
-	if !r.btf {
-		tables = append(tables, r.sel.btf)
-	}
-	for _, rows := range tables {
-		for _, row := range rows {
+	for _, a := range askable {
+		if r.counts[a.name] {
+			continue
+		}
+		// As in a profile, the last row says most.
+		for _, row := range slices.Backward(r.sel.asked[a.name]) {
 			if row.match.matches(path) {
 				return row
 			}
+		}
+	}
+	for _, row := range r.sel.left {
+		if row.match.matches(path) {
+			return row
 		}
 	}
 	return nil

@@ -62,15 +62,18 @@ func (r *Rules) lost() []string {
 }
 
 // withPrograms returns the profile's rows, and before those of common.table,
-// with BTF those of btf.table, and with host tools mode none rows that take the sources of the host tools
+// those of the tables of what it is asked for, and with host tools mode none rows that take the sources of the host tools
 // and leave out the programs, none of which is missed then.
 func (s *Selector) withPrograms() []*row {
 	p := s.prof
 	if s.opts.HostTools != hosttools.None {
-		if !s.opts.BTF {
-			return p.rows
+		rows := slices.Clone(p.rows[:p.common])
+		for _, a := range askable {
+			if a.by(&s.opts) {
+				rows = append(rows, p.asked[a.name]...)
+			}
 		}
-		return slices.Concat(p.rows[:p.common], p.btf, p.rows[p.common:])
+		return append(rows, p.rows[p.common:]...)
 	}
 	var rows []*row
 	for _, r := range p.rows[:p.common] {

@@ -22,7 +22,8 @@ type Rules struct {
 	reached map[string]string
 	kept    map[string]string
 	named   map[string]string
-	btf     bool // what makes BTF may be taken
+	// counts are those of askable whose names in makefiles and scripts count.
+	counts map[string]bool
 }
 
 // ForKernel narrows the selection to the rows for version v. A version that no
@@ -37,7 +38,10 @@ func (s *Selector) ForKernel(v kernel.Version) *Rules { return s.narrow(v, nil) 
 func (r *Rules) WithConfig(c kernel.Config) *Rules { return r.sel.narrow(r.version, c) }
 
 func (s *Selector) narrow(v kernel.Version, c kernel.Config) *Rules {
-	r := &Rules{sel: s, version: v, config: c, literal: map[string]int{}, btf: s.opts.BTF}
+	r := &Rules{sel: s, version: v, config: c, literal: map[string]int{}, counts: map[string]bool{}}
+	for _, a := range askable {
+		r.counts[a.name] = a.by(&s.opts)
+	}
 	for _, row := range s.rows {
 		if v != (kernel.Version{}) && !row.kernels.holds(v) || c != nil && !row.when.holds(c) {
 			continue
@@ -146,8 +150,8 @@ func (r *Rules) find(path string) *row {
 // and that have does not report, each with the mend. Files that the user
 // excluded are not missed.
 func (r *Rules) Missing(have func(path string) bool) []string {
-	if why := r.noBTF(); why != "" {
-		return []string{why}
+	if msgs := r.withoutEffect(); msgs != nil {
+		return msgs
 	}
 	msgs := append(r.absent(required, have), r.lost()...)
 	var extra []string

@@ -30,6 +30,8 @@ type Options struct {
 	HostTools hosttools.Mode
 	// BTF takes what a module with BTF is built with.
 	BTF bool
+	// Rust takes what a module in Rust is built with.
+	Rust bool
 	// Extra holds literal paths of files to add; they win over everything and
 	// must exist in the tree.
 	Extra []string
@@ -40,9 +42,10 @@ type Options struct {
 type Selector struct {
 	opts             Options
 	prof             *profile
-	rows             []*row // of the profile, for this architecture
-	programs         []*row // of programs.table, for this architecture
-	left, btf        []*row // of left.table and btf.table
+	rows             []*row            // of the profile, for this architecture
+	programs         []*row            // of programs.table, for this architecture
+	left             []*row            // of left.table, likewise
+	asked            map[string][]*row // of the tables of askable, likewise
 	include, exclude []pattern
 	extra            map[string]bool
 }
@@ -71,15 +74,20 @@ func New(o Options) (*Selector, error) {
 	if prof.programs == nil && o.HostTools != "" && o.HostTools != hosttools.Keep {
 		return nil, fmt.Errorf("profile %s has no host tools, so there is nothing that host tools mode %q could change: leave it out", o.Profile, o.HostTools)
 	}
-	s := &Selector{opts: o, prof: prof, extra: map[string]bool{}}
-	if err := s.checkBTF(); err != nil {
+	s := &Selector{opts: o, prof: prof, asked: map[string][]*row{}, extra: map[string]bool{}}
+	if err := s.checkAsked(); err != nil {
 		return nil, err
 	}
 	for _, t := range []struct {
 		from []*row
 		into *[]*row
-	}{{prof.programs, &s.programs}, {prof.left, &s.left}, {prof.btf, &s.btf}} {
+	}{{prof.programs, &s.programs}, {prof.left, &s.left}} {
 		if *t.into, err = bindAll(t.from, o.Arch); err != nil {
+			return nil, err
+		}
+	}
+	for name, rows := range prof.asked {
+		if s.asked[name], err = bindAll(rows, o.Arch); err != nil {
 			return nil, err
 		}
 	}

@@ -75,14 +75,14 @@ func (r *row) wanted() bool {
 // profile is a parsed table.
 type profile struct {
 	name          string
-	rows          []*row           // common.table's come last
-	common        int              // how many of rows are not of common.table
-	programs      []*row           // of programs.table, where the profile has host tools
-	left          []*row           // of left.table, likewise
-	btf           []*row           // of btf.table, likewise
-	kernels       []kernel.Version // those it was checked with, oldest first
-	architectures []checkedArch    // likewise
-	check         string           // what to check for others
+	rows          []*row            // common.table's come last
+	common        int               // how many of rows are not of common.table
+	programs      []*row            // of programs.table, where the profile has host tools
+	left          []*row            // of left.table, likewise
+	asked         map[string][]*row // of the tables of askable, likewise
+	kernels       []kernel.Version  // those it was checked with, oldest first
+	architectures []checkedArch     // likewise
+	check         string            // what to check for others
 	mends         map[string]string
 }
 
@@ -103,16 +103,22 @@ func loadProfile(name string, presets ...string) (*profile, error) {
 	if err := checkPresets(presets); err != nil {
 		return nil, err
 	}
-	p := &profile{name: name, mends: map[string]string{}}
+	p := &profile{name: name, mends: map[string]string{}, asked: map[string][]*row{}}
 	if !slices.Contains(headersAlone, name) {
 		for _, t := range []struct {
 			name string
 			into *[]*row
-		}{{"programs", &p.programs}, {"left", &p.left}, {"btf", &p.btf}} {
+		}{{"programs", &p.programs}, {"left", &p.left}} {
 			if err := p.read(t.name, 0); err != nil {
 				return nil, err
 			}
 			*t.into, p.rows = p.rows, nil
+		}
+		for _, a := range askable {
+			if err := p.read(a.name, 0); err != nil {
+				return nil, err
+			}
+			p.asked[a.name], p.rows = p.rows, nil
 		}
 	}
 	if err := p.read(name, 0); err != nil {

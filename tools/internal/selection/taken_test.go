@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -60,7 +61,7 @@ func TestTakenByRules(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows, err := bindAll(slices.Concat(p.rows, p.programs, p.btf), arch)
+			rows, err := bindAll(slices.Concat(append([][]*row{p.rows, p.programs}, slices.Collect(maps.Values(p.asked))...)...), arch)
 			if err != nil {
 				t.Fatal(err)
 			}

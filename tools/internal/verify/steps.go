@@ -47,13 +47,8 @@ func (c *check) withheld() error {
 	return nil
 }
 
-// includes checks that no header is missing.
-func (c *check) includes() error {
-	auto, ok := c.heads[kernel.AutoConfHeader]
-	if !ok {
-		c.fail("%s is missing: it has the kernel's configuration", kernel.AutoConfHeader)
-	}
-	conf := readConfig(auto)
+// which returns the kernel's version, as far as that is known, and its options.
+func (c *check) which(conf config) (kernel.Version, kernel.Config) {
 	options := kernel.Config{}
 	for name := range conf {
 		if base, ok := strings.CutSuffix(name, "_MODULE"); ok {
@@ -62,6 +57,28 @@ func (c *check) includes() error {
 		options[name] = "y"
 	}
 	version, _ := kernel.ParseVersion(c.res.Release)
+	return version, options
+}
+
+// asked checks that what modules with BTF, or in Rust, are built with is whole,
+// if some of it is there.
+func (c *check) asked() error {
+	version, options := c.which(readConfig(c.heads[kernel.AutoConfHeader]))
+	lacks, err := selection.IncompleteOf(c.res.Arch, version, options, func(p string) bool { return c.files[p] })
+	for _, text := range lacks {
+		c.fail("%s", text)
+	}
+	return err
+}
+
+// includes checks that no header is missing.
+func (c *check) includes() error {
+	auto, ok := c.heads[kernel.AutoConfHeader]
+	if !ok {
+		c.fail("%s is missing: it has the kernel's configuration", kernel.AutoConfHeader)
+	}
+	conf := readConfig(auto)
+	version, options := c.which(conf)
 	var list []*exception
 	for _, text := range c.o.Exceptions {
 		e, err := parseException(text)

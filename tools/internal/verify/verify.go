@@ -102,7 +102,7 @@ func Check(r io.Reader, o Options) (*Result, error) {
 	if err := c.kernel(); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{c.contents, c.withheld, c.includes} {
+	for _, step := range []func() error{c.contents, c.withheld, c.asked, c.includes} {
 		if err := step(); err != nil {
 			return nil, err
 		}

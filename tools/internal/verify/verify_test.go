@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -126,6 +127,42 @@ func TestContents(t *testing.T) {
 	res, err := Check(bytes.NewReader(b), Options{Extra: []string{"include/generated/compile.h"}})
 	if err != nil || res.Arch != "x86" || res.Release != "6.1.0-test" || res.Files != 8 || res.Includes != 3 {
 		t.Errorf("%+v %v", res, err)
+	}
+}
+
+// TestAsked has archives with some of what modules with BTF, or in Rust, are built
+// with.
+func TestAsked(t *testing.T) {
+	conf := func(text string) []string { return []string{"include/generated/autoconf.h", text, "Makefile", ""} }
+	rust := append(conf("#define CONFIG_RUST 1\n"), "include/generated/rustc_cfg", "", "scripts/target.json", "",
+		"rust/libcore.rmeta", "", "rust/libcompiler_builtins.rmeta", "", "rust/libbindings.rmeta", "", "rust/libkernel.rmeta", "", "rust/libmacros.so", "")
+	btf := conf("#define CONFIG_DEBUG_INFO_BTF_MODULES 1\n")
+	for _, c := range []struct {
+		name  string
+		files []string
+		less  string
+		want  string
+	}{
+		{"neither", rust[:4], "", ""},
+		{"Rust", rust, "", ""},
+		{"a crate less", rust, "rust/libcore.rmeta", "rust/libkernel.rmeta is in the archive, so it is for modules in Rust, and without rust/libcore.rmeta (Rust's own library) none of them builds: run "},
+		{"the interface less", rust, "rust/libkernel.rmeta", "rust/libcore.rmeta is in the archive, so it is for modules in Rust, and without rust/libkernel.rmeta "},
+		{"without macros", rust, "rust/libmacros.so", "and without rust/libmacros.so or rust/libmacros.dylib "},
+		{"without options", rust, "include/generated/rustc_cfg", "and without include/generated/rustc_cfg "},
+		{"of 6.12", append(slices.Clone(rust), "include/generated/utsrelease.h", "#define UTS_RELEASE \"6.12.1\"\n"), "", "and without rust/libbuild_error.rmeta "},
+		{"of a kernel without Rust", append(conf(""), "rust/libkernel.rmeta", ""), "", ""},
+		{"no makefile", rust, "Makefile", ""},
+		{"BTF", append(slices.Clone(btf), "vmlinux", "", "tools/bpf/resolve_btfids/resolve_btfids", ""), "", ""},
+		{"no resolve_btfids", append(slices.Clone(btf), "vmlinux", ""), "", "vmlinux is in the archive, so make gives modules BTF, and without tools/bpf/resolve_btfids/resolve_btfids "},
+	} {
+		files := wholeKernel(c.files...)
+		if c.less == "Makefile" {
+			delete(files, "rust/libcore.rmeta")
+		}
+		delete(files, c.less)
+		if got := find(t, pack(t, files, nil), Options{}); c.want == "" && got != "" || !strings.Contains(got, c.want) || strings.Count(got, "\n") > 0 {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
 	}
 }
 
