@@ -43,6 +43,8 @@ type Name struct {
 	// Headers tells that it is a directory, below which a compiler of the
 	// kernel's sources looks for headers.
 	Headers bool
+	// Forced tells that such a compiler includes the file before every source.
+	Forced bool
 }
 
 // Reader reads makefiles and scripts of one tree. What it learns of variables
@@ -76,7 +78,8 @@ var (
 	assignment = regexp.MustCompile(`^[ \t]*(?:(?:export|override|local|readonly|private)[ \t]+)*([A-Za-z_][A-Za-z0-9_.-]*(?:\$\([A-Za-z0-9_]+\))?)[ \t]*[:?+]{0,3}=[ \t]*(.*)$`)
 	// searchPath are the variables by which the kernel's sources are compiled.
 	searchPath = regexp.MustCompile(`^(?:LINUXINCLUDE|USERINCLUDE|KBUILD_(?:C|CPP|A)FLAGS(?:_MODULE|_KERNEL)?)$`)
-	directory  = regexp.MustCompile(`(?:^|[ \t,])-(?:I|isystem|iquote)[ \t]*((?:\$\([A-Za-z0-9_-]+\)|\$\{[A-Za-z0-9_]+\}|[^ \t,(){}])+)`)
+	directory  = regexp.MustCompile(`(?:^|[ \t,])-(?:I|isystem|iquote|idirafter)[ \t]*((?:\$\([A-Za-z0-9_-]+\)|\$\{[A-Za-z0-9_]+\}|[^ \t,(){}])+)`)
+	forced     = regexp.MustCompile(`(?:^|[ \t,])-(?:include|imacros)[ \t]*((?:\$\([A-Za-z0-9_-]+\)|\$\{[A-Za-z0-9_]+\}|[^ \t,(){}])+)`)
 	targets    = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_ .-]*?)[ \t]*::?(?:[^=]|$)`)
 	// here is the directory of the script that is read.
 	here = regexp.MustCompile(`\$\(dirname[ \t]+(?:--[ \t]+)?(?:\$\{?0\}?|\$\(realpath[ \t]+\$\{?0\}?\)|\$\{?BASH_SOURCE(?:\[0\])?\}?)\)|\$\{0%/\*\}|` + "`dirname[ \t]+\\$0`")
@@ -153,19 +156,31 @@ func (s *scan) line(line string) {
 	}
 }
 
-// headers notes the directories of the tree that flags name for headers.
+// headers notes the directories of the tree that flags name for headers, and the
+// headers that they name.
 func (s *scan) headers(flags string) {
 	for _, m := range directory.FindAllStringSubmatch(flags, -1) {
 		for _, w := range words(m[1]) {
-			values := s.r.expand(w, 0)
-			s.waitFor(values, func() { s.headers("-I" + w) })
-			for _, v := range values {
-				for _, p := range s.resolve(v, true) {
-					// Of the headers of boards the profiles say which are taken.
-					if !strings.Contains(p, "*") {
-						s.note(Name{Path: p, Headers: true})
-					}
-				}
+			s.flag(w, Name{Headers: true})
+		}
+	}
+	for _, m := range forced.FindAllStringSubmatch(flags, -1) {
+		for _, w := range words(m[1]) {
+			s.flag(w, Name{Forced: true})
+		}
+	}
+}
+
+// flag notes what the word of a flag may name, as a name of the kind of is.
+func (s *scan) flag(word string, is Name) {
+	values := s.r.expand(word, 0)
+	s.waitFor(values, func() { s.flag(word, is) })
+	for _, v := range values {
+		for _, p := range s.resolve(v, true) {
+			// Of the headers of boards the profiles say which are taken.
+			if !strings.Contains(p, "*") {
+				is.Path = p
+				s.note(is)
 			}
 		}
 	}
@@ -212,7 +227,7 @@ func (s *scan) resolve(word string, isFile bool) []string {
 // clean returns a path without dots. One whose first directory or whose name
 // nobody knows is none.
 func clean(p string) []string {
-	p = strings.TrimLeft(path.Clean(p), "/")
+	p = path.Clean(strings.TrimLeft(p, "/"))
 	if p == "" || p == "." || strings.HasPrefix(p, "..") || p[0] == '*' || strings.Contains(p, "**") || strings.ContainsAny(p, "%@") {
 		return nil
 	}

@@ -33,6 +33,9 @@ type Options struct {
 	Files []File
 	// Outputs are the files that will be replaced; none of them may be a root.
 	Outputs infile.Outputs
+	// Dirs are directories that the tree's makefiles add to the search path,
+	// Forced headers that they have included before every source.
+	Dirs, Forced []string
 	// Barred tells which files are neither taken nor followed.
 	Barred func(path string) bool
 	// Loaded tells which files would be in Tree if there were such files; nil
@@ -97,7 +100,7 @@ func Run(t *tree.Tree, o Options) (*Result, error) {
 	}
 	w.search = NewSearch(o.Arch, paths, func(p string) bool {
 		return w.entries[p] != nil && w.loaded(p) && (o.Barred == nil || !o.Barred(p))
-	})
+	}, o.Dirs...)
 	if err := w.begin(); err != nil {
 		return nil, err
 	}
@@ -123,6 +126,11 @@ func (w *walk) loaded(path string) bool { return w.Loaded == nil || w.Loaded(pat
 func (w *walk) begin() error {
 	for _, g := range kernel.GivenHeaders(w.Modules) {
 		w.reach(w.search.findOrGeneric("", g.Name, cinclude.Angled), "closure: "+g.Why)
+	}
+	for _, p := range w.Forced {
+		if w.search.have(p) {
+			w.reach([]string{p}, "closure: included before every source file, as a makefile says")
+		}
 	}
 	for _, root := range w.Roots {
 		found := w.search.findOrGeneric("", root, cinclude.Angled)

@@ -68,6 +68,19 @@ func (f *Filter) MayMatch(file string) bool {
 	return f.Filter.MayMatch(file)
 }
 
+// Search adds directories, with all below them, and tells whether that makes a
+// difference.
+func (f *Filter) Search(dirs []string) bool {
+	grown := false
+	for _, dir := range dirs {
+		if !f.below(dir) {
+			f.add(dir)
+			grown = true
+		}
+	}
+	return grown
+}
+
 // Widen adds the directories of files, with all below them, and tells whether
 // that makes a difference.
 func (f *Filter) Widen(files []string) bool {

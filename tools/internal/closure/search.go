@@ -17,10 +17,13 @@ type Search struct {
 
 // NewSearch returns a Search over the files that have reports. paths are their
 // paths, needed where an architecture has directories of boards; nil: there
-// are none.
-func NewSearch(arch string, paths []string, have func(string) bool) *Search {
-	return &Search{have, kernel.NewSearchPath(arch, kernel.SubdirsOf(paths))}
+// are none. added are directories that the tree's makefiles add to the search.
+func NewSearch(arch string, paths []string, have func(string) bool, added ...string) *Search {
+	return &Search{have, kernel.NewSearchPath(arch, kernel.SubdirsOf(paths), added...)}
 }
+
+// Has tells whether a file is among those that headers are found in.
+func (s *Search) Has(path string) bool { return s.have(path) }
 
 // Find returns the files that an #include in the file from may mean, in the
 // order in which a compiler would look for them. A quoted name that is found

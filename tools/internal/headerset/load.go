@@ -87,13 +87,13 @@ func (m *maker) make(t *tree.Tree, i int) (s *Set, widened bool, err error) {
 			return nil, widened, err
 		}
 	}
+	if view, err = s.followNames(view); err != nil {
+		return nil, false, err
+	}
 	if s.Rules.Keeps() {
 		if err := s.keep(view); err != nil {
 			return nil, false, err
 		}
-	}
-	if view, err = s.followNames(view); err != nil {
-		return nil, false, err
 	}
 	for _, e := range view.Entries {
 		if v := s.Rules.Decide(e.Path); v.In {

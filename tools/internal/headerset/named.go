@@ -120,8 +120,10 @@ func (f *follower) want(names []wanted, file string, n buildfiles.Name) []wanted
 	switch {
 	case n.Included:
 		w.why = "included by " + file
-	case n.Headers && namesNothing(n.Path+"/"):
-		return names // the profile says which of these are taken
+	case n.Forced:
+		return names // the file is named as well
+	case n.Headers && (f.set.recipe.narrowed() || namesNothing(n.Path+"/")):
+		return names // the roots or the profile say which of these are taken
 	case n.Headers:
 		w.path, w.why = n.Path+"/**", "headers named by "+file
 	}

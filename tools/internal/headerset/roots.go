@@ -1,9 +1,12 @@
 package headerset
 
 import (
+	"fmt"
+	"path"
 	"slices"
 	"strings"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildfiles"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
@@ -14,9 +17,20 @@ import (
 // that is to be done.
 func (s *Set) follow(t *tree.Tree, reach *closure.Filter) (widened bool, err error) {
 	r := s.recipe
+	search, err := s.searchOf(t)
+	if err != nil {
+		return false, err
+	}
+	dirs := slices.Clone(search.Dirs)
+	for _, p := range search.Forced {
+		dirs = append(dirs, path.Dir(p))
+	}
+	if reach.Search(dirs) {
+		return true, nil
+	}
 	o := closure.Options{
 		Tree: r.Name, Arch: s.Arch, Modules: s.Rules.FollowsNames(), Roots: slices.Clone(r.Roots), Files: r.RootFiles, Outputs: r.Outputs,
-		Barred: s.Rules.Barred, Loaded: reach.MayMatch,
+		Dirs: search.Dirs, Forced: search.Forced, Barred: s.Rules.Barred, Loaded: reach.MayMatch,
 	}
 	for _, e := range t.Entries {
 		if v := s.Rules.Decide(e.Path); v.In && includesKernel(e.Path, v) {
@@ -39,9 +53,14 @@ func (s *Set) follow(t *tree.Tree, reach *closure.Filter) (widened bool, err err
 // them, those that the rest of the set reaches.
 func (s *Set) keep(t *tree.Tree) error {
 	r := s.recipe
+	search, err := s.searchOf(t)
+	if err != nil {
+		return err
+	}
 	may := map[string]bool{}
 	o := closure.Options{
 		Tree: r.Name, Arch: s.Arch, Modules: s.Rules.FollowsNames(), Outputs: r.Outputs,
+		Dirs: search.Dirs, Forced: search.Forced,
 		Barred: func(path string) bool { return !may[path] },
 	}
 	for _, e := range t.Entries {
@@ -67,4 +86,44 @@ func (s *Set) keep(t *tree.Tree) error {
 // include the kernel's headers, those below tools/ have their own.
 func includesKernel(path string, v selection.Verdict) bool {
 	return (strings.HasSuffix(path, ".c") || strings.HasSuffix(path, ".S")) && (!v.Verbatim || strings.HasPrefix(path, "scripts/"))
+}
+
+// searchOf returns what the tree's makefiles add to the search path.
+func (s *Set) searchOf(t *tree.Tree) (buildfiles.Search, error) {
+	search, err := buildfiles.ReadSearch(s.Arch, func(names []string) ([]buildfiles.File, error) {
+		var entries []*tree.Entry
+		var more []string
+		for _, name := range names {
+			if e := t.Get(name); e != nil {
+				entries = append(entries, e)
+			} else {
+				more = append(more, name)
+			}
+		}
+		if len(more) > 0 {
+			found, err := t.Find(more, func(string) bool { return false })
+			if err != nil {
+				return nil, err
+			}
+			for _, f := range found {
+				entries = append(entries, f.Entry)
+			}
+		}
+		var files []buildfiles.File
+		for _, e := range entries {
+			if e.Size > maxBuildFile || s.Rules.Barred(e.Path) {
+				continue
+			}
+			text, err := readText(e)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, buildfiles.File{Path: e.Path, Text: text})
+		}
+		return files, nil
+	})
+	if err != nil {
+		return search, fmt.Errorf("tree %s: %w", s.recipe.Name, err)
+	}
+	return search, nil
 }

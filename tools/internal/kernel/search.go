@@ -11,16 +11,17 @@ import (
 type SearchPath struct {
 	Dirs []string
 	// Fixed is how many of Dirs have a known place in the search. Those behind
-	// them are boards', and come before or after the others as the
-	// architecture's Makefile likes.
+	// them are boards' or a vendor's, and come before or after the others as the
+	// makefiles like.
 	Fixed int
 }
 
 // NewSearchPath returns the search path for an SRCARCH, in a tree whose
 // directories subdirs tells: the names of those in one directory, in any
 // order, none for one that is not there. Dirs has directories of boards that
-// are there; the others are there or not.
-func NewSearchPath(arch string, subdirs func(dir string) []string) SearchPath {
+// are there, and those that the tree's makefiles add; these and the others are
+// there or not.
+func NewSearchPath(arch string, subdirs func(dir string) []string, added ...string) SearchPath {
 	s := SearchPath{Dirs: includeDirs(arch)}
 	if arch == "um" { // HEADER_ARCH of arch/um/Makefile
 		s.Dirs = append(s.Dirs, "arch/um/include/shared", "arch/um/include/shared/skas", "arch/x86/um/shared", "arch/x86/um",
@@ -35,6 +36,11 @@ func NewSearchPath(arch string, subdirs func(dir string) []string) SearchPath {
 		}
 	}
 	slices.Sort(s.Dirs[s.Fixed:])
+	for _, dir := range added {
+		if !slices.Contains(s.Dirs, dir) {
+			s.Dirs = append(s.Dirs, dir)
+		}
+	}
 	return s
 }
 

@@ -28,7 +28,7 @@ type resolver struct {
 	twins map[string]bool
 }
 
-func newResolver(arch string, have map[string]bool, archive, tree []string) *resolver {
+func newResolver(arch string, have map[string]bool, archive, tree []string, added ...string) *resolver {
 	r := &resolver{arch: arch, have: have, paths: archive, twins: map[string]bool{}}
 	all := have
 	if tree != nil {
@@ -38,7 +38,7 @@ func newResolver(arch string, have map[string]bool, archive, tree []string) *res
 			all[p] = true
 		}
 	}
-	r.search = closure.NewSearch(arch, r.paths, func(p string) bool { return all[p] })
+	r.search = closure.NewSearch(arch, r.paths, func(p string) bool { return all[p] }, added...)
 	return r
 }
 

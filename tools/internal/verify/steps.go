@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildfiles"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 )
@@ -92,8 +93,15 @@ func (c *check) includes() error {
 		return err
 	}
 	list = append(list, table...)
-	search := newResolver(c.res.Arch, c.files, c.paths, c.o.Tree)
-	c.given(search, version)
+	added, err := buildfiles.ReadSearch(c.res.Arch, c.make.find)
+	if err != nil {
+		return err
+	}
+	if !c.files[kernel.Makefile] {
+		added.Dirs = ownDirs(c.paths)
+	}
+	search := newResolver(c.res.Arch, c.files, c.paths, c.o.Tree, added.Dirs...)
+	c.given(search, version, added.Forced)
 	var sources []includes
 	for _, s := range c.sources {
 		if ofArch(s.path, c.res.Arch) {

@@ -85,6 +85,7 @@ type check struct {
 	sources []includes
 	// heads are small files that say which kernel it is.
 	heads map[string]string
+	make  makefiles
 }
 
 var headFiles = map[string]bool{kernel.AutoConfHeader: true, kernel.UTSRelease: true, kernel.KernelRelease: true}
@@ -204,6 +205,7 @@ func (c *check) file(name string, text []byte, r *cinclude.Result) {
 	if headFiles[name] {
 		c.heads[name] = string(text)
 	}
+	c.make.add(name, text)
 	c.sum(name, text)
 	c.key(name, text)
 	c.configuration(name, text)

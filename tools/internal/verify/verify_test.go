@@ -130,6 +130,42 @@ func TestContents(t *testing.T) {
 	}
 }
 
+// TestVendorPath has headers in directories that makefiles of the archive add to
+// the search path.
+func TestVendorPath(t *testing.T) {
+	const dir = "drivers/vendor/include"
+	top := []string{"Makefile", "LINUXINCLUDE += -I$(srctree)/" + dir + "\n", "include/linux/x.h", "#include <vendor/y.h>\n"}
+	forced := []string{"Makefile", "LINUXINCLUDE += -include $(srctree)/" + dir + "/vendor/y.h\n"}
+	const gone = "include/linux/x.h:1: #include <vendor/y.h>: the archive has no such header"
+	for _, c := range []struct {
+		name  string
+		files []string
+		tree  []string
+		want  string
+	}{
+		{"found", append(slices.Clone(top), dir+"/vendor/y.h", ""), nil, ""},
+		{"by the architecture", []string{"arch/x86/Makefile", "KBUILD_CPPFLAGS += -isystem $(srctree)/" + dir, "include/linux/x.h", "#include <vendor/y.h>\n", dir + "/vendor/y.h", ""}, nil, ""},
+		{"by an included makefile", []string{"Makefile", "include $(srctree)/oem/rules.mk\n", "oem/rules.mk", "include $(srctree)/oem/flags", "oem/flags", "USERINCLUDE += -I$(srctree)/" + dir, "include/linux/x.h", "#include <vendor/y.h>\n", dir + "/vendor/y.h", ""}, nil, ""},
+		{"by one of several", []string{"Makefile", "include $(srctree)/oem/$(BOARD).mk\n", "oem/a.mk", "LINUXINCLUDE += -I$(srctree)/" + dir, "include/linux/x.h", "#include <vendor/y.h>\n", dir + "/vendor/y.h", ""}, nil, ""},
+		{"from another of the vendor's", append(slices.Clone(top), dir+"/vendor/y.h", "#include <vendor/z.h>", dir+"/vendor/z.h", "#include <linux/x.h>"), nil, ""},
+		{"not there", top, nil, gone},
+		{"in another directory", append(slices.Clone(top), "drivers/other/include/vendor/y.h", ""), nil, gone},
+		{"no makefile names it", []string{"Makefile", "", "include/linux/x.h", "#include <vendor/y.h>\n", dir + "/vendor/y.h", ""}, nil, gone},
+		{"no makefile", []string{"include/linux/x.h", "#include <vendor/y.h>\n", dir + "/vendor/y.h", ""}, nil, ""},
+		{"no makefile, nor a directory for headers", []string{"include/linux/x.h", "#include <vendor/y.h>\n", "drivers/vendor/vendor/y.h", ""}, nil, gone},
+		{"in the tree alone", top, []string{dir + "/vendor/y.h"}, "include/linux/x.h:1: #include <vendor/y.h>: the archive has not the tree's " + dir + "/vendor/y.h"},
+		{"missed by the vendor's", append(slices.Clone(top), dir+"/vendor/y.h", "#include <vendor/gone.h>"), nil, dir + "/vendor/y.h:1: #include <vendor/gone.h>: the archive has no such header"},
+		{"before every source", append(slices.Clone(forced), dir+"/vendor/y.h", ""), []string{dir + "/vendor/y.h"}, ""},
+		{"before every source, and missing", forced, []string{dir + "/vendor/y.h"}, dir + "/vendor/y.h, which the tree has, is missing: a makefile has it included before every source file"},
+		{"before every source, and not in the tree", forced, []string{"include/linux/kconfig.h"}, ""},
+		{"the kernel's own", []string{"Makefile", "LINUXINCLUDE := -include $(srctree)/include/linux/compiler-version.h\n"}, nil, ""},
+	} {
+		if got := find(t, pack(t, wholeKernel(c.files...), nil), Options{Tree: c.tree}); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
 // TestAsked has archives with some of what modules with BTF, or in Rust, are built
 // with.
 func TestAsked(t *testing.T) {
