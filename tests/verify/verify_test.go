@@ -20,7 +20,8 @@ func verify(t *testing.T, archive string, flags ...string) (string, error) {
 	return string(out), err
 }
 
-// TestTableUsed fails for a row of the table that no kernel needs any more.
+// TestTableUsed fails for a row of the table that no kernel needs any more; with
+// ONLY_ARCH of the rows for one architecture alone.
 func TestTableUsed(t *testing.T) {
 	used := map[string]bool{}
 	row := regexp.MustCompile(`(?m)^exceptions\.table:(\d+): \d+ times: `)
@@ -38,8 +39,17 @@ func TestTableUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	only := os.Getenv("ONLY_ARCH")
 	for i, line := range strings.Split(string(text), "\n") {
-		if line = strings.TrimSpace(line); line != "" && line[0] != '#' && !used[fmt.Sprint(i+1)] {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		// User-mode Linux has a test of its own.
+		if arch := strings.Fields(line)[3]; (arch == "um" || only != "") && arch != only {
+			continue
+		}
+		if !used[fmt.Sprint(i+1)] {
 			t.Errorf("exceptions.table:%d: no kernel of the matrix needs this row: take it out, or make its kernels fewer: %s", i+1, line)
 		}
 	}

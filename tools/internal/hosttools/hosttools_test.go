@@ -96,6 +96,8 @@ func TestCheck(t *testing.T) {
 		{"scripts only", "arm64", "", []string{""}, "", ""},
 		{"none", "x86", "x86_64", nil, "", ""},
 		{"32 bits", "x86", "", []string{"i686"}, "", ""},
+		{"user-mode Linux", "um", "", []string{"x86_64"}, "", ""},
+		{"user-mode Linux, cross", "um", "", []string{"aarch64"}, "on aarch64 only, by a cross compiler", ""},
 		{"cross", "arm64", "", []string{"x86_64"}, "on x86_64 only, by a cross compiler", ""},
 		{"cross, meant", "arm64", "x86_64", []string{"x86_64"}, "", ""},
 		{"cross, any", "arm64", "any", []string{"x86_64"}, "", ""},

@@ -83,6 +83,15 @@ var srcarchs = map[string]string{
 	"riscv64": "riscv", "riscv32": "riscv", "s390x": "s390", "sparc64": "sparc",
 }
 
+// runs tells whether a machine runs a kernel of an architecture. User-mode Linux
+// runs on another.
+func runs(machine, arch string) bool {
+	if arch == "um" {
+		arch = "x86"
+	}
+	return srcarchs[machine] == arch
+}
+
 // Check compares the machine of the host tools with the one that is wanted.
 // Tools for another one are an error. Where any or none is wanted there is a
 // warning at most: of tools for several machines, and of tools that do not run
@@ -96,7 +105,7 @@ func (i *Info) Check(wanted string) (warning string, err error) {
 	switch {
 	case len(i.HostMachines) > 1:
 		return fmt.Sprintf("the host tools are for several machines (%s), so modules build on none: give those of one linux-kbuild package or one build", strings.Join(i.HostMachines, ", ")), nil
-	case wanted == "" && len(i.HostMachines) == 1 && srcarchs[i.HostMachines[0]] != i.Arch:
+	case wanted == "" && len(i.HostMachines) == 1 && !runs(i.HostMachines[0], i.Arch):
 		m := i.HostMachines[0]
 		return fmt.Sprintf("the host tools are for %s, the kernel is of %s: modules build from this set on %s only, by a cross compiler. If that is meant, say host_machine %s; if not, give the host tools of the other machine or take host_tools none", m, i.Arch, m, m), nil
 	}

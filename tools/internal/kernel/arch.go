@@ -79,11 +79,16 @@ func (s *ArchesSeen) Add(path string) {
 }
 
 // List returns the architectures with headers of the objtree, which only the
-// kernel's own has, or where none has such all that have files, sorted.
+// kernel's own has, or where none has such all that have files, sorted. Those
+// that user-mode Linux has headers of are not named beside it.
 func (s *ArchesSeen) List() []string {
 	from := s.generated
 	if len(from) == 0 {
 		from = s.all
 	}
-	return slices.Sorted(maps.Keys(from))
+	list := slices.Sorted(maps.Keys(from))
+	if um := HeaderArches("um"); slices.Equal(list, um) {
+		return um[:1]
+	}
+	return list
 }

@@ -26,6 +26,9 @@ func TestArchesSeen(t *testing.T) {
 		{[]string{"arch/Kconfig", "arch", "include/arch/x/a.h"}, nil},
 		{[]string{"arch/x86/Makefile", "arch/arm/include/asm/a.h"}, []string{"arm", "x86"}},
 		{[]string{"arch/x86/Makefile", "arch/arm/include/generated/asm/a.h", "arch/um/include/generated"}, []string{"arm"}},
+		{[]string{"arch/x86/include/generated/asm/a.h", "arch/um/include/generated/asm/a.h", "arch/um/Makefile"}, []string{"um"}},
+		{[]string{"arch/x86/include/generated/asm/a.h", "arch/um/include/asm/a.h"}, []string{"x86"}},
+		{[]string{"arch/x86/include/asm/a.h", "arch/um/include/asm/a.h", "arch/arm/include/asm/a.h"}, []string{"arm", "um", "x86"}},
 	} {
 		var s ArchesSeen
 		for _, p := range c.paths {

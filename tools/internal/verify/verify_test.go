@@ -313,7 +313,7 @@ func TestTable(t *testing.T) {
 	for _, e := range rows {
 		found := false
 		for _, v := range []kernel.Version{{Major: 5, Minor: 10}, {Major: 6, Minor: 1}, {Major: 6, Minor: 12}, {Major: 7, Minor: 2}} {
-			for _, arch := range []string{"x86", "arm64", "arm", "loongarch", "mips", "powerpc", "riscv", "s390"} {
+			for _, arch := range []string{"x86", "arm64", "arm", "loongarch", "mips", "powerpc", "riscv", "s390", "um"} {
 				found = found || e.applies.Holds(v, arch, nil)
 			}
 		}
