@@ -24,4 +24,4 @@ loud make -s defconfig
 loud make -s -j2 modules_prepare
 : >Module.symvers
 tar -C "$work" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --exclude='*.o' --exclude='.*.cmd' \
-  --exclude='linux/'{Documentation,block,crypto,drivers,fs,io_uring,ipc,kernel,lib,mm,net,samples,security,sound,virt} -cf "$output" linux
+  --anchored --exclude='linux/'{Documentation,block,crypto,drivers,fs,io_uring,ipc,kernel,lib,mm,net,samples,security,sound,virt} -cf "$output" linux
