@@ -132,3 +132,16 @@ func TestStripCrafted(t *testing.T) {
 		t.Errorf("an object file: %q", note)
 	}
 }
+
+// TestStripRust has a library of macros for rustc, which reads what no segment
+// has.
+func TestStripRust(t *testing.T) {
+	src := craft(binary.LittleEndian, 220, loadedSection(100), other(1000), section{elf.Section64{Type: uint32(elf.SHT_STRTAB)}, 7})
+	if out, note := Strip(nil, src); note != "" || len(out) >= len(src) {
+		t.Fatalf("%d bytes of %d are left, %q", len(out), len(src), note)
+	}
+	src = bytes.Replace(src, []byte("cccccc\x00"), []byte(".rustc\x00"), 1)
+	if out, note := Strip(nil, src); !bytes.Equal(out, src) || note != "symbols not stripped: rustc reads its section .rustc" {
+		t.Errorf("%d bytes of %d are left, %q", len(out), len(src), note)
+	}
+}

@@ -25,6 +25,9 @@ func Strip(dst, src []byte) (out []byte, note string) {
 		return append(dst, src...), "symbols not stripped: neither a program nor a shared library"
 	case f.Class != elf.ELFCLASS64:
 		return append(dst, src...), "symbols not stripped: not a 64-bit ELF file"
+	case f.Section(".rustc") != nil:
+		// It is in no segment.
+		return append(dst, src...), "symbols not stripped: rustc reads its section .rustc"
 	}
 	kept, end, ok := loaded(f)
 	if !ok || end > uint64(len(src)) {
