@@ -55,3 +55,23 @@ func TestKeep(t *testing.T) {
 		}
 	}
 }
+
+// TestKeepForVendors has a vendor's headers, which a makefile names, include one
+// of a driver.
+func TestKeepForVendors(t *testing.T) {
+	in := dir(t, prepared(map[string]string{
+		"Makefile":            "VERSION = 6\nPATCHLEVEL = 1\nLINUXINCLUDE += -I$(srctree)/oem/include\n",
+		"oem/include/oem/x.h": "#include <sound/a.h>\n#include <sound/oem.h>\n",
+		"include/sound/a.h":   "",
+		"include/sound/b.h":   "",
+	}))
+	results, _ := load(t, in, Options{Profile: "modules", Exclude: []string{"@drivers"}})
+	if results[0].Err != nil {
+		t.Fatal(results[0].Err)
+	}
+	for path, want := range map[string]bool{"oem/include/oem/x.h": true, "include/sound/a.h": true, "include/sound/b.h": false} {
+		if results[0].Set.has(path) != want {
+			t.Errorf("%s in the set: %v", path, !want)
+		}
+	}
+}
