@@ -42,7 +42,8 @@ var openers = []struct {
 // how packages are made, and room for the small ones of others.
 var ahead = inflight.New(40 << 20)
 
-// openXZ leaves what has filters for machine code to another decoder.
+// openXZ leaves what has filters for machine code to another decoder. The first
+// block tells: what is put together of files with and without is not read.
 func openXZ(r *bufio.Reader, window int64) (io.Reader, func(), error) {
 	dict := min(window, maxXZDict)
 	// An error is told where it is met.

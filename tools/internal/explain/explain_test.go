@@ -200,13 +200,17 @@ func TestPrintRoots(t *testing.T) {
 	for i := range 30 {
 		answers = append(answers, Answer{Path: strings.Repeat("x", i+1), In: i%3 > 0, Rule: "roots", Why: strings.Repeat("closure: reached from y", i%3*i), Size: 10})
 	}
+	for i := range 5 {
+		answers = append(answers, Answer{Path: strings.Repeat("z", i+1), In: true, Rule: "drivers:1", Why: "tracing: sound, reached from " + strings.Repeat("y", i), Size: 1})
+	}
 	var sum bytes.Buffer
 	if err := Print(&sum, answers, false); err != nil {
 		t.Fatal(err)
 	}
-	want := "30 files; --all shows each\n" +
+	want := "35 files; --all shows each\n" +
 		"  not in      10 files,         100 bytes:  (roots), such as x\n" +
-		"  in          20 files,         200 bytes: reached from the roots (roots), such as xx\n"
+		"  in          20 files,         200 bytes: reached from the roots (roots), such as xx\n" +
+		"  in           5 files,           5 bytes: tracing: sound, which another header includes (drivers:1), such as z\n"
 	if sum.String() != want {
 		t.Errorf("got\n%swant\n%s", &sum, want)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
 )
 
 // maxShown is how many answers of one query are written in full; more are
@@ -60,8 +61,8 @@ func (a Answer) state() string {
 }
 
 // summarize adds up the answers that have rule and reason in common, in the
-// order in which they first come. What roots reach has a reason of its own for
-// each includer, which is one here.
+// order in which they first come. What roots reach, or other headers of the set,
+// has a reason of its own for each includer, which is one here.
 func summarize(w io.Writer, answers []Answer) {
 	type group struct {
 		state, rule, why, first string
@@ -72,6 +73,8 @@ func summarize(w io.Writer, answers []Answer) {
 	for _, a := range answers {
 		if a.In && a.Rule == "roots" {
 			a.Why = "reached from the roots"
+		} else if why, _, reached := strings.Cut(a.Why, selection.ReachedFrom); a.In && reached {
+			a.Why = why + ", which another header includes"
 		}
 		key := strings.Join([]string{a.state(), a.Rule, a.Why}, "\x00")
 		g := of[key]

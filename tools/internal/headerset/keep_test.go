@@ -1,6 +1,7 @@
 package headerset
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -48,6 +49,18 @@ func TestKeep(t *testing.T) {
 				if results[0].Set.has(p) != (i == 1) {
 					t.Errorf("%s: %s in the set: %v", c.name, p, i == 0)
 				}
+			}
+		}
+		for _, f := range results[0].Set.Files {
+			want := map[string]string{"include/linux/fs.h": "headers.table", "include/sound/a.h": "drivers.table"}[f.Path]
+			if f.Path == "include/sound/alone.h" && len(c.o.Include) > 0 {
+				want = "include"
+			}
+			if c.name == "modules without the preset" {
+				want = ""
+			}
+			if len(c.o.Roots) == 0 && !strings.Contains(f.Rule, want) {
+				t.Errorf("%s: %s is taken by %s: %s", c.name, f.Path, f.Rule, f.Reason)
 			}
 		}
 		if len(*warned) > 0 {

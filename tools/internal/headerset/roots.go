@@ -74,10 +74,13 @@ func (s *Set) keep(t *tree.Tree) error {
 	if err != nil {
 		return err
 	}
+	kept := map[string]string{}
 	for path, reason := range res.Reasons {
-		res.Reasons[path] = strings.TrimPrefix(reason, "closure: ")
+		if !s.Rules.Decide(path).In {
+			kept[path] = strings.TrimPrefix(reason, "closure: reached from ")
+		}
 	}
-	s.Rules = s.Rules.WithKept(res.Reasons)
+	s.Rules = s.Rules.WithKept(kept)
 	return nil
 }
 

@@ -60,8 +60,12 @@ func (r *Rules) MayKeep(path string) bool {
 	return row != nil && row.need == reached && !r.Excluded(path)
 }
 
-// WithKept takes headers that others of the set include: a reason for each of
-// their paths.
+// ReachedFrom is what is in the reason of such a header between what it is and
+// which one includes it.
+const ReachedFrom = ", reached from "
+
+// WithKept takes headers that others of the set include, each path with that of
+// one of these.
 func (r *Rules) WithKept(kept map[string]string) *Rules {
 	n := *r
 	n.kept = kept

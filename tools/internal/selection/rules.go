@@ -100,8 +100,8 @@ func (r *Rules) Decide(path string) Verdict {
 		return Verdict{In: true, Rule: "roots", Reason: reason, Verbatim: row != nil && row.verbatim}
 	}
 	if row != nil && row.need == reached && r.reached == nil {
-		if reason, ok := r.kept[path]; ok {
-			return Verdict{In: true, Rule: row.origin, Reason: fmt.Sprintf("%s: %s, %s", s.prof.name, row.why, reason)}
+		if by, ok := r.kept[path]; ok {
+			return Verdict{In: true, Rule: row.origin, Reason: s.prof.name + ": " + row.why + ReachedFrom + by}
 		}
 	} else if row != nil && !row.drops() && !r.replaces(row, path) {
 		return Verdict{In: true, Rule: row.origin, Reason: s.prof.name + ": " + row.why, Verbatim: row.verbatim}

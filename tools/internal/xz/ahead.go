@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"hash"
+	"sync/atomic"
 )
 
 // job is a block that is decoded on its own, beside others. Its header says how
@@ -23,9 +24,13 @@ type job struct {
 // own. Memory for what it says to become is lent before that is seen to be true.
 const maxRatio = 200
 
+// Blocks that become less are not worth it. What a decoder needs besides the
+// block's bytes is less than that.
+const leastAhead = 1 << 20
+
 // newJob returns a job for a block, nil where it is not to be decoded ahead.
 func newJob(h blockHead, l Lender) *job {
-	if l == nil || h.packed < 0 || h.unpacked < 0 || h.unpacked/maxRatio > h.packed {
+	if l == nil || h.packed < 0 || h.unpacked < leastAhead || h.unpacked/maxRatio > h.packed {
 		return nil
 	}
 	j := &job{head: h, held: h.packed + h.unpacked, done: make(chan struct{})}
@@ -36,7 +41,8 @@ func newJob(h blockHead, l Lender) *job {
 }
 
 // start reads the block, to its end, and decodes it while others are read.
-func (j *job) start(in *counted, c checker) error {
+// Once stop is true it gives up.
+func (j *job) start(in *counted, c checker, stop *atomic.Bool) error {
 	var err error
 	if j.packed, err = j.head.read(in, c); err != nil {
 		close(j.done)
@@ -49,16 +55,19 @@ func (j *job) start(in *counted, c checker) error {
 				j.err = fmt.Errorf("%v", r)
 			}
 		}()
-		j.err = j.decode(c)
+		j.err = j.decode(c, stop)
 		j.packed = nil
 	}()
 	return nil
 }
 
-func (j *job) decode(c checker) error {
+func (j *job) decode(c checker, stop *atomic.Bool) error {
 	in := bytes.NewReader(j.packed[:j.head.packed])
 	z := newChunks(in, int(j.head.dict), int(j.head.unpacked))
 	for {
+		if stop.Load() {
+			return errClosed
+		}
 		done, err := z.next()
 		if err != nil {
 			return unexpected(err)

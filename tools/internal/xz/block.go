@@ -37,7 +37,15 @@ const (
 // newChunks decodes with a dictionary of dict bytes; most is how long buf gets, if
 // what the block's header says is true.
 func newChunks(in byteReader, dict, most int) *chunks {
-	return &chunks{in: in, dict: dict, most: most, body: new(packed), needs: newDict}
+	c := &chunks{body: new(packed)}
+	c.begin(in, dict, most)
+	return c
+}
+
+// begin begins another block, in the same memory.
+func (c *chunks) begin(in byteReader, dict, most int) {
+	c.in, c.dict, c.most = in, dict, most
+	c.buf, c.from, c.origin, c.needs = c.buf[:0], 0, 0, newDict
 }
 
 // next decodes a chunk, and appends it to buf. At the end of the block done is
@@ -110,10 +118,14 @@ func (c *chunks) lzma(resets, size, n int, properties byte) error {
 // grow makes buf longer by n bytes.
 func (c *chunks) grow(n int) {
 	if cap(c.buf)-len(c.buf) < n {
-		// All that there will be, once there are some chunks.
-		size := cap(c.buf) + n
+		need := len(c.buf) + n
+		size := max(need, 2*cap(c.buf))
 		if len(c.buf) >= maxUnpacked {
+			// There are some chunks: what the header says may be true.
 			size = max(size, min(c.most, 8*len(c.buf)))
+		}
+		if need <= c.most {
+			size = min(size, c.most)
 		}
 		c.buf = append(make([]byte, 0, size), c.buf...)
 	}

@@ -51,7 +51,11 @@ func (m *readModel) properties(b byte) error {
 	if m.lc+m.lp > 4 {
 		return errChunk
 	}
-	m.literal = make([]prob, 0x300<<(m.lc+m.lp))
+	if n := 0x300 << (m.lc + m.lp); n <= cap(m.literal) {
+		m.literal = m.literal[:n]
+	} else {
+		m.literal = make([]prob, n)
+	}
 	m.reset()
 	return nil
 }

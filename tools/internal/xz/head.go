@@ -81,7 +81,7 @@ func (h blockHead) read(in io.Reader, c checker) ([]byte, error) {
 }
 
 // ErrFilter is that a block is not of LZMA2 alone.
-var ErrFilter = errors.New("a filter other than LZMA2")
+var ErrFilter = errors.New("a filter other than LZMA2 in a part of the file: pack it anew by xz without filters")
 
 // parseBlockHead takes a header, the first byte of which is its size.
 func parseBlockHead(b []byte) (blockHead, error) {

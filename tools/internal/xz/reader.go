@@ -9,6 +9,7 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
+	"sync/atomic"
 )
 
 // ReadOptions say what a Reader may take.
@@ -38,8 +39,13 @@ type Reader struct {
 	blocks []blockSize
 	// window is the block that is decoded as it is read, nil for none.
 	window *block
-	// jobs are those behind it that are decoded ahead. In lies behind all.
-	jobs []*job
+	// spare is what the window before it decoded in.
+	spare *chunks
+	// jobs are those behind it that are decoded ahead. In lies behind all. Later
+	// is what is wrong behind them.
+	jobs  []*job
+	later error
+	stop  atomic.Bool // jobs give up
 	// rest is what was decoded and not read yet.
 	rest []byte
 	// indexed tells that the stream's index comes next.
@@ -120,20 +126,23 @@ func (z *Reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close gives back the memory that was lent. What is decoded ahead ends by
-// itself.
+var errClosed = errors.New("xz: it was closed")
+
+// Close ends what is decoded ahead, and gives back the memory that was lent. It
+// is not to be called while another goroutine reads.
 func (z *Reader) Close() {
 	if z.window != nil && z.window.held > 0 {
 		z.o.Ahead.Give(z.window.held)
 	}
 	z.window = nil
+	z.stop.Store(true)
 	for _, j := range z.jobs {
 		<-j.done
 		z.o.Ahead.Give(j.held)
 	}
 	z.jobs, z.rest = nil, nil
 	if z.err == nil {
-		z.err = errors.New("xz: it was closed")
+		z.err = errClosed
 	}
 }
 
@@ -149,6 +158,8 @@ func (z *Reader) more() error {
 		return z.finish()
 	case len(z.jobs) > 0:
 		return z.give()
+	case z.later != nil:
+		return z.later
 	case z.indexed:
 		return z.index()
 	}
@@ -190,7 +201,7 @@ func (z *Reader) begin() error {
 	}
 	z.in.n += int64(len(b))
 	w := &block{blockHead: h, in: z.in, check: z.check}
-	if z.o.Ahead != nil && h.packed >= 0 && z.o.Ahead.Try(h.packed) {
+	if z.o.Ahead != nil && h.packed >= 0 && h.unpacked >= leastAhead && z.o.Ahead.Try(h.packed) {
 		w.held = h.packed
 		z.window = w
 		packed, err := h.read(z.in, z.check)
@@ -204,37 +215,43 @@ func (z *Reader) begin() error {
 	if h.unpacked >= 0 {
 		most = min(most, h.unpacked)
 	}
-	w.chunks = newChunks(w.in, int(h.dict), int(most))
+	if w.chunks = z.spare; w.chunks == nil {
+		w.chunks = newChunks(w.in, int(h.dict), int(most))
+	} else {
+		w.chunks.begin(w.in, int(h.dict), int(most))
+	}
+	z.spare = nil
 	if z.check.make != nil {
 		w.sum = z.check.make()
 	}
 	w.begun = w.in.n
 	if w.held > 0 {
-		return z.lookAhead()
+		z.lookAhead()
 	}
 	return nil
 }
 
 // lookAhead has the next blocks decoded while others are read, as many as there
 // is memory for.
-func (z *Reader) lookAhead() error {
-	for !z.indexed {
+func (z *Reader) lookAhead() {
+	for !z.indexed && z.later == nil {
 		h, b, err := z.blockHead()
 		if b == nil {
-			return err
+			z.later = err
+			return
 		}
 		j := newJob(h, z.o.Ahead)
 		if j == nil {
-			return nil
+			return
 		}
-		z.jobs = append(z.jobs, j)
 		z.in.Discard(len(b))
 		z.in.n += int64(len(b))
-		if err := j.start(z.in, z.check); err != nil {
-			return err
+		if z.later = j.start(z.in, z.check, &z.stop); z.later != nil {
+			z.o.Ahead.Give(j.held)
+			return
 		}
+		z.jobs = append(z.jobs, j)
 	}
-	return nil
 }
 
 // give hands out the first block that was decoded ahead.
@@ -253,7 +270,8 @@ func (z *Reader) give() error {
 func (z *Reader) finish() error {
 	z.o.Ahead.Give(z.jobs[0].held)
 	z.jobs = z.jobs[1:]
-	return z.lookAhead()
+	z.lookAhead()
+	return nil
 }
 
 // block is one that is decoded in a window.
@@ -292,7 +310,7 @@ func (z *Reader) chunk() error {
 	if err := readEnd(w.in, packed, w.check, w.sum); err != nil {
 		return err
 	}
-	z.window = nil
+	z.window, z.spare = nil, w.chunks
 	if w.held > 0 {
 		z.o.Ahead.Give(w.held)
 	}

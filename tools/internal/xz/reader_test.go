@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash/crc64"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -105,7 +106,7 @@ func assemble(texts, chunks [][]byte, number byte, sized bool) []byte {
 
 // blocks are some, and all of them together.
 func blocks() (texts [][]byte, all []byte) {
-	texts = [][]byte{words(300_000), make([]byte, 40_000), noise(70_000), words(10), bytes.Repeat([]byte("of a period "), 30_000)}
+	texts = [][]byte{words(1_100_000), make([]byte, 40_000), append(noise(70_000), words(1_000_000)...), words(10), bytes.Repeat([]byte("of a period "), 100_000)}
 	return texts, bytes.Join(texts, nil)
 }
 
@@ -124,7 +125,7 @@ func TestBlocks(t *testing.T) {
 			if b, err := io.ReadAll(z); err != nil || !bytes.Equal(b, all) {
 				t.Fatalf("another decoder does not read what the test made: %v", err)
 			}
-			for _, ahead := range []int64{0, 400_000, 500_000, 1 << 30} {
+			for _, ahead := range []int64{0, 400_000, 1_700_000, 1 << 30} {
 				got, err := read(t, file, ahead)
 				if err != nil || !bytes.Equal(got, all) {
 					t.Errorf("check %d, sizes %v, %d bytes ahead: %v, and differs from %d on", number, sized, ahead, err, differ(got, all))
@@ -198,7 +199,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestBombs has headers that say more than there is: memory is not taken for it.
+// TestBombs has headers that say more than there is: not much memory is taken for
+// it.
 func TestBombs(t *testing.T) {
 	text := words(10_000)
 	packed := chunksOf(t, compress(t, Options{}, text, 1<<20))
@@ -218,8 +220,12 @@ func TestBombs(t *testing.T) {
 		file := append(append(streamHeader(), withCRC(h, h)...), packed...)
 		file = append(file, make([]byte, 100)...)
 		for _, ahead := range []int64{0, 1 << 62} {
+			before := allocated()
 			if _, err := read(t, file, ahead); err == nil {
 				t.Errorf("%s: no error", name)
+			}
+			if got := allocated() - before; got > 12<<20 {
+				t.Errorf("%s: %d bytes of memory for a file of %d", name, got, len(file))
 			}
 		}
 	}
@@ -229,6 +235,70 @@ func TestBombs(t *testing.T) {
 		if _, err := io.ReadAll(z); err == nil || !strings.Contains(err.Error(), "a dictionary of 1048576 bytes, 1048575 are the most") {
 			t.Errorf("a large dictionary: %v", err)
 		}
+	}
+}
+
+// allocated is how many bytes of memory were taken, given back or not.
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
+
+// TestMany reads very many small chunks and blocks: each costs little, of memory
+// as of time.
+func TestMany(t *testing.T) {
+	const n = 200_000
+	chunks := []byte{1, 0, 0, 'x'} // as they are, the first with a new dictionary
+	for range n - 1 {
+		chunks = append(chunks, 2, 0, 0, 'x')
+	}
+	one := []byte{1, 0, 0, 'x', 0}
+	some := make([][]byte, n/10)
+	packed := make([][]byte, len(some))
+	for i := range some {
+		some[i], packed[i] = []byte("x"), one
+	}
+	for name, file := range map[string][]byte{
+		"chunks":                  assemble([][]byte{bytes.Repeat([]byte("x"), n)}, [][]byte{append(chunks, 0)}, 1, false),
+		"chunks of a sized block": assemble([][]byte{bytes.Repeat([]byte("x"), n)}, [][]byte{append(chunks, 0)}, 1, true),
+		"blocks":                  assemble(some, packed, 1, false),
+		"sized blocks":            assemble(some, packed, 1, true),
+	} {
+		before := allocated()
+		got, err := read(t, file, 1<<26)
+		if err != nil || len(got) < len(some) || len(bytes.Trim(got, "x")) > 0 {
+			t.Errorf("%s: %d bytes, %v", name, len(got), err)
+		}
+		if taken := allocated() - before; taken > 40*uint64(len(file)) {
+			t.Errorf("%s: %d bytes of memory for a file of %d", name, taken, len(file))
+		}
+	}
+}
+
+// TestLater has something wrong behind blocks that are sound: these are read, with
+// memory to look ahead as without.
+func TestLater(t *testing.T) {
+	texts := [][]byte{words(1_200_000), words(1_100_000), words(1_300_000)}
+	file := assemble(texts, packAll(t, texts), 4, true)
+	cut := file[:len(file)-1000]
+	for _, ahead := range []int64{0, 1 << 30} {
+		got, err := read(t, cut, ahead)
+		if want := bytes.Join(texts[:2], nil); !errors.Is(err, io.ErrUnexpectedEOF) || len(got) < len(want) || !bytes.Equal(got[:len(want)], want) {
+			t.Errorf("%d bytes ahead: %d bytes are read, %v", ahead, len(got), err)
+		}
+	}
+	l := &lender{free: 1 << 30}
+	z, err := NewReader(bytes.NewReader(file), ReadOptions{MaxDict: MaxDict, Ahead: l})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(z, make([]byte, 100)); err != nil {
+		t.Fatal(err)
+	}
+	z.Close()
+	if _, err := z.Read(make([]byte, 1)); err == nil || l.free != 1<<30 {
+		t.Errorf("closed: %v, %d bytes were not given back", err, 1<<30-l.free)
 	}
 }
 
@@ -258,7 +328,7 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// FuzzReader holds ours against another decoder: both read a file, or neither.
+// FuzzReader holds ours against another decoder: what that reads, ours reads.
 func FuzzReader(f *testing.F) {
 	texts, _ := blocks()
 	for i := range texts {
