@@ -93,15 +93,35 @@ func (h *Head) Differs(head *Head) error {
 
 // File is a baseline: the sections of many tests.
 type File struct {
-	// top is what stands before the first section.
-	top      string
-	sections []part
+	// top is what stands before the first section, tail the comments after the last.
+	top, tail string
+	sections  []part
 }
 
 // part is a section as it stands in the file.
 type part struct {
 	*Section
-	text string
+	// lead are the comments above it.
+	lead, text string
+	comments
+}
+
+// comments are the lines of comments in a section, with their ends: those of the
+// head, and by its name those of a row.
+type comments struct {
+	head []string
+	rows map[string][]string
+}
+
+// ofRow adds lines to the comments of a row.
+func (c *comments) ofRow(name, lines string) {
+	if lines == "" {
+		return
+	}
+	if c.rows == nil {
+		c.rows = map[string][]string{}
+	}
+	c.rows[name] = append(c.rows[name], lines)
 }
 
 // Section returns that of a test and an architecture, nil if there is none.
@@ -116,7 +136,8 @@ func (f *File) Section(test, arch string) *Section {
 
 // Update puts a section, whose rows are exact, in place of that of the same test
 // and architecture. A row that does still is kept as it is: one that is not
-// exceeded and not too high. The text of other sections stays, to the byte.
+// exceeded and not too high. The text of other sections stays, to the byte, and so
+// do comments: those on a row that is gone go to the section's head.
 func (f *File) Update(now *Section) {
 	out := *now
 	out.Rows = slices.Clone(now.Rows)
@@ -136,8 +157,16 @@ func (f *File) Update(now *Section) {
 			r.Bytes = old
 		}
 	}
-	f.sections = slices.DeleteFunc(f.sections, func(p part) bool { return p.Test == now.Test && p.Arch == now.Arch })
-	f.sections = append(f.sections, part{&out, out.text()})
+	mine := part{Section: &out}
+	f.sections = slices.DeleteFunc(f.sections, func(p part) bool {
+		own := p.Test == now.Test && p.Arch == now.Arch
+		if own {
+			mine.lead, mine.comments = p.lead, p.comments
+		}
+		return own
+	})
+	mine.text = out.text(mine.comments)
+	f.sections = append(f.sections, mine)
 	slices.SortStableFunc(f.sections, func(a, b part) int {
 		return cmp.Or(strings.Compare(a.Test, b.Test), strings.Compare(a.Arch, b.Arch))
 	})

@@ -128,6 +128,34 @@ func TestShared(t *testing.T) {
 	if _, err := Read(f.Write()); err != nil {
 		t.Error(err)
 	}
+	// Comments are people's: those above a section are its own, and those in it are
+	// on their row.
+	f, err = Read([]byte("layout 1\n\n# of k\n\n# more\n" + strings.NewReplacer(
+		"  codec", "# of its head\n  codec", "  budget", "# of a budget\n\n# and why\n  budget", "    304", "# of a size\n    304", "  directory include", "# of what goes\n  directory include",
+	).Replace(want[strings.Index(want, "//:k"):]) + "# of z\n" + theirs + "# the end\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		f.Update(section("//:k.size_test", Row{"directory x", 1}, Row{`budget "a b/**" include/net/**`, 1}, Row{"directory arch/x86", 292*kib + 1}))
+		f.Update(section("//:b", Row{"directory x", 1}))
+		f.Update(section("//:zz", Row{"directory x", 1}))
+		got := string(f.Write())
+		for _, want := range []string{
+			"layout 1\n\n//:b\n", "\n\n# of k\n\n# more\n//:k.size_test\n# of its head\n# of what goes\n  archive", "\n\n# of a budget\n# and why\n  budget", "\n\n# of a size\n  directory arch/x86\n    304 KiB\n\n  directory x\n",
+			"\n\n# of z\n" + theirs + "//:zz\n", "3 KiB\n\n# the end\n",
+		} {
+			if strings.Count(got, want) != 1 {
+				t.Errorf("no %q in\n%s", want, got)
+			}
+		}
+		if strings.Count(got, "#") != 9 {
+			t.Errorf("%d comments in\n%s", strings.Count(got, "#"), got)
+		}
+		if f, err = Read(f.Write()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	// Ends of lines stay as they are.
 	f, err = Read([]byte(strings.ReplaceAll(want, "\n", "\r\n")))
 	if err != nil {
@@ -186,6 +214,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(want)
 	f.Add(strings.ReplaceAll(want, "\n", "\r\n"))
 	f.Add("layout 1\n//:a\n  arch x\n  x\n    1 KiB")
+	f.Add("# a\nlayout 1\n\n# b\n//:k\n# c\n  arch x86\n\n# d\n  x\n    1 KiB\n# e\n//:l\n# f\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		file, err := Read([]byte(text))
 		if err != nil || strings.TrimSpace(text) == "" {
@@ -195,7 +224,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%q\n%q", text, got)
 		}
 		file.Update(section("//:k", Row{"directory x", 1}))
-		if again, err := Read(file.Write()); err != nil || again.Section("//:k", "x86") == nil {
+		if again, err := Read(file.Write()); err != nil || again.Section("//:k", "x86") == nil || strings.Count(string(file.Write()), "\n#") < strings.Count(text, "\n#") {
 			t.Fatalf("%v\n%q", err, file.Write())
 		}
 	})
