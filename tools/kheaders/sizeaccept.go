@@ -83,12 +83,12 @@ func (t *sizeTest) updated(root string, past *gate.Past) (*workspace.File, error
 	if err != nil {
 		return nil, err
 	}
-	past.Baseline, err = baseline.Read(f.Old)
+	past.Baseline, err = t.spec.ReadBaseline(f.Old)
 	if errors.Is(err, baseline.ErrLayout) {
-		say("note: %q: %v: all of it is written anew, and other tests that have rows there need --update as well", f.Name, err)
+		say("note: %q is of %v: all of it is written anew, and other tests that have rows there need --update as well", f.Name, baseline.ErrLayout)
 		past.Baseline = &baseline.File{}
 	} else if err != nil {
-		return nil, fmt.Errorf("%q: %w: mend that, or empty the file, and run this again", f.Name, err)
+		return nil, err
 	}
 	now, err := t.spec.Section(t.head)
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/rules-kheaders/rules_kheaders/tools/internal/baseline"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/gate"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
@@ -158,26 +157,18 @@ func (t *sizeTest) past(rows string) (gate.Past, error) {
 	if rows == "" {
 		return past, nil
 	}
-	f, size, err := infile.Open(rows)
+	f, _, err := infile.Open(rows)
 	if err != nil {
 		return past, fmt.Errorf("read baseline %q: %w", rows, err)
 	}
 	defer f.Close()
-	if size > maxBaseline {
-		return past, t.spec.Stale(fmt.Errorf("it has %d bytes, more than any baseline", size))
-	}
-	data, err := io.ReadAll(f)
+	data, err := io.ReadAll(io.LimitReader(f, gate.MaxBaseline+1))
 	if err != nil {
 		return past, fmt.Errorf("read baseline %q: %w", rows, err)
 	}
-	if past.Baseline, err = baseline.Read(data); err != nil {
-		return past, t.spec.Stale(err)
-	}
-	return past, nil
+	past.Baseline, err = t.spec.ReadBaseline(data)
+	return past, err
 }
-
-// maxBaseline is more than the rows of many kernels, in bytes.
-const maxBaseline = 16 << 20
 
 func readBudgets(path string) (*gate.Spec, error) {
 	f, _, err := infile.Open(path)

@@ -15,8 +15,12 @@ import (
 // take the file of another for something else than it is.
 const Layout = 1
 
-// ErrLayout says that a file is of another layout.
-var ErrLayout = errors.New("another layout")
+// ErrLayout says that a file is of another layout, ErrMerge that it has what git
+// leaves of a merge.
+var (
+	ErrLayout = errors.New("another layout")
+	ErrMerge  = errors.New("a merge that is not finished")
+)
 
 // Section is what one test has in a file.
 type Section struct {

@@ -193,7 +193,7 @@ func TestReadErrors(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q for %q: %v, want %q", c.with, c.old, err, c.want)
 		}
-		if errors.Is(err, ErrLayout) != (c.with == "layout 2") {
+		if errors.Is(err, ErrLayout) != (c.with == "layout 2") || errors.Is(err, ErrMerge) != strings.Contains(c.with, "<<<") {
 			t.Errorf("%q: %v", c.with, err)
 		}
 	}

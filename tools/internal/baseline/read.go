@@ -9,7 +9,7 @@ import (
 )
 
 // Read reads a file. Of nothing it makes a file without sections; of another layout
-// an error that is ErrLayout.
+// an error that is ErrLayout, of what is left of a merge one that is ErrMerge.
 func Read(data []byte) (*File, error) {
 	f := &File{}
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -72,7 +72,7 @@ func (p *parser) line(line string) error {
 	}
 	switch {
 	case strings.HasPrefix(line, "<<<<<<<"), strings.HasPrefix(line, "======="), strings.HasPrefix(line, ">>>>>>>"):
-		return fmt.Errorf("%q is of a merge that is not finished: take either side, by git checkout --ours or --theirs", line)
+		return fmt.Errorf("%q is of %w: take either side, by git checkout --ours or --theirs", line, ErrMerge)
 	case !p.layout:
 		if line == "" || line[0] == '#' {
 			return nil

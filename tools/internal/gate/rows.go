@@ -70,13 +70,40 @@ func headOf(head *sizes.Report) baseline.Head {
 	return h
 }
 
-// Stale says what is wrong with the baseline, and what writes it anew.
-func (s *Spec) Stale(err error) error {
-	mend := "by --update of the test that has it"
-	if c := s.Command("--update"); c != "" {
-		mend = "by " + c
+// stale says what the baseline's rows are not of, and what writes them anew.
+func (s *Spec) stale(err error) error {
+	return fmt.Errorf("the baseline %q: %w: write it anew by %s", s.Baseline, err, s.update())
+}
+
+// update is what writes the test's rows anew.
+func (s *Spec) update() string {
+	return cmp.Or(s.Command("--update"), "--update of the test that has it")
+}
+
+// ReadBaseline reads a baseline. Its errors say what mends it: --update for one of
+// another layout, and else people, since rows of other tests may be in it.
+func (s *Spec) ReadBaseline(data []byte) (*baseline.File, error) {
+	if len(data) > MaxBaseline {
+		return nil, s.broken(fmt.Errorf("it has more than %d bytes, and no baseline does", MaxBaseline))
 	}
-	return fmt.Errorf("the baseline %q: %w: write it anew %s", s.Baseline, err, mend)
+	f, err := baseline.Read(data)
+	switch {
+	case errors.Is(err, baseline.ErrLayout):
+		return nil, s.stale(err)
+	case errors.Is(err, baseline.ErrMerge):
+		return nil, fmt.Errorf("the baseline %q: %w, or empty the file; then run %s", s.Baseline, err, s.update())
+	case err != nil:
+		return nil, s.broken(err)
+	}
+	return f, nil
+}
+
+// MaxBaseline is the size of the largest file that is taken for a baseline, in bytes.
+const MaxBaseline = 16 << 20
+
+// broken says what cannot be read of the baseline, and what mends it.
+func (s *Spec) broken(err error) error {
+	return fmt.Errorf("the baseline %q: %w: mend that, or empty the file; then run %s", s.Baseline, err, s.update())
 }
 
 // section returns the rows of an archive. It is an error where they are not of it,
@@ -84,11 +111,11 @@ func (s *Spec) Stale(err error) error {
 func (s *Spec) section(head *sizes.Report, file *baseline.File) (*baseline.Section, error) {
 	rows := file.Section(s.rowsOf(), head.Arch)
 	if rows == nil {
-		return nil, s.Stale(fmt.Errorf("it has no rows of %s for %s", s.rowsOf(), cmp.Or(quote.Text(head.Arch), "an unknown architecture")))
+		return nil, s.stale(fmt.Errorf("it has no rows of %s for %s", s.rowsOf(), cmp.Or(quote.Text(head.Arch), "an unknown architecture")))
 	}
 	now := headOf(head)
 	if err := rows.Differs(&now); err != nil {
-		return nil, s.Stale(err)
+		return nil, s.stale(err)
 	}
 	return rows, nil
 }
@@ -104,7 +131,7 @@ func (c *checker) before(l *Line, budget int) error {
 	default:
 		row, ok := c.rows.Row(b.row())
 		if !ok {
-			return c.spec.Stale(errors.New("it has no row of " + l.Name))
+			return c.spec.stale(errors.New("it has no row of " + l.Name))
 		}
 		l.Was, l.ByRow = row, true
 		least := leastSteps * baseline.Step(row)
