@@ -128,6 +128,21 @@ func TestBaselineNotes(t *testing.T) {
 	if text := Text(files(30_000), r); !strings.Contains(text, "Growth of paths is counted from the baseline's rows") || !strings.Contains(text, want) || !strings.Contains(text, "    -13,008  B of include/net") {
 		t.Error(text)
 	}
+	// What is gone has rows until the next --update.
+	moved := report("7.2.12", "Makefile", 100, "include/net/a.h", 40_010, "include/new/fs.h", 9_000)
+	p := past(t, s, moved)
+	const gone = "rows of the baseline of what is gone: 1; directory include/new; bazel run //:t -- --update takes them out"
+	if r, err = s.Check(files(40_010), p, 0); err != nil || r.Failures() != nil || len(r.Notes) != 1 || r.Notes[0] != gone {
+		t.Errorf("%+v, %v", r, err)
+	}
+	now, err := s.Section(files(40_010))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Baseline.Update(now)
+	if r, err = s.Check(files(40_010), p, 0); err != nil || r.Notes != nil {
+		t.Errorf("%+v, %v", r, err)
+	}
 	// Growth of the whole is not known by it.
 	s.Total = Limit{Attr: "max_compressed", Creep: 8 << 10}
 	r, err = s.Check(files(40_010), past(t, s, files(40_010)), 0)
@@ -184,6 +199,13 @@ func TestBaselineOfAnother(t *testing.T) {
 	s = gated(Limit{Creep: 12 << 10, CreepRelease: 11 << 10})
 	if _, err := s.Check(files(100_000), past(t, s, files(100_000)), 0); err == nil || !strings.Contains(err.Error(), "creep_release = 11,264 of include/net/** is below 12,288") {
 		t.Error(err)
+	}
+	// Both are told, always in the same words.
+	s = gated(Limit{Creep: 2 << 10, CreepRelease: 1 << 10})
+	for range 20 {
+		if _, err := s.Check(files(40_010), past(t, s, files(40_010)), 0); err == nil || !strings.Contains(err.Error(), "//:t: creep = 2,048 and creep_release = 1,024 of include/net/** are below 3,072, three steps of its row in the baseline \"t.sizes.txt\", which is rounded up: let the owners of //net:budget raise them, or") {
+			t.Fatal(err)
+		}
 	}
 	s.Accept = ""
 	if err := s.stale(errors.New("nothing")); !strings.HasSuffix(err.Error(), "nothing: write it anew by --update of the test that has it") {

@@ -65,8 +65,8 @@ type Past struct {
 }
 
 // Check holds an archive against the budgets. module is the memory that the module
-// takes, in bytes, 0 if there is none. An error is of what cannot be held against
-// them at all.
+// takes, in bytes, 0 if that is not known. An error is of what cannot be held
+// against them at all.
 func (s *Spec) Check(head *sizes.Report, past Past, module int64) (*Result, error) {
 	r, err := s.check(head, past, module)
 	if err != nil {
@@ -82,6 +82,9 @@ func (s *Spec) check(head *sizes.Report, past Past, module int64) (*Result, erro
 	}
 	if err := s.reached(head); err != nil {
 		return nil, err
+	}
+	if module == 0 && s.Module.limited() {
+		return nil, fmt.Errorf("no memory of a module is known, which %s limits: give --module", s.Module.Attr)
 	}
 	c := checker{spec: s, head: head, base: past.Report, now: now}
 	if past.Baseline != nil {
@@ -195,7 +198,7 @@ func (c *checker) all(module int64) (*Result, error) {
 		c.result.Lines = append(c.result.Lines, l.Line)
 	}
 	c.sum()
-	c.tooHigh()
+	c.oddRows()
 	return &c.result, nil
 }
 

@@ -135,18 +135,30 @@ func (c *checker) before(l *Line, budget int) error {
 		}
 		l.Was, l.ByRow = row, true
 		least := leastSteps * baseline.Step(row)
-		for attr, creep := range map[string]int64{"creep": b.Creep, "creep_release": b.CreepRelease} {
-			if creep > 0 && creep < least {
-				return fmt.Errorf("%s = %s of %s is below %s, three steps of its row in the baseline %q, which is rounded up: let the owners of %s raise it, or give the merge base's report by --@rules_kheaders//:size_base",
-					attr, sizes.Group(creep), l.Name, sizes.Group(least), c.spec.Baseline, l.Owner)
+		var low []string
+		for _, v := range []struct {
+			attr string
+			is   int64
+		}{{"creep", b.Creep}, {"creep_release", b.CreepRelease}} {
+			if v.is > 0 && v.is < least {
+				low = append(low, v.attr+" = "+sizes.Group(v.is))
 			}
+		}
+		if low != nil {
+			are, them := "is", "it"
+			if len(low) > 1 {
+				are, them = "are", "them"
+			}
+			return fmt.Errorf("%s of %s %s below %s, three steps of its row in the baseline %q, which is rounded up: let the owners of %s raise %s, or give the merge base's report by --@rules_kheaders//:size_base",
+				strings.Join(low, " and "), l.Name, are, sizes.Group(least), c.spec.Baseline, l.Owner, them)
 		}
 	}
 	return nil
 }
 
-// tooHigh notes rows that say little: what they are of has become smaller.
-func (c *checker) tooHigh() {
+// oddRows notes rows that say little: what they are of has become smaller, or is
+// gone.
+func (c *checker) oddRows() {
 	if c.rows == nil {
 		return
 	}
@@ -154,19 +166,29 @@ func (c *checker) tooHigh() {
 	if err != nil {
 		return // it would have ended before
 	}
-	n, first := 0, ""
+	has := map[string]bool{}
+	var high, gone []string
 	for _, r := range now.Rows {
+		has[r.Name] = true
 		if row, ok := c.rows.Row(r.Name); ok && baseline.TooHigh(row, r.Bytes) {
-			if n++; n == 1 {
-				first = fmt.Sprintf("that of %s has %s, and there are %s", r.Name, unit(row, "B"), unit(r.Bytes, "B"))
-			}
+			high = append(high, fmt.Sprintf("that of %s has %s, and there are %s", r.Name, unit(row, "B"), unit(r.Bytes, "B")))
 		}
 	}
-	if n > 0 {
+	for _, r := range c.rows.Rows {
+		if !has[r.Name] {
+			gone = append(gone, r.Name)
+		}
+	}
+	note := func(rows []string, what, does string) {
+		if len(rows) == 0 {
+			return
+		}
 		how := ""
 		if command := c.spec.Command("--update"); command != "" {
-			how = "; " + command + " lowers them"
+			how = "; " + command + " " + does
 		}
-		c.result.Notes = append(c.result.Notes, fmt.Sprintf("rows of the baseline that are too high: %d; %s%s", n, first, how))
+		c.result.Notes = append(c.result.Notes, fmt.Sprintf("rows of the baseline %s: %d; %s%s", what, len(rows), rows[0], how))
 	}
+	note(high, "that are too high", "lowers them")
+	note(gone, "of what is gone", "takes them out")
 }
