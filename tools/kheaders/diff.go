@@ -31,9 +31,11 @@ It may be a manifest as well, which tells of names, sizes and modes alone.
 Modification times, owners and empty directories are not compared.
 
 With --api it leaves out what one who includes the headers cannot notice: other
-files, comments, bodies of inline functions, how functions are stored.
+files, comments, bodies of inline functions, whether a function is extern, static
+or inline.
 
-Exit status: 0 done, 1 failed, 2 wrong usage, with --exit-code 4 something differs.
+Exit status: 0 done, 1 something cannot be read, 2 wrong usage, 3 a defect of this
+program, with --exit-code 4 something differs.
 
 Example:
   kheaders diff 6.1.tgz 6.12.tgz

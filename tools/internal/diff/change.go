@@ -51,7 +51,8 @@ type Change struct {
 	// removed is inline or is not.
 	Inline int
 	// Body tells that nothing but the body of an inline function is other, Storage
-	// that nothing but how it is stored is, Cond nothing but its conditions.
+	// that nothing but how it is stored or linked is, inline among them; Cond that the
+	// declaration is the same, and its conditions are other.
 	Body, Storage, Cond bool
 }
 
@@ -74,9 +75,9 @@ func (c *Change) What() string {
 	case c.Plus+c.Minus > 0:
 		return fmt.Sprintf("%s +%d -%d", of, c.Plus, c.Minus)
 	case c.Inline > 0:
-		return "now inline"
+		return c.besides() + "now inline"
 	case c.Inline < 0:
-		return "no longer inline"
+		return c.besides() + "no longer inline"
 	case c.Body:
 		return "body"
 	case c.Storage:
@@ -89,6 +90,18 @@ func (c *Change) What() string {
 		return "order or attributes"
 	}
 	return "declaration"
+}
+
+// besides says what is other in a function that has become inline, or is none any
+// more, apart from that.
+func (c *Change) besides() string {
+	switch {
+	case c.Storage:
+		return ""
+	case c.Cond:
+		return "conditions, "
+	}
+	return "declaration, "
 }
 
 // changes compares declarations, whose order it changes.
@@ -169,9 +182,10 @@ func compareDecls(was, is []capi.Decl) (Change, bool) {
 	switch {
 	case !equal(was, is, sums) || c.Class != Function && !equal(was, is, kinds):
 		c.Plus, c.Minus = members(was, is)
-	case c.Inline != 0:
 	case !equal(was, is, conds):
 		c.Cond = true
+	case c.Inline != 0:
+		c.Storage = true
 	case !equal(was, is, rests):
 		c.Storage = c.Class != Function || !slices.ContainsFunc(is, func(d capi.Decl) bool { return d.Kind == capi.Inline })
 		c.Body = !c.Storage
