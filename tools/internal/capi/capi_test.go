@@ -167,6 +167,62 @@ func TestSums(t *testing.T) {
 	}
 }
 
+// TestCommas has members that share a type: each is as if it stood alone.
+func TestCommas(t *testing.T) {
+	const f = "struct s { %s };"
+	members := func(s string) []uint64 {
+		return Read(fmt.Appendf(nil, f, s), Options{}).Decls[0].Members
+	}
+	for alone, shared := range map[string]string{
+		"u8 a; u8 b; u8 c;":                                  "u8 a, b, c;",
+		"unsigned long a; unsigned long *b;":                 "unsigned long a, *b;",
+		"struct t *a; struct t b; struct t **c;":             "struct t *a, b, **c;",
+		"char a[2]; char b; char c[3];":                      "char a[2], b, c[3];",
+		"u32 a:1; u32 b:2; u32 :3; u32 c:4;":                 "u32 a:1, b:2, :3, c:4;",
+		"u32 :1; u32 b:2;":                                   "u32 :1, b:2;",
+		"unsigned int :1; unsigned int b:2;":                 "unsigned int :1, b:2;",
+		"void (*a)(int x); void (*b)(void);":                 "void (*a)(int x), (*b)(void);",
+		"u64 (*a)(int, int); u64 b;":                         "u64 (*a)(int, int), b;",
+		"const foo_t __iomem *a; const foo_t __iomem *b;":    "const foo_t __iomem *a, *b;",
+		"typeof(x) a; typeof(x) b;":                          "typeof(x) a, b;",
+		"__aligned(8) u8 a; __aligned(8) u8 b;":              "__aligned(8) u8 a, b;",
+		"u8 a __aligned(8); u8 b;":                           "u8 a __aligned(8), b;",
+		"int const a; int const b;":                          "int const a, b;",
+		"u8 a; u8\n#ifdef A\n#endif\n b;":                    "u8 a, b;",
+		"volatile u8 __user *__rcu a; volatile u8 __user b;": "volatile u8 __user *__rcu a, b;",
+	} {
+		if a, b := members(alone), members(shared); !slices.Equal(a, b) {
+			t.Errorf("%q, %q: %x and %x", alone, shared, a, b)
+		}
+	}
+	for _, c := range []struct {
+		was, is     string
+		plus, minus int
+	}{
+		{"u8 a, b;", "u16 a, b;", 2, 2},
+		{"int a, b;", "int b, a;", 0, 0},
+		{"int a, b, c;", "int a, c;", 0, 1},
+		{"int *a, b;", "long *a, b;", 2, 2},
+		{"int *a, b;", "int a, *b;", 2, 2},
+		{"u32 a:1, b:2;", "u64 a:1, b:2;", 2, 2},
+		{"struct t { int x; } a, b;", "struct u { int x; } a, b;", 2, 2},
+		{"void (*a)(void), (*b)(void);", "int (*a)(void), (*b)(void);", 2, 2},
+		{"u32 a[2], b;", "u64 a[2], b;", 2, 2},
+	} {
+		a, b := members(c.was), members(c.is)
+		not := func(all []uint64) func(uint64) bool {
+			return func(m uint64) bool { return slices.Contains(all, m) }
+		}
+		minus, plus := len(slices.DeleteFunc(slices.Clone(a), not(b))), len(slices.DeleteFunc(slices.Clone(b), not(a)))
+		if plus != c.plus || minus != c.minus {
+			t.Errorf("%q, %q: +%d -%d, want +%d -%d", c.was, c.is, plus, minus, c.plus, c.minus)
+		}
+		if a, b := Read(fmt.Appendf(nil, f, c.was), Options{}), Read(fmt.Appendf(nil, f, c.is), Options{}); a.Decls[0].Sum == b.Decls[0].Sum {
+			t.Errorf("%q, %q: the same", c.was, c.is)
+		}
+	}
+}
+
 func TestMax(t *testing.T) {
 	h := Read([]byte("#define A\n#define B\nstruct s { int a, b, c; };\n"), Options{Max: 4})
 	if got := list(h); got != "macro A; macro B; struct s 1" || !h.More || h.Kept() != 4 {

@@ -52,6 +52,11 @@ type pending struct {
 	// pointer to a function; inPointer says that its parentheses are open.
 	function, call, pointer string
 	opened, inPointer       bool
+	// spec is the sum of what stands before the first declarator, which all of them
+	// share; fixed says that the declarator has begun, paren is the sum before a
+	// parenthesis that may begin it.
+	spec, paren uint64
+	fixed       bool
 	// single is the one word in parentheses, wrapped it when they are closed.
 	single, wrapped string
 	// isCall says that it began as a macro's call, whole that this is all there is.
@@ -106,6 +111,7 @@ func (r *reader) token(t string, kind ctext.Kind, s uint64) {
 	if kind == ctext.Name {
 		c = classes[t]
 	}
+	before := p.sum
 	if c == storage || c == extern {
 		p.rest = mix(p.rest, s)
 	} else {
@@ -119,9 +125,10 @@ func (r *reader) token(t string, kind ctext.Kind, s uint64) {
 		if opened && p.nest == 1 && c == ordinary {
 			p.single = t
 		}
-		p.word(t, c)
+		p.word(t, c, before)
 		return
 	case kind == ctext.Punct:
+		p.declarator(t[0], opened, before)
 		p.punct(t[0], opened)
 	}
 	p.prev, p.single = "", ""
@@ -130,8 +137,8 @@ func (r *reader) token(t string, kind ctext.Kind, s uint64) {
 // maxFirst is how many bytes of what has no name are kept to tell of it, about.
 const maxFirst = 40
 
-// word reads a word of a declaration.
-func (p *pending) word(t string, c class) {
+// word reads a word of a declaration; before is the sum before it.
+func (p *pending) word(t string, c class, before uint64) {
 	p.prev = t
 	switch {
 	case p.inPointer && p.nest == 1 && c == ordinary:
@@ -157,6 +164,9 @@ func (p *pending) word(t string, c class) {
 			// An attribute that is not known here.
 		default:
 			p.name, p.typed = t, p.words > 0
+			if p.typed && !p.fixed {
+				p.spec = before
+			}
 		}
 		p.words++
 	}

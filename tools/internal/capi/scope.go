@@ -85,7 +85,7 @@ func (r *reader) comma(s uint64) {
 		r.end()
 		if f.scope == members {
 			// What follows has the same type.
-			f.p = pending{count: 1, words: 1, cond: sep.cond}
+			f.p = pending{count: 1, words: 1, cond: sep.cond, sum: sep.spec, rest: sep.rest, spec: sep.spec, fixed: true}
 		}
 	case p.function == "" && p.call != "":
 		p.sum = mix(p.sum, s)
@@ -93,6 +93,25 @@ func (r *reader) comma(s uint64) {
 		r.declared()
 		p.sum = mix(p.sum, s)
 		p.name, p.function, p.call, p.pointer, p.valued, p.prev = "", "", "", "", false, ""
+	}
+}
+
+// declarator reads an operator that a declarator may begin with, or go on by; before
+// is the sum before it.
+func (p *pending) declarator(c byte, opened bool, before uint64) {
+	switch {
+	case p.fixed:
+	case opened && p.nest == 1 && (c == '*' || c == '^'):
+		p.spec, p.fixed = p.paren, true
+	case p.nest > 0:
+	case c == '(':
+		p.paren = before
+	case c == '*' || c == '^':
+		p.spec, p.fixed = before, true
+	case c == '[' || c == ':' || c == '=':
+		if p.fixed = true; !p.typed {
+			p.spec = before // a field without a name
+		}
 	}
 }
 
