@@ -44,6 +44,7 @@ def _impl(ctx):
     args = tool_args(ctx)
     args.add(base, format = "--archive=%s")
     args.add(head, format = "--archive=%s")
+    args.add(shown(ctx.label), format = "--name=%s")
     args.add(shown(base_label), format = "--base-name=%s")
     args.add(shown(head_label), format = "--head-name=%s")
     if ctx.attr.api:

@@ -216,6 +216,7 @@ def _diff_report_impl(ctx):
         "--api",
         "--base-name=//tests/analysis:archive",
         "--head-name=//tests/analysis:base.json",
+        "--name=//tests/analysis:diff_report",
     ])
     asserts.equals(env, ["archive.tar.zst", "base.json"], [f.rpartition("/")[2] for f in _flags(action) if f.startswith("--archive=")])
     asserts.equals(env, ["diff_report.html", "diff_report.json", "diff_report.md", "diff_report.txt"], sorted(_output_names(action)))

@@ -24,7 +24,7 @@ func TestRule(t *testing.T) {
 	}
 	for group, begin := range map[string]string{
 		"TXT":  "//:quickstart_newest.archive: archive, release ",
-		"MD":   "<!-- kheaders diff: //:quickstart_newest.archive -->\n",
+		"MD":   "<!-- kheaders diff: //tests/diff:report -->\n",
 		"HTML": "<!DOCTYPE html>",
 	} {
 		text := string(runfile.Read(t, group))

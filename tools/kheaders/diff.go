@@ -46,6 +46,7 @@ Example:
 		d := diffOptions{limits: limitFlags(fs)}
 		out := func(to *string, name, usage string) { outVar(fs, to, name, nil, usage) }
 		fs.Var(&d.inputs, "archive", "`file` to compare, given twice: before and after; the flag's name can be left out")
+		fs.StringVar(&d.name, "name", "", "`label` of the report, in the first line of --md, by which the comment to replace is found (default what it is of)")
 		fs.StringVar(&d.names[0], "base-name", "", "`label` of the first, for messages (default the file's path)")
 		fs.StringVar(&d.names[1], "head-name", "", "`label` of the second")
 		fs.IntVar(&d.indexes[0], "base-index", 0, "`number` of the archive in the first, from 1, where there are different ones")
@@ -69,6 +70,7 @@ Example:
 // diffOptions is what diff is asked to tell, and where.
 type diffOptions struct {
 	inputs                    inFiles
+	name                      string
 	names                     [2]string
 	indexes                   [2]int
 	limits                    *imagescan.Limits
@@ -95,6 +97,7 @@ func (d *diffOptions) run(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	r.Name = d.name
 	if d.api {
 		if !r.Contents {
 			return usagef("--api is about what is in headers, which a manifest does not tell: give two archives")

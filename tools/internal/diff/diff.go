@@ -11,6 +11,8 @@ import (
 
 // Report is what differs.
 type Report struct {
+	// Name is the label of the report, "" if it has none.
+	Name       string
 	Base, Head About
 	// Contents tells that files were compared by what is in them; else by their
 	// sizes alone.

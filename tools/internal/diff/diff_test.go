@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -266,6 +267,30 @@ func TestLarge(t *testing.T) {
 	r := compareFiles(t, map[string]string{"a.h": big, "b.h": "int a;"}, map[string]string{"a.h": big + "int f(void);", "b.h": "int b;"})
 	if got := list(r); got != "grown a.h unread\nchanged b.h unread" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// What comes from a side is written as paths are: it reads the same back, whatever
+// bytes it has.
+func TestJSONOfSides(t *testing.T) {
+	const odd = "\xff\x1b\"\n\u202e"
+	side := About{Name: odd, Release: odd + "r", Arch: odd + "a", Profile: odd + "p", Format: "tgz"}
+	r := &Report{Base: side, Head: About{Name: "//:k", Release: "6.1.0-50-amd64"}}
+	var b bytes.Buffer
+	if err := r.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	var j struct{ Base, Head About }
+	if err := json.Unmarshal(b.Bytes(), &j); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []struct{ got, want string }{{j.Base.Name, side.Name}, {j.Base.Release, side.Release}, {j.Base.Arch, side.Arch}, {j.Base.Profile, side.Profile}} {
+		if got, err := strconv.Unquote(f.got); err != nil || got != f.want {
+			t.Errorf("%q for %q, %v", f.got, f.want, err)
+		}
+	}
+	if j.Head != r.Head || r.Base != side {
+		t.Errorf("%+v of %+v", j.Head, r.Head)
 	}
 }
 

@@ -47,9 +47,17 @@ type jsonChange struct {
 	Minus  int    `json:"minus,omitempty"`
 }
 
+// fields is what is written of a side: texts that come from it are as paths are.
+func (a About) fields() About {
+	for _, s := range []*string{&a.Name, &a.Release, &a.Arch, &a.Profile} {
+		*s = quote.Field(*s)
+	}
+	return a
+}
+
 // Write writes the report as JSON, a file that differs a line.
 func (r *Report) Write(w io.Writer) error {
-	h := jsonHead{Schema, JSONKind, r.Base, r.Head, r.Contents, r.API, r.Same, r.Sum().Files}
+	h := jsonHead{Schema, JSONKind, r.Base.fields(), r.Head.fields(), r.Contents, r.API, r.Same, r.Sum().Files}
 	return quote.EncodeList(w, h, "differs", len(r.Files), func(i int) any {
 		f := &r.Files[i]
 		j := jsonFile{quote.Field(f.Path), quote.Field(f.From), f.Status, f.Was, f.Is, f.Header, f.Program, f.Read, f.Layout, f.Count, nil}

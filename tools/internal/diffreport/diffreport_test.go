@@ -130,7 +130,7 @@ func TestColour(t *testing.T) {
 func TestMarkdown(t *testing.T) {
 	got := Markdown(sample())
 	for _, want := range []string{
-		"<!-- kheaders diff: //:is -->\n### Headers of `//:is`: what differs in 5 files\n", "| 1 | +2,345 | grown |\n| 1 | -100 | shrunk |\n| 1 |  | changed |\n", "| 1 |  |  | macros |\n", "<details><summary>5 files</summary>",
+		"<!-- kheaders diff: //:was //:is -->\n### Headers of `//:is`: what differs in 5 files\n", "| 1 | +2,345 | grown |\n| 1 | -100 | shrunk |\n| 1 |  | changed |\n", "| 1 |  |  | macros |\n", "<details><summary>5 files</summary>",
 		"| added | +700 |  |  |  | `include/linux/c.h` |\n", "| moved |  |  |  |  | `include/old/d.h` to `include/new/d.h` |\n", "<details><summary>4 changes in headers</summary>",
 		"| changed | `struct s` | members +3 -1 | `include/linux/a.h` |\n",
 	} {
@@ -148,6 +148,30 @@ func TestMarkdown(t *testing.T) {
 	got = Markdown(many)
 	if len(got) > 60_000 || len(got) < 50_000 || !strings.Contains(got, " more\n") || strings.Count(got, "<details>") != strings.Count(got, "</details>") {
 		t.Errorf("%d bytes: …%s", len(got), got[len(got)-200:])
+	}
+}
+
+// TestMarker has reports of one head, each with a marker of its own.
+func TestMarker(t *testing.T) {
+	report := func(name, base, head string, api bool) *diff.Report {
+		r := sample()
+		r.Name, r.Base.Name, r.Head.Name, r.API = name, base, head, api
+		return r
+	}
+	had := map[string]bool{}
+	for _, r := range []*diff.Report{
+		report("", "//:was", "//:is", false), report("", "//:was", "//:is", true), report("", "//:before", "//:is", false), report("", "//:was //:is", "", false), report("", "//:was", "//:is api", false),
+		report("//:a", "//:was", "//:is", false), report("//:b", "//:was", "//:is", false),
+	} {
+		line, _, _ := strings.Cut(Markdown(r), "\n")
+		if !strings.HasPrefix(line, "<!-- kheaders diff: ") || had[line] {
+			t.Errorf("%q is of another, or no marker", line)
+		}
+		had[line] = true
+	}
+	// A report is found by its label again, whatever it is of.
+	if a, b := Markdown(report("//:a", "//:was", "//:is", false)), Markdown(report("//:a", "//:x", "//:y", true)); !strings.HasPrefix(a, "<!-- kheaders diff: //:a -->\n") || !strings.HasPrefix(b, "<!-- kheaders diff: //:a -->\n") {
+		t.Errorf("%.40s, %.40s", a, b)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/diff"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/present"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/sizes"
 )
 
@@ -18,7 +19,7 @@ func Markdown(r *diff.Report) string {
 		return ""
 	}
 	m := present.NewMarkdown()
-	m.Add(present.Marker("diff", r.Head.Name))
+	m.Add(present.Marker("diff", named(r)))
 	s := r.Sum()
 	m.Add(fmt.Sprintf("### Headers of %s: what differs in %s\n\n%s, compared with %s.\n\n", present.Span(r.Head.Name), counted(len(r.Files), "file"), present.Code(about(&r.Head)), present.Code(about(&r.Base))))
 	if !r.Contents {
@@ -39,6 +40,18 @@ func Markdown(r *diff.Report) string {
 	head, rows = changeLines(r)
 	m.Fold(counted(len(rows), "change")+" in headers", head, len(rows), at(rows))
 	return m.String()
+}
+
+// named is what tells a report from others: its label, or else what it is of.
+func named(r *diff.Report) string {
+	if r.Name != "" {
+		return r.Name
+	}
+	of := quote.Word(r.Base.Name) + " " + quote.Word(r.Head.Name)
+	if r.API {
+		of += " api"
+	}
+	return of
 }
 
 // at gives each row by its number.
