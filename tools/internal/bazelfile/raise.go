@@ -51,12 +51,12 @@ func (r *Raise) named() string {
 
 func (f *file) raise(r *Raise) error {
 	hand := fmt.Sprintf("give it %s by hand where that is", r.Is)
-	var at, value build.Expr
+	var at, value, other build.Expr
 	var rule *build.Rule
 	// Calls of two macros may have one name, and targets of others.
 	for _, have := range f.callsOf(r.Call) {
-		if a, v := f.valueOf(have, r); rule == nil || v != nil && value == nil {
-			rule, at, value = have, a, v
+		if a, v, o := f.valueOf(have, r); rule == nil || v != nil && value == nil || value == nil && o != nil && other == nil {
+			rule, at, value, other = have, a, v, o
 		}
 	}
 	if rule == nil {
@@ -65,16 +65,23 @@ func (f *file) raise(r *Raise) error {
 		}
 		return fmt.Errorf("%s: no call has name = %q, so something else makes it, where %s is computed: %s", f.name, r.Call, r.named(), hand)
 	}
+	if value == nil && other != nil && r.Was != "" {
+		has := ""
+		switch v := other.(type) {
+		case *build.StringExpr:
+			has = fmt.Sprintf("%.60q", v.Value)
+		case *build.LiteralExpr:
+			has = fmt.Sprintf("%.60s", v.Token)
+		}
+		return fmt.Errorf("%s: %s has %s there, and was %s when this was built: run it again, or, if %s makes that of it, %s", f.at(at), r.named(), has, literal(other, r.Was), rule.Kind(), hand)
+	}
 	if value == nil {
 		return fmt.Errorf("%s: %s is computed, or given by what %s makes of its arguments: %s", f.at(at), r.named(), rule.Kind(), hand)
 	}
 	start, end := value.Span()
-	text := r.Is
-	if _, ok := value.(*build.StringExpr); ok {
-		text = strconv.Quote(text)
-		if f.data[start.Byte] == '\'' {
-			text = "'" + r.Is + "'"
-		}
+	text := literal(value, r.Is)
+	if text != r.Is && f.data[start.Byte] == '\'' {
+		text = "'" + r.Is + "'"
 	}
 	f.edits = append(f.edits, edit{start.Byte, end.Byte, text})
 	if f.replaced == nil {
@@ -108,18 +115,26 @@ func (f *file) callsOf(name string) (found []*build.Rule) {
 	return found
 }
 
+// literal writes a text as another value is: in quotes, if that is a string.
+func literal(like build.Expr, text string) string {
+	if _, ok := like.(*build.StringExpr); ok {
+		return strconv.Quote(text)
+	}
+	return text
+}
+
 // valueOf returns the value as it stands in a call, nil if it does not, and what
-// the comment on it goes above.
-func (f *file) valueOf(rule *build.Rule, r *Raise) (at, value build.Expr) {
+// the comment on it goes above; other is what stands in its place for itself.
+func (f *file) valueOf(rule *build.Rule, r *Raise) (at, value, other build.Expr) {
 	arg := rule.AttrDefn(r.Attr)
 	if arg == nil {
-		return rule.Call, nil
+		return rule.Call, nil, nil
 	}
 	at, value = arg, arg.RHS
 	if r.Key != "" {
 		dict, ok := value.(*build.DictExpr)
 		if !ok {
-			return at, nil
+			return at, nil, nil
 		}
 		value = nil
 		for _, kv := range dict.List {
@@ -131,14 +146,16 @@ func (f *file) valueOf(rule *build.Rule, r *Raise) (at, value build.Expr) {
 	switch v := value.(type) {
 	case *build.StringExpr:
 		if v.Value == r.Was {
-			return at, v
+			return at, v, nil
 		}
+		return at, nil, v
 	case *build.LiteralExpr:
 		if v.Token == r.Was {
-			return at, v
+			return at, v, nil
 		}
+		return at, nil, v
 	}
-	return at, nil
+	return at, nil, nil
 }
 
 // commentAbove puts a comment on a line of its own above the one that a node
