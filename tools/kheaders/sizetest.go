@@ -55,7 +55,8 @@ Example:
 		fs.Var(&bases, "base", "`file` written by size --json of what the archive was before; of many the one of the same archive is taken; may be repeated")
 		outVar(fs, &t.output, "output", nil, "`file` to write the table to if all budgets are kept (default: standard output, in any case)")
 		outVar(fs, &t.xml, "xml", nil, "`file` to write a test case for each budget to, as JUnit has it (default: XML_OUTPUT_FILE, as Bazel sets it)")
-		fs.StringVar(&t.outputs, "outputs", undeclaredOutputs(), "`dir` that gets the report, as a page and as Markdown (default: TEST_UNDECLARED_OUTPUTS_DIR, as Bazel sets it, where there is zip, by which Bazel packs it)")
+		fs.StringVar(&t.outputs, "outputs", "", "`dir` that gets the report, as a page and as Markdown (default: TEST_UNDECLARED_OUTPUTS_DIR, as Bazel sets it, where there is zip, by which Bazel packs it)")
+		nozip := fs.Bool("nozip", false, "Bazel packs nothing, as by its --nozip_undeclared_test_outputs: the report is written without zip")
 		fs.BoolVar(&t.update, "update", false, "write the test's rows of the baseline anew; rows that do still stay as they are")
 		fs.BoolVar(&t.raise, "raise", false, "raise the budgets that are exceeded in the BUILD files that they stand in; needs --reason")
 		fs.StringVar(&t.reason, "reason", "", "with --raise: `text` of why, which goes above each budget as a comment")
@@ -79,6 +80,12 @@ Example:
 			if t.update || t.raise {
 				return t.accept(stdout, *rows)
 			}
+			if !given(fs, "outputs") {
+				var why string
+				if t.outputs, why = undeclaredOutputs(*nozip); why != "" {
+					say("note: %s", why)
+				}
+			}
 			return t.hold(stdout, *rows)
 		}
 	},
@@ -97,12 +104,16 @@ type sizeTest struct {
 
 // undeclaredOutputs is where Bazel takes further files of a test from. Unless it is
 // told not to it packs them by zip, and fails a test whose files it cannot pack; it
-// does not say which. Without zip none are written.
-func undeclaredOutputs() string {
-	if _, err := exec.LookPath("zip"); err != nil {
-		return ""
+// does not say which, so nozip does. Without zip it is "", and why says so.
+func undeclaredOutputs(nozip bool) (dir, why string) {
+	dir = os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR")
+	if dir == "" || nozip {
+		return dir, ""
 	}
-	return os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR")
+	if _, err := exec.LookPath("zip"); err != nil {
+		return "", "the report is not among the test's outputs, which Bazel packs by zip, and there is none: install it, or give bazel test --nozip_undeclared_test_outputs --test_arg=--nozip"
+	}
+	return dir, ""
 }
 
 // read reads all but the baseline.
