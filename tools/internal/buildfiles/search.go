@@ -1,6 +1,7 @@
 package buildfiles
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,35 +31,34 @@ const maxIncluded = 40
 // these include. find returns the makefiles that there are of names, in which a
 // * stands for what only make knows.
 func ReadSearch(arch string, find func(names []string) ([]File, error)) (Search, error) {
-	var s Search
+	var s Search // empty, beside an error
 	r := NewReader(arch)
-	read, asked := map[string]bool{}, map[string]bool{}
-	var wanted []string
+	read := map[string]bool{}
+	var included, dirs, forced once
 	take := func(n Name) {
 		switch {
-		case n.Included && !asked[n.Path]:
-			asked[n.Path] = true
-			wanted = append(wanted, n.Path)
-		case n.Headers && !slices.Contains(s.Dirs, n.Path):
-			s.Dirs = append(s.Dirs, n.Path)
-		case n.Forced && !slices.Contains(s.Forced, n.Path):
-			s.Forced = append(s.Forced, n.Path)
+		case n.Included:
+			included.add(n.Path)
+		case n.Headers:
+			dirs.add(n.Path)
+		case n.Forced:
+			forced.add(n.Path)
 		}
 	}
 	for _, p := range slices.Concat(starts[:1], []string{"arch/" + arch + "/Makefile"}, starts[1:]) {
 		take(Name{Path: p, Included: true})
 	}
-	for round := 0; len(wanted) > 0; round++ {
-		if round == maxIncluded {
-			return s, fmt.Errorf("%q and other makefiles include one another more than %d deep: exclude what is not needed", wanted[0], maxIncluded)
-		}
+	for round := 0; len(included.list) > 0; round++ {
+		wanted := included.list
+		included.list = nil
 		files, err := find(wanted)
 		if err != nil {
 			return s, err
 		}
-		// Others use what the top one sets.
-		slices.SortStableFunc(files, func(a, b File) int { return slices.Index(wanted, a.Path) - slices.Index(wanted, b.Path) })
-		wanted = nil
+		if round >= maxIncluded && len(files) > 0 {
+			return s, fmt.Errorf("makefiles include one another more than %d deep: %q comes last", maxIncluded, files[0].Path)
+		}
+		sortAs(files, wanted)
 		for _, f := range files {
 			if read[f.Path] || strings.ContainsRune(f.Text, 0) {
 				continue
@@ -72,5 +72,39 @@ func ReadSearch(arch string, find func(names []string) ([]File, error)) (Search,
 			take(n.Name)
 		}
 	}
-	return s, nil
+	return Search{dirs.list, forced.list}, nil
+}
+
+// sortAs puts files into the order of names, since others use what the top
+// makefile sets. Those of which a part of the name is not known come last.
+func sortAs(files []File, names []string) {
+	index := map[string]int{}
+	for i, name := range names {
+		index[name] = i
+	}
+	place := func(f File) int {
+		if i, ok := index[f.Path]; ok {
+			return i
+		}
+		return len(names)
+	}
+	slices.SortFunc(files, func(a, b File) int {
+		return cmp.Or(place(a)-place(b), strings.Compare(a.Path, b.Path))
+	})
+}
+
+// once is a list in which each text is once.
+type once struct {
+	list []string
+	has  map[string]bool
+}
+
+func (o *once) add(text string) {
+	if o.has == nil {
+		o.has = map[string]bool{}
+	}
+	if !o.has[text] {
+		o.has[text] = true
+		o.list = append(o.list, text)
+	}
 }

@@ -65,7 +65,7 @@ func TestReadSearch(t *testing.T) {
 // TestReadSearchDeep has makefiles of which each includes the next: as many as
 // are followed, and one more.
 func TestReadSearchDeep(t *testing.T) {
-	for n, want := range map[int]string{maxIncluded: "", maxIncluded + 1: "include one another more than 40 deep"} {
+	for n, want := range map[int]string{maxIncluded + 1: "", maxIncluded + 2: "include one another more than 40 deep"} {
 		files := map[string]string{"Makefile": "include m1.mk"}
 		for i := 1; i < n; i++ {
 			files[fmt.Sprintf("m%d.mk", i)] = fmt.Sprintf("include m%d.mk", i+1)
@@ -76,12 +76,39 @@ func TestReadSearchDeep(t *testing.T) {
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%d: %v, want %q", n, err, want)
 		}
-		if asked > maxIncluded {
+		if asked > maxIncluded+1 {
 			t.Errorf("%d: asked %d times", n, asked)
 		}
 	}
 	_, err := ReadSearch("x86", func([]string) ([]File, error) { return nil, fmt.Errorf("unreadable") })
 	if err == nil || err.Error() != "unreadable" {
 		t.Error(err)
+	}
+}
+
+// TestSearchOfMany reads a makefile that adds and includes very much. A search
+// that looks through all of it for each would take minutes.
+func TestSearchOfMany(t *testing.T) {
+	const n = 60_000
+	var text strings.Builder
+	names := map[string]bool{"Makefile": true}
+	for i := range n {
+		fmt.Fprintf(&text, "LINUXINCLUDE += -I$(srctree)/d%d/include -include $(srctree)/d%d/x.h\ninclude $(srctree)/d%d/x.mk\n", i, i, i)
+		names[fmt.Sprintf("d%d/x.mk", i)] = true
+	}
+	s, err := ReadSearch("x86", func(wanted []string) ([]File, error) {
+		var files []File
+		for _, name := range wanted {
+			switch {
+			case name == "Makefile":
+				files = append(files, File{name, text.String()})
+			case names[name]:
+				files = append(files, File{name, ""})
+			}
+		}
+		return files, nil
+	})
+	if err != nil || len(s.Dirs) != n || len(s.Forced) != n || s.Dirs[n-1] != fmt.Sprintf("d%d/include", n-1) {
+		t.Errorf("%d directories, %d headers: %v", len(s.Dirs), len(s.Forced), err)
 	}
 }

@@ -53,14 +53,9 @@ func (s *Set) follow(t *tree.Tree, reach *closure.Filter) (widened bool, err err
 // them, those that the rest of the set reaches.
 func (s *Set) keep(t *tree.Tree) error {
 	r := s.recipe
-	search, err := s.searchOf(t)
-	if err != nil {
-		return err
-	}
 	may := map[string]bool{}
 	o := closure.Options{
 		Tree: r.Name, Arch: s.Arch, Modules: s.Rules.FollowsNames(), Outputs: r.Outputs,
-		Dirs: search.Dirs, Forced: search.Forced,
 		Barred: func(path string) bool { return !may[path] },
 	}
 	for _, e := range t.Entries {

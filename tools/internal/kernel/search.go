@@ -36,8 +36,13 @@ func NewSearchPath(arch string, subdirs func(dir string) []string, added ...stri
 		}
 	}
 	slices.Sort(s.Dirs[s.Fixed:])
+	has := map[string]bool{}
+	for _, dir := range s.Dirs {
+		has[dir] = true
+	}
 	for _, dir := range added {
-		if !slices.Contains(s.Dirs, dir) {
+		if !has[dir] {
+			has[dir] = true
 			s.Dirs = append(s.Dirs, dir)
 		}
 	}

@@ -2,7 +2,9 @@ package verify
 
 import (
 	"bytes"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildfiles"
@@ -64,6 +66,7 @@ func ownDirs(paths []string) []string {
 // find returns the makefiles of names, in which a * stands for any part of one.
 func (m *makefiles) find(names []string) ([]buildfiles.File, error) {
 	var out []buildfiles.File
+	paths := slices.Sorted(maps.Keys(m.texts))
 	for _, name := range names {
 		if text, ok := m.texts[name]; ok {
 			out = append(out, buildfiles.File{Path: name, Text: text})
@@ -71,9 +74,9 @@ func (m *makefiles) find(names []string) ([]buildfiles.File, error) {
 		if !strings.Contains(name, "*") {
 			continue
 		}
-		for p, text := range m.texts {
+		for _, p := range paths {
 			if match(name, p) {
-				out = append(out, buildfiles.File{Path: p, Text: text})
+				out = append(out, buildfiles.File{Path: p, Text: m.texts[p]})
 			}
 		}
 	}
