@@ -151,6 +151,12 @@ enter() {
   bind --bind "$workspace" "$workspace"
   bind --ro-bind "$bazelrc" /etc/bazel/bazelrc
   bind --ro-bind "$cache_dir/apt.conf" /etc/apt/apt.conf.d/99mmdebstrap
+  # A Bazel that a test runs asks for the user's name, and has no USER.
+  if ! grep -q "^[^:]*:[^:]*:$(id -u):" "$rootfs/etc/passwd"; then
+    private_file "$cache_dir/passwd" < <(cat "$rootfs/etc/passwd" && printf 'user:x:%d:%d::/:/bin/sh\n' "$(id -u)" "$(id -g)") ||
+      die "cannot write below $cache_dir: $more_space"
+    bind --ro-bind "$cache_dir/passwd" /etc/passwd
+  fi
   [[ -z ${TMPDIR:-} ]] || bind --bind "$TMPDIR" "$TMPDIR"
   mapfile -td : extra < <(printf '%s' "${RULES_KHEADERS_BIND:-}")
   for path in "${extra[@]}"; do
