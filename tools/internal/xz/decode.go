@@ -103,10 +103,7 @@ func (m *readModel) decodeChunk(in *packed, n int, out []byte, at, from, origin,
 		if code < bound {
 			width = bound
 			*p += (1<<probBits - *p) >> probMove
-			if width < topValue {
-				width, code = width<<8, code<<8|uint32(in[i&(len(in)-1)])
-				i++
-			}
+			width, code, i = refill(in, width, code, i)
 			before := uint32(0)
 			if at > from {
 				before = uint32(out[at-1])
@@ -125,33 +122,19 @@ func (m *readModel) decodeChunk(in *packed, n int, out []byte, at, from, origin,
 					matched <<= 1
 					bit := matched & other
 					p := &lit[other+bit+v]
-					bound := width >> probBits * uint32(*p)
-					zero := uint32((uint64(code) - uint64(bound)) >> 32)
-					width -= bound
-					width ^= (width ^ bound) & zero
-					code -= bound &^ zero
-					*p -= prob(int32(uint32(*p)+zero&toZero) >> probMove)
+					var zero uint32
+					zero, width, code = branchless(p, width, code)
 					v = v<<1 + 1 + zero
 					other &= bit ^ zero
-					if width < topValue {
-						width, code = width<<8, code<<8|uint32(in[i&(len(in)-1)])
-						i++
-					}
+					width, code, i = refill(in, width, code, i)
 				}
 			} else {
 				for v < 0x100 {
 					p := &lit[v&0xff]
-					bound := width >> probBits * uint32(*p)
-					zero := uint32((uint64(code) - uint64(bound)) >> 32)
-					width -= bound
-					width ^= (width ^ bound) & zero
-					code -= bound &^ zero
-					*p -= prob(int32(uint32(*p)+zero&toZero) >> probMove)
+					var zero uint32
+					zero, width, code = branchless(p, width, code)
 					v = v<<1 + 1 + zero
-					if width < topValue {
-						width, code = width<<8, code<<8|uint32(in[i&(len(in)-1)])
-						i++
-					}
+					width, code, i = refill(in, width, code, i)
 				}
 			}
 			out[at] = byte(v)
@@ -161,10 +144,7 @@ func (m *readModel) decodeChunk(in *packed, n int, out []byte, at, from, origin,
 		}
 		width, code = width-bound, code-bound
 		*p -= *p >> probMove
-		if width < topValue {
-			width, code = width<<8, code<<8|uint32(in[i&(len(in)-1)])
-			i++
-		}
+		width, code, i = refill(in, width, code, i)
 
 		var bit, length uint32
 		bit, width, code, i = readBit(&m.isRep[state&15], in, width, code, i)
@@ -231,6 +211,24 @@ var literalNext, matchNext, repNext, shortNext = func() (l, m, r, s [16]uint8) {
 	return
 }()
 
+// branchless decodes a bit by its probability, without a branch that no processor
+// foresees: zero has all bits set where it is 0, and none where it is 1.
+func branchless(p *prob, width, code uint32) (zero, w, c uint32) {
+	bound := width >> probBits * uint32(*p)
+	zero = uint32((uint64(code) - uint64(bound)) >> 32)
+	width -= bound
+	*p -= prob(int32(uint32(*p)+zero&toZero) >> probMove)
+	return zero, width ^ (width^bound)&zero, code - bound&^zero
+}
+
+// refill takes a further byte where the width has become small.
+func refill(in *packed, width, code uint32, i int) (w, c uint32, next int) {
+	if width < topValue {
+		return width << 8, code<<8 | uint32(in[i&(len(in)-1)]), i + 1
+	}
+	return width, code, i
+}
+
 // readBit and the others take the range coder's state and return it behind
 // what they read.
 func readBit(p *prob, in *packed, width, code uint32, i int) (bit, w, c uint32, next int) {
@@ -242,10 +240,7 @@ func readBit(p *prob, in *packed, width, code uint32, i int) (bit, w, c uint32, 
 		width, code, bit = width-bound, code-bound, 1
 		*p -= *p >> probMove
 	}
-	if width < topValue {
-		width, code = width<<8, code<<8|uint32(in[i&(len(in)-1)])
-		i++
-	}
+	width, code, i = refill(in, width, code, i)
 	return bit, width, code, i
 }
 
@@ -255,17 +250,10 @@ func readTree(p []prob, in *packed, width, code uint32, i int) (v, w, c uint32, 
 	v = 1
 	for v < uint32(len(p)) {
 		q := &p[v]
-		bound := width >> probBits * uint32(*q)
-		zero := uint32((uint64(code) - uint64(bound)) >> 32)
-		width -= bound
-		width ^= (width ^ bound) & zero
-		code -= bound &^ zero
-		*q -= prob(int32(uint32(*q)+zero&toZero) >> probMove)
+		var zero uint32
+		zero, width, code = branchless(q, width, code)
 		v = v<<1 + 1 + zero
-		if width < topValue {
-			width, code = width<<8, code<<8|uint32(in[i&(len(in)-1)])
-			i++
-		}
+		width, code, i = refill(in, width, code, i)
 	}
 	return v - uint32(len(p)), width, code, i
 }
@@ -302,10 +290,7 @@ func (m *readModel) distance(in *packed, width, code uint32, i int, length uint3
 			under := uint32(int32(code) >> 31) // all ones where the bit is 0
 			code += width & under
 			dist += (under + 1) << (n + alignBits - 1)
-			if width < topValue {
-				width, code = width<<8, code<<8|uint32(in[i&(len(in)-1)])
-				i++
-			}
+			width, code, i = refill(in, width, code, i)
 		}
 		tree, bits, base = m.align[:], alignBits, 0
 	}
@@ -313,18 +298,11 @@ func (m *readModel) distance(in *packed, width, code uint32, i int, length uint3
 	node := uint32(1)
 	for k := range bits {
 		q := &tree[base+node]
-		bound := width >> probBits * uint32(*q)
-		zero := uint32((uint64(code) - uint64(bound)) >> 32)
-		width -= bound
-		width ^= (width ^ bound) & zero
-		code -= bound &^ zero
-		*q -= prob(int32(uint32(*q)+zero&toZero) >> probMove)
+		var zero uint32
+		zero, width, code = branchless(q, width, code)
 		node = node<<1 + 1 + zero
 		dist += (1 + zero) << k
-		if width < topValue {
-			width, code = width<<8, code<<8|uint32(in[i&(len(in)-1)])
-			i++
-		}
+		width, code, i = refill(in, width, code, i)
 	}
 	return dist, width, code, i
 }
