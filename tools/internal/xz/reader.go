@@ -3,11 +3,8 @@ package xz
 import (
 	"bufio"
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
-	"hash/crc32"
 	"io"
 	"sync/atomic"
 )
@@ -73,6 +70,12 @@ func (c *counted) ReadByte() (byte, error) {
 		c.n++
 	}
 	return b, err
+}
+
+// skip goes on by bytes that were peeked at.
+func (c *counted) skip(n int) {
+	n, _ = c.Discard(n) // they are in the buffer
+	c.n += int64(n)
 }
 
 // NewReader begins to read r.
@@ -196,21 +199,17 @@ func (z *Reader) begin() error {
 	if b == nil {
 		return err
 	}
-	if _, err := z.in.Discard(len(b)); err != nil {
-		return err
-	}
-	z.in.n += int64(len(b))
+	z.in.skip(len(b))
 	w := &block{blockHead: h, in: z.in, check: z.check}
+	z.window = w
 	if z.o.Ahead != nil && h.packed >= 0 && h.unpacked >= leastAhead && z.o.Ahead.Try(h.packed) {
 		w.held = h.packed
-		z.window = w
 		packed, err := h.read(z.in, z.check)
 		if err != nil {
 			return err
 		}
 		w.in = &counted{Reader: bufio.NewReader(bytes.NewReader(packed))}
 	}
-	z.window = w
 	most := windowSize(h.dict)
 	if h.unpacked >= 0 {
 		most = min(most, h.unpacked)
@@ -244,8 +243,7 @@ func (z *Reader) lookAhead() {
 		if j == nil {
 			return
 		}
-		z.in.Discard(len(b))
-		z.in.n += int64(len(b))
+		z.in.skip(len(b))
 		if z.later = j.start(z.in, z.check, &z.stop); z.later != nil {
 			z.o.Ahead.Give(j.held)
 			return
@@ -271,166 +269,5 @@ func (z *Reader) finish() error {
 	z.o.Ahead.Give(z.jobs[0].held)
 	z.jobs = z.jobs[1:]
 	z.lookAhead()
-	return nil
-}
-
-// block is one that is decoded in a window.
-type block struct {
-	blockHead
-	in     *counted // begins with its chunks, at begun
-	begun  int64
-	held   int64 // bytes of memory that are lent for it
-	chunks *chunks
-	check  checker
-	sum    hash.Hash
-	size   int64 // decoded
-}
-
-// chunk decodes the window's next chunk.
-func (z *Reader) chunk() error {
-	w := z.window
-	w.chunks.slide()
-	told := len(w.chunks.buf)
-	done, err := w.chunks.next()
-	if err != nil {
-		return err
-	}
-	z.rest = w.chunks.buf[told:]
-	w.size += int64(len(z.rest))
-	if w.sum != nil {
-		w.sum.Write(z.rest)
-	}
-	packed := w.in.n - w.begun
-	if w.unpacked >= 0 && (w.size > w.unpacked || done && w.size < w.unpacked) || w.packed >= 0 && (packed > w.packed || done && packed < w.packed) {
-		return errIndex
-	}
-	if !done {
-		return nil
-	}
-	if err := readEnd(w.in, packed, w.check, w.sum); err != nil {
-		return err
-	}
-	z.window, z.spare = nil, w.chunks
-	if w.held > 0 {
-		z.o.Ahead.Give(w.held)
-	}
-	z.blocks = append(z.blocks, blockSize{int64(w.blockHead.size) + packed + int64(w.check.size), w.size})
-	return nil
-}
-
-// readEnd reads the padding and the check behind a block's chunks.
-func readEnd(in io.Reader, packed int64, c checker, sum hash.Hash) error {
-	b := make([]byte, int(-packed&3)+c.size)
-	if _, err := io.ReadFull(in, b); err != nil {
-		return err
-	}
-	zeros := b[:len(b)-c.size]
-	if len(bytes.Trim(zeros, "\x00")) > 0 {
-		return errHeader
-	}
-	if sum != nil && !bytes.Equal(b[len(zeros):], c.sum(sum)) {
-		return errSum
-	}
-	return nil
-}
-
-// index reads what is behind a stream's blocks, and the next stream's header.
-func (z *Reader) index() error {
-	z.indexed = false
-	crc := crc32.NewIEEE()
-	begun := z.in.n
-	in := &summed{z.in, crc}
-	want := []int64{0, int64(len(z.blocks))}
-	for _, b := range z.blocks {
-		want = append(want, b.unpadded, b.unpacked)
-	}
-	for _, n := range want {
-		if err := in.expect(n); err != nil {
-			return err
-		}
-	}
-	for (z.in.n-begun)%4 != 0 {
-		if err := in.expect(0); err != nil {
-			return err
-		}
-	}
-	size := z.in.n - begun
-	var sum [4]byte
-	if _, err := io.ReadFull(z.in, sum[:]); err != nil {
-		return err
-	}
-	if binary.LittleEndian.Uint32(sum[:]) != crc.Sum32() {
-		return errSum
-	}
-	if err := z.footer(size); err != nil {
-		return err
-	}
-	return z.nextStream()
-}
-
-// footer reads a stream's last bytes; size is the index's without its checksum.
-func (z *Reader) footer(size int64) error {
-	var b [12]byte
-	if _, err := io.ReadFull(z.in, b[:]); err != nil {
-		return err
-	}
-	if crc32.ChecksumIEEE(b[4:10]) != binary.LittleEndian.Uint32(b[:]) {
-		return errSum
-	}
-	if int64(binary.LittleEndian.Uint32(b[4:]))*4 != size || [2]byte(b[8:10]) != z.flags || string(b[10:]) != footerMagic {
-		return errIndex
-	}
-	return nil
-}
-
-// nextStream reads on to the next stream, before which there may be zeros, four
-// at a time.
-func (z *Reader) nextStream() error {
-	for {
-		b, err := z.in.Peek(4)
-		if len(b) == 0 && err == io.EOF {
-			return errEnd
-		}
-		if err != nil {
-			return err
-		}
-		if !bytes.Equal(b, make([]byte, 4)) {
-			return z.stream()
-		}
-		if _, err := io.CopyN(io.Discard, z.in, 4); err != nil {
-			return err
-		}
-	}
-}
-
-// summed is a reader of bytes that are summed up.
-type summed struct {
-	in  *counted
-	sum hash.Hash
-}
-
-func (s *summed) ReadByte() (byte, error) {
-	b, err := s.in.ReadByte()
-	if err == nil {
-		s.sum.Write([]byte{b})
-	}
-	return b, err
-}
-
-// expect reads a number that is to be n.
-func (s *summed) expect(n int64) error {
-	var b []byte
-	for len(b) < 9 {
-		c, err := s.ReadByte()
-		if err != nil {
-			return err
-		}
-		if b = append(b, c); c < 0x80 {
-			break
-		}
-	}
-	if v, size := uvarint(b); size != len(b) || v != n {
-		return errIndex
-	}
 	return nil
 }
