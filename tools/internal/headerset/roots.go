@@ -53,17 +53,18 @@ func (s *Set) follow(t *tree.Tree, reach *closure.Filter) (widened bool, err err
 // them, those that the rest of the set reaches.
 func (s *Set) keep(t *tree.Tree) error {
 	r := s.recipe
-	may := map[string]bool{}
+	// What is in, and what is where a header includes it.
+	in, may := map[string]bool{}, map[string]bool{}
 	o := closure.Options{
 		Tree: r.Name, Arch: s.Arch, Modules: s.Rules.FollowsNames(), Outputs: r.Outputs,
-		Barred: func(path string) bool { return !may[path] },
+		Barred: func(path string) bool { return !in[path] && !may[path] },
 	}
 	for _, e := range t.Entries {
 		v := s.Rules.Decide(e.Path)
 		if v.In && (strings.HasSuffix(e.Path, ".h") || includesKernel(e.Path, v)) {
 			o.Roots = append(o.Roots, e.Path)
 		}
-		may[e.Path] = v.In || s.Rules.MayKeep(e.Path)
+		in[e.Path], may[e.Path] = v.In, !v.In && s.Rules.MayKeep(e.Path)
 	}
 	res, err := closure.Run(t, o)
 	if err != nil {
@@ -71,7 +72,7 @@ func (s *Set) keep(t *tree.Tree) error {
 	}
 	kept := map[string]string{}
 	for path, reason := range res.Reasons {
-		if !s.Rules.Decide(path).In {
+		if may[path] {
 			kept[path] = strings.TrimPrefix(reason, "closure: reached from ")
 		}
 	}

@@ -99,7 +99,9 @@ func (r *Rules) Decide(path string) Verdict {
 	if reason, ok := r.reached[path]; ok {
 		return Verdict{In: true, Rule: "roots", Reason: reason, Verbatim: row != nil && row.verbatim}
 	}
-	if row != nil && row.need == reached && r.reached == nil {
+	// It is for the other headers of the set to say whether the row's are taken.
+	asks := row != nil && row.need == reached && r.reached == nil
+	if asks {
 		if by, ok := r.kept[path]; ok {
 			return Verdict{In: true, Rule: row.origin, Reason: s.prof.name + ": " + row.why + ReachedFrom + by}
 		}
@@ -111,7 +113,7 @@ func (r *Rules) Decide(path string) Verdict {
 			return Verdict{In: true, Rule: "include", Reason: fmt.Sprintf("include %q", s.include[i].text)}
 		}
 	}
-	if row != nil && row.need == reached && r.reached == nil {
+	if asks {
 		return Verdict{Rule: row.origin, Reason: fmt.Sprintf("%s: %s, %s", s.prof.name, row.why, notKept)}
 	}
 	if row != nil && row.drops() {
