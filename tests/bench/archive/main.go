@@ -115,24 +115,7 @@ func (b *bench) ours(profile, format, strip string, level int) measure.Command {
 	}
 }
 
-// mainline runs the script as kernel/Makefile does for a build with O=. There
-// XZ is xz; any command without arguments will do.
+// mainline is the kernel's own script.
 func (b *bench) mainline(name, compressor string) measure.Command {
-	out := "kernel/kheaders_data.tar.xz"
-	return measure.Command{
-		Name: "gen_kheaders.sh, " + name,
-		Prepare: func() error {
-			if err := os.RemoveAll(filepath.Join(b.objtree, "kernel")); err != nil {
-				return err
-			}
-			return os.Mkdir(filepath.Join(b.objtree, "kernel"), 0o755)
-		},
-		Make: func() *exec.Cmd {
-			cmd := exec.Command("sh", b.script, out)
-			cmd.Dir = b.objtree
-			cmd.Env = append(os.Environ(), "SRCARCH=x86", "srctree="+b.srctree, "building_out_of_srctree=1", "XZ="+compressor, "KBUILD_BUILD_TIMESTAMP=1970-01-01", "LC_ALL=C")
-			return cmd
-		},
-		Size: func() (int64, error) { return measure.Size(filepath.Join(b.objtree, out)) },
-	}
+	return measure.Mainline("gen_kheaders.sh, "+name, b.script, b.srctree, b.objtree, compressor)
 }

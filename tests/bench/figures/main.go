@@ -167,23 +167,12 @@ func (b *bench) measure(runs int) ([]row, error) {
 		alone[name] = b.add(name+", of the ready tar", "", func() *exec.Cmd {
 			return exec.Command("sh", "-c", `"$1" --format="$2" --level="$3" <"$4" >/dev/null`, "sh", b.codec, c.format, fmt.Sprint(c.level), ready)
 		})
-		rows = append(rows, entry{name: name, alone: alone[name], command: b.add(name, b.out(c.format, c.level, false), func() *exec.Cmd { return b.archive(c.format, c.level, false) })})
+		rows = append(rows, entry{alone: alone[name], command: b.add(name, b.out(c.format, c.level, false), func() *exec.Cmd { return b.archive(c.format, c.level, false) })})
 	}
-	rows = append(rows, entry{name: "tgz, level 9, from a tree", alone: alone["tgz, level 9"], unpacked: true,
+	rows = append(rows, entry{alone: alone["tgz, level 9"], unpacked: true,
 		command: b.add("tgz, level 9, from a tree", b.out("tgz", 9, true), func() *exec.Cmd { return b.archive("tgz", 9, true) })})
-	mainline := filepath.Join(b.objtree, "kernel/kheaders_data.tar.xz")
-	theirs := b.add("gen_kheaders.sh", mainline, func() *exec.Cmd {
-		cmd := exec.Command("sh", b.script, "kernel/kheaders_data.tar.xz")
-		cmd.Dir = b.objtree
-		cmd.Env = append(os.Environ(), "SRCARCH=x86", "srctree="+b.srctree, "building_out_of_srctree=1", "XZ=xz", "KBUILD_BUILD_TIMESTAMP=1970-01-01", "LC_ALL=C")
-		return cmd
-	})
-	b.commands[theirs].Prepare = func() error {
-		if err := os.RemoveAll(filepath.Dir(mainline)); err != nil {
-			return err
-		}
-		return os.Mkdir(filepath.Dir(mainline), 0o755)
-	}
+	theirs := len(b.commands)
+	b.commands = append(b.commands, measure.Mainline("gen_kheaders.sh", b.script, b.srctree, b.objtree, "xz"))
 	results, err := measure.Run(os.Stderr, runs, b.commands...)
 	if err != nil {
 		return nil, err
@@ -201,7 +190,6 @@ func (b *bench) measure(runs int) ([]row, error) {
 
 // entry is a row to be: a command, and the codec alone that it has in it.
 type entry struct {
-	name           string
 	command, alone int
 	unpacked       bool
 }
