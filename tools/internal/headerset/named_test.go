@@ -130,14 +130,7 @@ func TestBTF(t *testing.T) {
 		return m
 	}
 	const resolve = "tools/bpf/resolve_btfids/resolve_btfids"
-	for _, c := range []struct {
-		name      string
-		files     map[string]string
-		o         Options
-		has       []string
-		hasNot    []string
-		warn, err string
-	}{
+	for _, c := range []askedCase{
 		{name: "not asked for", files: whole, hasNot: []string{"vmlinux", resolve, "scripts/gen-btf.sh"}},
 		{name: "asked for", files: whole, o: Options{BTF: true}, has: []string{"vmlinux", resolve, "scripts/gen-btf.sh"}},
 		{name: "no vmlinux", files: less("vmlinux"), o: Options{BTF: true}, err: "vmlinux is missing (profile modules: the types of the kernel"},
@@ -148,30 +141,7 @@ func TestBTF(t *testing.T) {
 		{name: "vmlinux by include, nothing else", files: less(resolve), o: Options{Include: []string{"vmlinux"}}, has: []string{"vmlinux"}, warn: "without " + resolve},
 		{name: "vmlinux by extra, of a kernel without BTF", files: map[string]string{"vmlinux": ""}, o: Options{Extra: []string{"vmlinux"}}, has: []string{"vmlinux"}},
 	} {
-		c.o.Profile = "modules"
-		results, warned := load(t, dir(t, prepared(c.files)), c.o)
-		set, err := results[0].Set, results[0].Err
-		if err == nil {
-			err = set.Check()
-		}
-		if c.err != "" {
-			if err == nil || !strings.Contains(err.Error(), c.err) {
-				t.Errorf("%s: %v, want %q", c.name, err, c.err)
-			}
-			continue
-		}
-		if err != nil {
-			t.Errorf("%s: %v", c.name, err)
-			continue
-		}
-		for i, p := range slices.Concat(c.has, c.hasNot) {
-			if set.has(p) != (i < len(c.has)) {
-				t.Errorf("%s: %s in the set: %v", c.name, p, set.has(p))
-			}
-		}
-		if all := strings.Join(*warned, "\n"); c.warn == "" && strings.Contains(all, "BTF") || !strings.Contains(all, c.warn) {
-			t.Errorf("%s: warned %q, want %q", c.name, all, c.warn)
-		}
+		c.check(t, "BTF")
 	}
 	for _, c := range []struct {
 		o    Options

@@ -40,13 +40,7 @@ func TestRust(t *testing.T) {
 	moved["rust/target.json"] = ""
 	newer := with("Makefile", "VERSION = 7\nPATCHLEVEL = 2\n")
 	maps.Copy(newer, map[string]string{"include/generated/utsrelease.h": "#define UTS_RELEASE \"7.2.0-test\"\n", "include/config/kernel.release": "7.2.0-test\n"})
-	for _, c := range []struct {
-		name        string
-		files       map[string]string
-		o           Options
-		has, hasNot []string
-		warn, err   string
-	}{
+	for _, c := range []askedCase{
 		{name: "not asked for", files: whole, hasNot: slices.Concat(parts, never, []string{".rustfmt.toml"})},
 		{name: "asked for", files: whole, o: Options{Rust: true}, has: append(parts, ".rustfmt.toml", "rust/kernel/generated_arch_warn_asm.rs"), hasNot: never},
 		{name: "profile rfc", files: whole, o: Options{Rust: true, Profile: "rfc"}, has: parts},
@@ -65,32 +59,7 @@ func TestRust(t *testing.T) {
 		{name: "sources by include", files: whole, o: Options{Include: []string{"rust/kernel/*.rs"}}, has: []string{"rust/kernel/lib.rs"}, hasNot: parts},
 		{name: "one by extra, of a kernel without Rust", files: with("include/config/auto.conf", "CONFIG_X86=y\n"), o: Options{Extra: []string{"rust/libkernel.rmeta"}}, has: []string{"rust/libkernel.rmeta"}},
 	} {
-		if c.o.Profile == "" {
-			c.o.Profile = "modules"
-		}
-		results, warned := load(t, dir(t, prepared(c.files)), c.o)
-		set, err := results[0].Set, results[0].Err
-		if err == nil {
-			err = set.Check()
-		}
-		if c.err != "" {
-			if err == nil || !strings.Contains(err.Error(), c.err) {
-				t.Errorf("%s: %v, want %q", c.name, err, c.err)
-			}
-			continue
-		}
-		if err != nil {
-			t.Errorf("%s: %v", c.name, err)
-			continue
-		}
-		for i, p := range slices.Concat(c.has, c.hasNot) {
-			if set.has(p) != (i < len(c.has)) {
-				t.Errorf("%s: %s in the set: %v", c.name, p, set.has(p))
-			}
-		}
-		if all := strings.Join(*warned, "\n"); c.warn == "" && strings.Contains(all, "Rust") || !strings.Contains(all, c.warn) {
-			t.Errorf("%s: warned %q, want %q", c.name, all, c.warn)
-		}
+		c.check(t, "Rust")
 	}
 	for _, c := range []struct {
 		o    Options
