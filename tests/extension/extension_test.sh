@@ -357,7 +357,7 @@ kheaders_module_source(
 EOF
 fails //wrong:source \
   "invalid value in 'host_tools' attribute: has to be one of 'keep', 'stripped' or 'none' instead of 'rebuilt'" \
-  "invalid value in 'profile' attribute: has to be one of 'headers', 'modules' or 'rfc' instead of 'everything'" \
+  "invalid value in 'profile' attribute: has to be one of 'headers', 'modules', 'rfc' or 'tracing' instead of 'everything'" \
   "invalid value in 'strip' attribute: has to be one of 'none', 'comments', 'comments_keep_license' or 'minify' instead of 'all'" \
   "invalid value in 'embed' attribute: has to be one of 'header' or 'incbin' instead of 'bin2c'" \
   "invalid value in 'interface' attribute: has to be one of 'procfs', 'sysfs' or 'both' instead of 'debugfs'"

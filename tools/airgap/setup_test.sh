@@ -91,7 +91,8 @@ echo "I: working..."
 if [[ -n ${SAYS:-} ]]; then echo "$SAYS"; exit 1; fi
 cat >"$tmp/apt.got"
 cd "$root"
-mkdir -p var/lib/dpkg usr/share/bazel/{embedded_tools,tools/platforms,rules/license}
+mkdir -p etc var/lib/dpkg usr/share/bazel/{embedded_tools,tools/platforms,rules/license}
+echo "me:x:$(id -u):0::/:/bin/sh" >etc/passwd
 echo 'bazel_dep(name = "zlib", version = "1")' >usr/share/bazel/embedded_tools/MODULE.bazel
 echo 'bazel_dep(name = "rules_license", version = "1")' >usr/share/bazel/tools/platforms/MODULE.bazel
 touch usr/share/bazel/rules/license/MODULE.bazel
@@ -310,6 +311,16 @@ mkdir -p "$tmp"/cache/rootfs-*/var
 ln -s /run "$(echo "$tmp"/cache/rootfs-*)/var/run"
 bazel RULES_KHEADERS_BIND=/proc/self:/var/run -- info
 expect "$tmp/bwrap.arguments" '--ro-bind /var/run /run '
+
+begin "a user that the root file system does not know"
+bazel -- info
+expect_status 0
+! grep -qF '/cache/passwd /etc/passwd ' "$tmp/bwrap.arguments" || fail "$(cat "$tmp/bwrap.arguments")"
+echo "other:x:$(id -u)1:0::/:/bin/sh" >"$(echo "$tmp"/cache/rootfs-*)/etc/passwd"
+bazel -- info
+expect_status 0
+expect "$tmp/bwrap.arguments" "--ro-bind $tmp/cache/passwd /etc/passwd "
+[[ $(cut -d: -f3 "$tmp/cache/passwd") == "$(id -u)1"$'\n'"$(id -u)" ]] || fail "$(cat "$tmp/cache/passwd")"
 
 begin "signals for Bazel"
 # bubblewrap passes none on, and takes its child along when it is ended.

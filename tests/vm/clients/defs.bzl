@@ -1,8 +1,9 @@
 """Tests of programs that want kernel headers."""
 
 load("@rules_go//go:def.bzl", "go_test")
+load("//tests/layers:layer_files.bzl", "layer_files")
 
-def client_test(name, client, kernel, archive, drivers, module = None, files = [], src = None):
+def client_test(name, client, kernel, archive, drivers, module = None, files = [], src = None, layer = ""):
     """Boots a kernel and runs the checks of one program in it, on a file system without kernel headers.
 
     Args:
@@ -14,12 +15,13 @@ def client_test(name, client, kernel, archive, drivers, module = None, files = [
       module: label of the `kheaders_module` made from the archive, where the guest gets one.
       files: files of this directory that the test needs.
       src: a Go file with a test that prepares something for the guest; None gives it `files` as they are.
+      layer: name of a repository of //tests/layers with programs for the guest, such as `@systemtap_runtime`. Default: none.
     """
     labels = {
         "ARCHIVE": archive,
         "BUSYBOX": "//tests/vm:busybox_amd64",
         "KERNEL": kernel,
-    } | ({"MODULE": module} if module else {})
+    } | ({"MODULE": module} if module else {}) | ({"LAYER": layer_files(layer)[0]} if layer else {})
     go_test(
         name = name,
         # A compiler, emulated: two minutes on an idle machine.
@@ -29,7 +31,7 @@ def client_test(name, client, kernel, archive, drivers, module = None, files = [
             "clients_test.go",
             src or "headers_test.go",
         ],
-        data = labels.values() + drivers,
+        data = labels.values() + drivers + (layer_files(layer)[1:] if layer else []),
         embedsrcs = [
             "debian.sh",
             client + ".sh",

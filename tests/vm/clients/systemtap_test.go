@@ -32,6 +32,7 @@ func TestSystemtap(t *testing.T) {
 	run(t, work, "stap", "-v", "-g", "-B", "CONFIG_MODVERSIONS=y", "-r", tree, "-p4", "-m", "exec_probe", "exec.stp")
 	machineOf(t, "systemtap.sh", map[string]machine.File{
 		"/debian/exec_probe.ko": {Path: filepath.Join(work, "exec_probe.ko")},
+		"/debian/staprun":       {Path: filepath.Join(filepath.Dir(runfile.Path(t, "LAYER")), "root/usr/bin/staprun"), Exec: true},
 	}).Run(t)
 }
 
