@@ -36,19 +36,12 @@ func run() error {
 	b := &bench{}
 	flag.StringVar(&b.tool, "kheaders", "", "the kheaders `binary`")
 	runs := flag.Int("runs", 5, "`number` of runs of each")
-	flag.Parse()
-	for _, p := range append([]string{b.tool}, flag.Args()...) {
-		abs, err := filepath.Abs(p)
-		if err != nil {
-			return err
-		}
-		if _, err := os.Stat(abs); err != nil {
-			return fmt.Errorf("no file %q: run this by `tools/bazel run //tests/bench:closure`", abs)
-		}
-		b.packages = append(b.packages, abs)
+	packages := measure.Args()
+	files, err := measure.Files(append([]string{b.tool}, packages...)...)
+	if err != nil {
+		return err
 	}
-	b.tool, b.packages = b.packages[0], b.packages[1:]
-	var err error
+	b.tool, b.packages = files[0], files[1:]
 	if b.work, err = os.MkdirTemp("", "bench-closure-"); err != nil {
 		return err
 	}

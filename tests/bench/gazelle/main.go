@@ -51,23 +51,12 @@ func run() error {
 	flag.StringVar(&b.bare, "bare", "", "a Gazelle `binary` with a language that does nothing")
 	flag.StringVar(&b.source, "source", "", "the distribution's `package` with the kernel's sources")
 	runs := flag.Int("runs", 5, "`number` of runs of each")
-	flag.Parse()
-	b.packages = flag.Args()
-	paths := []*string{&b.ours, &b.bare, &b.source}
-	for i := range b.packages {
-		paths = append(paths, &b.packages[i])
+	packages := measure.Args()
+	paths, err := measure.Files(append([]string{b.ours, b.bare, b.source}, packages...)...)
+	if err != nil {
+		return err
 	}
-	for _, p := range paths {
-		abs, err := filepath.Abs(*p)
-		if err != nil {
-			return err
-		}
-		if _, err := os.Stat(abs); err != nil {
-			return fmt.Errorf("no file %q: run this by `tools/bazel run //tests/bench:gazelle`", abs)
-		}
-		*p = abs
-	}
-	var err error
+	b.ours, b.bare, b.source, b.packages = paths[0], paths[1], paths[2], paths[3:]
 	if b.work, err = os.MkdirTemp("", "bench-gazelle-"); err != nil {
 		return err
 	}

@@ -36,14 +36,12 @@ func run() error {
 	b := &bench{}
 	flag.StringVar(&b.tool, "kheaders", "", "the kheaders `binary`")
 	runs := flag.Int("runs", 5, "`number` of runs of each")
-	flag.Parse()
-	for _, p := range append([]string{b.tool}, flag.Args()...) {
-		if _, err := os.Stat(p); err != nil {
-			return fmt.Errorf("no file %q: run this by `tools/bazel run //tests/bench:pipeline`", p)
-		}
+	packages := measure.Args()
+	files, err := measure.Files(append([]string{b.tool}, packages...)...)
+	if err != nil {
+		return err
 	}
-	b.packages = flag.Args()
-	var err error
+	b.tool, b.packages = files[0], files[1:]
 	if b.work, err = os.MkdirTemp("", "bench-pipeline-"); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/bazelbuild/rules_go/go/runfiles"
 
@@ -51,18 +51,13 @@ func run() error {
 	flag.StringVar(&b.tool, "kheaders", "", "the kheaders `binary`")
 	layer := flag.String("chromium", "", "`directory` with Chromium's packages unpacked")
 	runs := flag.Int("runs", 5, "`number` of runs of each")
-	flag.Parse()
-	n := slices.Index(flag.Args(), "--")
-	if n < 0 {
-		return errors.New("no -- between the packages of two kernels: run this by `tools/bazel run //tests/bench:size`")
+	newest := flag.String("newest", "", "packages of the newest kernel, `paths` with spaces between")
+	packages := measure.Args()
+	files, err := measure.Files(slices.Concat([]string{b.tool}, packages, strings.Fields(*newest))...)
+	if err != nil {
+		return err
 	}
-	b.packages, b.newest = flag.Args()[:n], flag.Args()[n+1:]
-	for _, p := range slices.Concat([]string{b.tool}, b.packages, b.newest) {
-		if _, err := os.Stat(p); err != nil {
-			return fmt.Errorf("no file %q: run this by `tools/bazel run //tests/bench:size`", p)
-		}
-	}
-	var err error
+	b.tool, b.packages, b.newest = files[0], files[1:len(packages)+1], files[len(packages)+1:]
 	if b.work, err = os.MkdirTemp("", "bench-size-"); err != nil {
 		return err
 	}

@@ -39,13 +39,18 @@ func run() error {
 	flag.StringVar(&b.speed, "speed", "", "the `binary` that times the stripper alone")
 	flag.StringVar(&b.script, "gen_kheaders", "", "the kernel's `script` kernel/gen_kheaders.sh")
 	runs := flag.Int("runs", 3, "`number` of runs of each")
-	flag.Parse()
-	for _, p := range flag.Args() {
+	packages := measure.Args()
+	files, err := measure.Files(append([]string{b.tool, b.speed, b.script}, packages...)...)
+	if err != nil {
+		return err
+	}
+	b.tool, b.speed, b.script = files[0], files[1], files[2]
+	for _, p := range files[3:] {
 		b.packages = append(b.packages, "--tree-archive="+p)
 	}
 	script, err := os.ReadFile(b.script)
 	if err != nil {
-		return fmt.Errorf("%w: run this by `tools/bazel run //tests/bench:strip`", err)
+		return err
 	}
 	m := regexp.MustCompile(`perl -pi -e '([^']*)'`).FindSubmatch(script)
 	if m == nil {
