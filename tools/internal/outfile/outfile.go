@@ -132,9 +132,13 @@ func samePlace(a, b string) bool {
 // those that were not yet moved remains.
 func (s *Set) Commit() error {
 	defer s.Abort()
-	for _, o := range s.files {
-		if err := o.finish(); err != nil {
-			return fmt.Errorf("write %q: %w", o.path, oserr.Reason(err))
+	// All have what they are to have before any gets a name, and all have one
+	// before any is moved: little remains that a kill or a signal can come between.
+	for _, step := range []func(*File) error{(*File).finish, (*File).name} {
+		for _, o := range s.files {
+			if err := step(o); err != nil {
+				return fmt.Errorf("write %q: %w", o.path, oserr.Reason(err))
+			}
 		}
 	}
 	return s.move()
@@ -175,6 +179,29 @@ func (o *File) finish() error {
 		return err
 	}
 	return o.tmp.Settle()
+}
+
+// copyText copies one file to another. Only a test sets it.
+var copyText = (*tmpfile.File).CopyTo
+
+// name gives the file a name beside its place. Where it cannot have one a copy
+// takes its place, which AbortAll knows from the start and need not wait for.
+func (o *File) name() error {
+	if o.tmp == nil {
+		return nil
+	}
+	mu.Lock()
+	from := o.tmp
+	named, err := from.Named()
+	if err == nil {
+		o.tmp, o.f = named, named.File
+	}
+	mu.Unlock()
+	if err != nil || named == from {
+		return err
+	}
+	defer from.Close()
+	return copyText(from, named)
 }
 
 // chown gives the file the owner and group of the one it is like, or the group

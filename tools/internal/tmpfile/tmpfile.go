@@ -92,69 +92,90 @@ func createNamed(path string) (*File, error) {
 // open is the name that an open file has in /proc.
 func (f *File) open() string { return fmt.Sprintf("/proc/self/fd/%d", f.Fd()) }
 
-// Move moves the file to its place; what is there is replaced. The file stays
-// open, and nameless after an error. Where a nameless file may not be given a
-// name, which is for the file system and for security modules to say, a copy
-// that has one is moved.
-func (f *File) Move() error {
-	if f.name == "" {
-		err := f.link(f.path)
+// Named returns the file once it has a name beside its place, by which it moves
+// there in one step.
+// Where a nameless file may not be given one, which is for the file system and
+// for security modules to say, that is another file: an empty one with the mode
+// and the owner, to which the caller copies the text, and which it closes as
+// well.
+func (f *File) Named() (*File, error) {
+	if f.name != "" {
+		return f, nil
+	}
+	// Nobody else can have the lock of a file without a name: where this fails there are no locks.
+	_ = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	for {
+		name := filepath.Join(filepath.Dir(f.path), random(f.path))
+		err := f.link(name)
 		if err == nil {
-			return nil
+			f.name = name
+			return f, nil
 		}
 		if !errors.Is(err, fs.ErrExist) {
-			return f.moveCopy()
-		}
-		// A link replaces nothing. For the moment the file has a name.
-		// Nobody else can have the lock of a file without a name: where this fails there are no locks.
-		_ = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-		for {
-			name := filepath.Join(filepath.Dir(f.path), random(f.path))
-			if err = f.link(name); err == nil {
-				f.name = name
-				break
-			}
-			if !errors.Is(err, fs.ErrExist) {
-				return f.moveCopy()
-			}
+			return f.namedLike()
 		}
 	}
-	if err := os.Rename(f.name, f.path); err != nil {
-		f.Remove()
-		return err
-	}
-	f.name = ""
-	return nil
 }
 
-// moveCopy moves a copy of the file, with its mode and owner, to the place.
-func (f *File) moveCopy() error {
+// namedLike makes an empty file that has a name, with the mode and the owner of
+// the file.
+func (f *File) namedLike() (*File, error) {
 	st, err := f.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	named, err := createNamed(f.path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer named.Close()
 	if s, ok := st.Sys().(*syscall.Stat_t); ok && (int(s.Uid) != os.Geteuid() || int(s.Gid) != os.Getegid()) {
 		err = named.Chown(int(s.Uid), int(s.Gid))
 	}
 	if err == nil {
 		err = named.Chmod(st.Mode())
 	}
-	if err == nil {
-		_, err = io.Copy(named, io.NewSectionReader(f, 0, st.Size()))
+	if err != nil {
+		named.Remove()
+		named.Close()
+		return nil, err
+	}
+	return named, nil
+}
+
+// CopyTo copies the text to an empty file, of which the system says that it has
+// it all. It may take long.
+func (f *File) CopyTo(to *File) error {
+	st, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(to, io.NewSectionReader(f, 0, st.Size())); err != nil {
+		return err
+	}
+	return to.Settle()
+}
+
+// Move moves the file to its place, by its name or by that which Named gives it,
+// with a copy where need be; what is there is replaced. The file stays open, and
+// nameless after an error.
+func (f *File) Move() error {
+	named, err := f.Named()
+	if err != nil {
+		return err
+	}
+	if named != f {
+		defer named.Close()
+		err = f.CopyTo(named)
 	}
 	if err == nil {
-		err = named.Settle()
+		err = os.Rename(named.name, named.path)
 	}
 	if err != nil {
 		named.Remove()
 		return err
 	}
-	return named.Move()
+	named.name = ""
+	return nil
 }
 
 // Settle has the system say whether it has all that was written. The file stays
