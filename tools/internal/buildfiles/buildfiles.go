@@ -47,33 +47,43 @@ type Name struct {
 	Forced bool
 }
 
-// Reader reads makefiles and scripts of one tree. What it learns of variables
-// in one file holds for the files that it reads later, so the top Makefile goes
-// first.
+// Reader reads makefiles and scripts of one tree. What it learns of the variables
+// of make in one file holds for the files that it reads later, so the top Makefile
+// goes first. Those of a script are its own, and those of what it sources.
 type Reader struct {
-	vars    map[string][]string
+	vars scope
+	// exported are the variables of make that programs get, allExported says that
+	// all are.
+	exported    map[string]bool
+	allExported bool
+	// sourced are the variables of the scripts that source a file.
+	sourced map[string][]scope
 	pending []pending
 }
 
 // root stands for the top of the tree in a word.
 const root = "\x01"
 
-// fixed are the variables that hold what Kbuild gives them. The archive is
-// both the srctree and the objtree.
-func fixed(arch string) map[string][]string {
-	vars := map[string][]string{"SRCARCH": {arch}, "ARCH": {arch}}
-	for _, name := range []string{"srctree", "objtree", "abs_srctree", "abs_objtree", "srcroot", "CURDIR", "PWD"} {
-		vars[name] = []string{root}
-	}
-	return vars
-}
+// tops are the variables that hold the top of a tree. The archive is both the
+// srctree and the objtree.
+var tops = map[string]bool{"srctree": true, "objtree": true, "abs_srctree": true, "abs_objtree": true, "srcroot": true, "CURDIR": true, "PWD": true}
+
+// isFixed tells whether a variable holds what Kbuild gives it, in makefiles and
+// scripts alike.
+func isFixed(name string) bool { return tops[name] || name == "SRCARCH" || name == "ARCH" }
 
 // NewReader returns a Reader for an architecture's directory below arch/.
-func NewReader(arch string) *Reader { return &Reader{vars: fixed(arch)} }
+func NewReader(arch string) *Reader {
+	vars := scope{"SRCARCH": {arch}, "ARCH": {arch}}
+	for name := range tops {
+		vars[name] = []string{root}
+	}
+	return &Reader{vars: vars, exported: map[string]bool{}, sourced: map[string][]scope{}}
+}
 
 var (
 	continued  = regexp.MustCompile(`\\\r?\n[ \t]*`)
-	unquote    = strings.NewReplacer(`"`, "", "'", "", "$$", "$", "\r", "")
+	unquote    = strings.NewReplacer(`"`, "", "'", "", "\r", "")
 	includes   = regexp.MustCompile(`^[ \t]*[-s]?include[ \t]+(.*)$`)
 	assignment = regexp.MustCompile(`^[ \t]*(?:(?:export|override|local|readonly|private)[ \t]+)*([A-Za-z_][A-Za-z0-9_.-]*(?:\$\([A-Za-z0-9_]+\))?)[ \t]*[:?+]{0,3}=[ \t]*(.*)$`)
 	// searchPath are the variables by which the kernel's sources are compiled.
@@ -92,22 +102,23 @@ var (
 // Read returns the files that a makefile or script names, in the order in which
 // it does. A file may be none that the tree has.
 func (r *Reader) Read(file string, kind Kind, text string) []Name {
-	s := &scan{r: r, file: file, dir: path.Dir(file), kind: kind, seen: map[Name]bool{}}
+	s := &scan{r: r, file: file, dir: path.Dir(file), kind: kind, seen: map[Name]bool{}, shell: scope{}}
 	if kind == Script && isPython(file, text) {
 		s.python(text)
 	}
-	text = unquote.Replace(continued.ReplaceAllString(text, " "))
+	text = s.defaults(s.dollars(unquote.Replace(continued.ReplaceAllString(text, " "))))
 	text = here.ReplaceAllLiteralString(text, root+"/"+s.dir)
 	text = around.ReplaceAllString(pwd.ReplaceAllLiteralString(text, root), "$1")
 	lines := strings.Split(text, "\n")
+	var rule inRule
+	recipe := make([]bool, len(lines))
 	for i, line := range lines {
-		lines[i] = uncomment(line)
-		if m := assignment.FindStringSubmatch(lines[i]); m != nil {
-			r.learn(m[1], m[2])
-		}
+		line = uncomment(line)
+		lines[i], recipe[i] = line, kind == Makefile && rule.recipe(line)
+		s.learn(line, recipe[i])
 	}
-	for _, line := range lines {
-		s.line(line)
+	for i, line := range lines {
+		s.line(line, recipe[i])
 	}
 	return s.names
 }
@@ -120,9 +131,13 @@ type scan struct {
 	kind  Kind
 	seen  map[Name]bool
 	names []Name
+	// shell are the variables of the script, or of the recipes of the makefile;
+	// target is what the rule of the recipe makes.
+	shell  scope
+	target []string
 }
 
-func (s *scan) line(line string) {
+func (s *scan) line(line string, recipe bool) {
 	if strings.TrimSpace(line) == "" {
 		return
 	}
@@ -131,27 +146,31 @@ func (s *scan) line(line string) {
 			s.add(strings.TrimSpace(m[1])+w, false, false)
 		}
 	}
-	if s.kind == Makefile {
+	makes := s.kind == Makefile && !recipe
+	if makes {
 		if m := includes.FindStringSubmatch(line); m != nil {
-			for _, w := range words(m[1]) {
+			for _, w := range s.words(m[1]) {
 				s.add(w, true, true)
 			}
 			return
 		}
 		if m := targets.FindStringSubmatch(line); m != nil {
-			s.r.vars["@"] = words(m[1])
+			s.target = s.words(m[1])
 		}
+	}
+	if m := sources.FindStringSubmatch(line); m != nil && s.kind == Script {
+		s.sources(m[1])
 	}
 	// Kbuild's top Makefile includes what include-y lists.
 	m := assignment.FindStringSubmatch(line)
-	listed := s.kind == Makefile && m != nil && strings.HasPrefix(m[1], "include-")
+	listed := makes && m != nil && strings.HasPrefix(m[1], "include-")
 	if listed {
 		line = m[2]
 	}
-	if m != nil && s.kind == Makefile && searchPath.MatchString(m[1]) {
+	if m != nil && makes && searchPath.MatchString(m[1]) {
 		s.headers(m[2])
 	}
-	for _, w := range words(line) {
+	for _, w := range s.words(line) {
 		s.add(w, listed, listed)
 	}
 }
@@ -160,12 +179,12 @@ func (s *scan) line(line string) {
 // headers that they name.
 func (s *scan) headers(flags string) {
 	for _, m := range directory.FindAllStringSubmatch(flags, -1) {
-		for _, w := range words(m[1]) {
+		for _, w := range s.words(m[1]) {
 			s.flag(w, Name{Headers: true})
 		}
 	}
 	for _, m := range forced.FindAllStringSubmatch(flags, -1) {
-		for _, w := range words(m[1]) {
+		for _, w := range s.words(m[1]) {
 			s.flag(w, Name{Forced: true})
 		}
 	}
@@ -173,7 +192,7 @@ func (s *scan) headers(flags string) {
 
 // flag notes what the word of a flag may name, as a name of the kind of is.
 func (s *scan) flag(word string, is Name) {
-	values := s.r.expand(word, 0)
+	values := s.expand(word, 0)
 	s.waitFor(values, func() { s.flag(word, is) })
 	for _, v := range values {
 		for _, p := range s.resolve(v, true) {
@@ -189,7 +208,7 @@ func (s *scan) flag(word string, is Name) {
 // add notes what a word may name. One without a slash does only where it is
 // known to be a file.
 func (s *scan) add(word string, included, isFile bool) {
-	values := s.r.expand(word, 0)
+	values := s.expand(word, 0)
 	s.waitFor(values, func() { s.add(word, included, isFile) })
 	for _, v := range values {
 		for _, p := range s.resolve(v, isFile) {

@@ -108,7 +108,7 @@ func TestManyValues(t *testing.T) {
 	text.WriteString(strings.Repeat("include $(Va)/$(Vb)/$(Vc)\n", 1000))
 	r := NewReader("x86")
 	r.Read("Makefile", Makefile, text.String())
-	if n := len(r.expand("$(Va)$(Vb)$(Vc)", 0)); n > maxExpanded {
+	if n := len((&scan{r: r}).expand("$(Va)$(Vb)$(Vc)", 0)); n > maxExpanded {
 		t.Errorf("a word stands for %d, at most %d is meant", n, maxExpanded)
 	}
 }
@@ -119,7 +119,7 @@ func TestWords(t *testing.T) {
 		"-f$(srctree)/x": "-f|$(srctree)/x",
 		"${A}b $C;d":     "$(A)b|$(C)|d",
 	} {
-		if got := strings.Join(words(text), "|"); got != want {
+		if got := strings.Join((&scan{kind: Makefile}).words(text), "|"); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
@@ -134,7 +134,7 @@ func TestDepth(t *testing.T) {
 			r.vars[fmt.Sprintf("V%d", i)] = []string{fmt.Sprintf("$(V%d)", i+1)}
 		}
 		r.vars[fmt.Sprintf("V%d", n-1)] = []string{"end"}
-		if got := strings.Join(r.expand("$(V0)", 0), "|"); got != want {
+		if got := strings.Join((&scan{r: r}).expand("$(V0)", 0), "|"); got != want {
 			t.Errorf("%d variables: %q, want %q", n, got, want)
 		}
 	}

@@ -1,0 +1,177 @@
+package buildfiles
+
+import (
+	"regexp"
+	"strings"
+)
+
+// scope has what variables may stand for.
+type scope map[string][]string
+
+var (
+	// exports are variables that make gives to programs.
+	exports = regexp.MustCompile(`^[ \t]*(override[ \t]+)?(export|unexport)(?:[ \t]+([^:?+!=]*))?(?:[:?+!]{0,3}=.*)?$`)
+	// shellSet is where a shell sets a variable in a recipe, shellDefault where it
+	// has a value for one that is not set.
+	shellSet     = regexp.MustCompile(`(?:^|[ \t;&|({@+-])([A-Za-z_][A-Za-z0-9_]*)=([^ \t;&|)]+)`)
+	shellDefault = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^{}]*)|%/)\}`)
+	// sources is where a script reads another one.
+	sources = regexp.MustCompile(`^[ \t]*(?:\.|source)[ \t]+([^ \t;&|]+)`)
+	// control are the lines of a makefile that end no recipe.
+	control = regexp.MustCompile(`^[ ]*(?:ifn?(?:eq|def)|else|endif)\b`)
+)
+
+// shellOwn marks a reference to a variable of the shell in a word.
+const shellOwn = "$"
+
+// dollars leaves two dollars in a makefile where they begin a variable of the
+// shell; elsewhere one is what the shell, or make in a second expansion, gets. In
+// a script two of them are a number that nobody knows.
+func (s *scan) dollars(text string) string {
+	if s.kind == Script {
+		return strings.ReplaceAll(text, "$$", "@") // no file has that in its name
+	}
+	var b strings.Builder
+	for {
+		at := strings.Index(text, "$$")
+		if at < 0 {
+			b.WriteString(text)
+			return b.String()
+		}
+		b.WriteString(text[:at])
+		for text = text[at:]; strings.HasPrefix(text, "$$$$"); {
+			text = text[2:] // for a second expansion
+		}
+		text = text[2:]
+		if text != "" && (isLetter(text[0]) || text[0] == '{') {
+			b.WriteByte('$')
+		}
+		b.WriteByte('$')
+	}
+}
+
+func isLetter(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+// defaults notes what a variable of the shell is where it is not set, and leaves
+// the reference.
+func (s *scan) defaults(text string) string {
+	var b strings.Builder
+	done := 0
+	for _, m := range shellDefault.FindAllStringSubmatchIndex(text, -1) {
+		if s.kind == Makefile && (m[0] == 0 || text[m[0]-1] != '$') {
+			continue
+		}
+		name := text[m[2]:m[3]]
+		if m[4] >= 0 {
+			s.note1(s.shell, name, text[m[4]:m[5]])
+		}
+		b.WriteString(text[done:m[0]] + "${" + name + "}")
+		done = m[1]
+	}
+	return b.String() + text[done:]
+}
+
+// inRule tells which lines of a makefile are of a recipe.
+type inRule bool
+
+// recipe tells whether the next line is one: it begins with a tab, and there was a
+// rule before it.
+func (in *inRule) recipe(line string) bool {
+	if strings.HasPrefix(line, "\t") {
+		return bool(*in)
+	}
+	if strings.TrimSpace(line) != "" && !control.MatchString(line) {
+		*in = inRule(strings.Contains(line, ":") && assignment.FindString(line) == "" && ruleLine.MatchString(line) || strings.HasPrefix(strings.TrimLeft(line, " "), "define "))
+	}
+	return false
+}
+
+// ruleLine is a line that a recipe may follow.
+var ruleLine = regexp.MustCompile(`^[^\t#=]*[^\t#=:]::?(?:[^:=]|$)`)
+
+// learn notes the variables that a line sets.
+func (s *scan) learn(line string, recipe bool) {
+	if s.kind == Makefile && !recipe {
+		if !strings.Contains(line, "export") {
+			// as of most lines
+		} else if m := exports.FindStringSubmatch(line); m != nil {
+			s.r.export(strings.Fields(m[3]), m[2] == "export")
+		}
+		if m := assignment.FindStringSubmatch(line); m != nil {
+			s.note1(s.r.vars, m[1], m[2])
+			line = m[2] // of a command
+		}
+		if !strings.Contains(line, "$$") {
+			return
+		}
+	}
+	if s.kind == Makefile {
+		for _, m := range shellSet.FindAllStringSubmatch(line, -1) {
+			s.note1(s.shell, m[1], m[2])
+		}
+	} else if m := assignment.FindStringSubmatch(line); m != nil {
+		s.note1(s.shell, m[1], m[2])
+	}
+}
+
+// export notes that make exports variables, or does so no more: all of them where
+// none is named.
+func (r *Reader) export(names []string, does bool) {
+	if len(names) == 0 {
+		r.allExported = does
+	}
+	for _, name := range names {
+		r.exported[name] = does
+	}
+}
+
+// note1 notes what a variable may stand for: a word, or the paths in a text.
+func (s *scan) note1(vars scope, name, value string) {
+	if isFixed(name) {
+		return
+	}
+	single := len(strings.Fields(value)) == 1
+	for _, w := range s.words(value) {
+		own := strings.Contains(w, "$("+name+")") || strings.Contains(w, "$("+shellOwn+name+")")
+		if (single || strings.Contains(w, "/")) && len(vars[name]) < maxValues && !own {
+			vars[name] = append(vars[name], w)
+		}
+	}
+}
+
+// sources has the variables of the script known to what it reads.
+func (s *scan) sources(text string) {
+	for _, w := range s.words(text) {
+		for _, v := range s.expand(w, 0) {
+			for _, p := range s.resolve(v, true) {
+				if all := s.r.sourced[p]; len(all) < maxValues {
+					s.r.sourced[p] = append(all, s.shell)
+				}
+			}
+		}
+	}
+}
+
+// values are what a reference in a word may stand for. The shell has variables of
+// its own, and those that make exports.
+func (s *scan) values(name string) []string {
+	own, ok := strings.CutPrefix(name, shellOwn)
+	if !ok {
+		if name == "@" {
+			return s.target
+		}
+		return s.r.vars[name]
+	}
+	if v := s.shell[own]; v != nil {
+		return v
+	}
+	for _, vars := range s.r.sourced[s.file] {
+		if v := vars[own]; v != nil {
+			return v
+		}
+	}
+	if does, said := s.r.exported[own]; does || s.r.allExported && !said {
+		return s.r.vars[own]
+	}
+	return nil
+}
