@@ -15,9 +15,12 @@ type called struct {
 	// at is the call in the file by which a function makes it, nil for one that
 	// stands there itself.
 	at *build.CallExpr
-	// from is the label of the file that defines the function, where that is not
-	// seen.
+	// from is the label of the file that defines the function, or the struct that it
+	// is in, where that is not seen.
 	from string
+	// method says that it is one of a value, not a function of a struct, nor of
+	// native.
+	method bool
 }
 
 // calledIn returns all calls of a file's statements; v are the variables that it
@@ -52,10 +55,13 @@ func (w *callWalk) visit(x build.Expr, v vars) {
 		if !w.e.spend() {
 			return
 		}
-		from, _ := v[text(x.X)].(unseen)
-		c := called{CallExpr: x, e: w.e, vars: v, from: string(from)}
+		callee := w.e.callee(x.X, v)
+		from, is := callee.(unseen)
+		f, ok := callee.(function)
+		dot, isDot := x.X.(*build.DotExpr)
+		c := called{CallExpr: x, e: w.e, vars: v, from: string(from), method: isDot && !is && !ok && text(dot.X) != "native"}
 		w.found = append(w.found, c)
-		if f, ok := v[text(x.X)].(function); ok {
+		if ok {
 			n := len(w.found)
 			w.enter(f, c)
 			for i := range w.found[n:] {
@@ -85,12 +91,52 @@ func (w *callWalk) visit(x build.Expr, v vars) {
 	}
 }
 
-// function is the name of what is called, as a.b for a method.
-func (c called) function() string {
-	if dot, ok := c.X.(*build.DotExpr); ok {
-		return text(dot.X) + "." + dot.Name
+// callee returns the function that an expression is, or what is known of it: it may
+// be in a struct.
+func (e *evaluator) callee(x build.Expr, v vars) value {
+	switch x := x.(type) {
+	case *build.Ident:
+		return v[x.Name]
+	case *build.ParenExpr:
+		return e.callee(x.X, v)
+	case *build.DotExpr:
+		switch of := e.callee(x.X, v).(type) {
+		case record:
+			return of[x.Name]
+		case unseen:
+			// The structs of skylib have functions that make values alone.
+			if !methods[x.Name] && !strings.HasPrefix(strings.TrimLeft(string(of), "@"), "bazel_skylib//lib:") {
+				return of
+			}
+		}
+		return nil
+	case *build.CallExpr:
+		return e.eval(x, v)
 	}
-	return text(c.X)
+	return nil
+}
+
+// methods are those of strings, lists and dicts, which a value that is not seen may
+// be as well.
+var methods = func() map[string]bool {
+	m := map[string]bool{}
+	for _, name := range strings.Fields(`append capitalize clear count elems endswith extend find format get index insert isalnum isalpha
+		isdigit islower isspace istitle isupper items join keys lower lstrip partition pop popitem remove removeprefix removesuffix
+		replace rfind rindex rpartition rsplit rstrip setdefault split splitlines startswith strip title union update upper values`) {
+		m[name] = true
+	}
+	return m
+}()
+
+// function is the name of what is called, as a.b for what is in a struct, and for
+// a method.
+func (c called) function() string { return dotted(c.X) }
+
+func dotted(x build.Expr) string {
+	if dot, ok := x.(*build.DotExpr); ok {
+		return dotted(dot.X) + "." + dot.Name
+	}
+	return text(x)
 }
 
 // argument returns the value of an argument by its name, be it in a ** of a

@@ -50,6 +50,16 @@ func (e *evaluator) call(c *build.CallExpr, v vars) value {
 		return method(e.eval(dot.X, v), dot.Name, args, named)
 	}
 	switch text(c.X) {
+	case "struct":
+		r := record{}
+		for _, a := range c.List {
+			if kw, ok := a.(*build.AssignExpr); ok {
+				if r[text(kw.LHS)] = e.callee(kw.RHS, v); r[text(kw.LHS)] == nil {
+					r[text(kw.LHS)] = e.eval(kw.RHS, v)
+				}
+			}
+		}
+		return r
 	case "str":
 		return written1(arg(0))
 	case "list", "sorted", "tuple", "depset":

@@ -96,24 +96,23 @@ func (e *moduleEditor) free(name string) error {
 	return fmt.Errorf("%s: the name %q is taken by another repository: add bazel_dep(name = %q, version = %q, repo_name = …) with a name of your own, and run this again", at, name, name, e.want.Version)
 }
 
-// noTargets are functions of BUILD files whose first argument is no target's
-// name.
+// noTargets are functions of BUILD files, and of native, whose first argument is
+// no target's name.
 var noTargets = []string{
-	"depset", "dict", "enumerate", "fail", "glob", "len", "licenses", "list", "native.package_name", "package", "package_name", "print", "repository_name",
-	"select", "sorted", "str", "struct", "subpackages", "tuple", "workspace",
+	"depset", "dict", "enumerate", "existing_rule", "existing_rules", "fail", "glob", "len", "licenses", "list", "module_name", "module_version", "package",
+	"package_name", "package_relative_label", "print", "repo_name", "repository_name", "select", "sorted", "str", "struct", "subpackages", "tuple", "workspace",
 }
 
 // targets returns the targets and files that a call of a BUILD file makes or
 // names, without those that the macro makes besides.
 func (c called) targets() []string {
-	f := c.function()
-	if slices.Contains(noTargets, f) {
+	if c.method || slices.Contains(noTargets, c.kind()) {
 		return nil
 	}
 	var out []string
 	if v, given := c.argument("name"); given {
 		out = texts(v)
-	} else if p := c.positional(); len(p) > 0 && !strings.Contains(f, ".") {
+	} else if p := c.positional(); len(p) > 0 {
 		out = texts(p[0])
 	}
 	for _, attr := range []string{"out", "outs"} {

@@ -145,6 +145,8 @@ func TestLoaded(t *testing.T) {
 	files := map[string]string{
 		"p/a.bzl": "load(\"//q:b.bzl\", \"N\")\nNAMES = [\"x\"] + N\n\ndef one(name, suffix = \".set\"):\n    native.filegroup(name = name + suffix)\n\n" +
 			"def all(names = NAMES):\n    out = []\n    for n in names:\n        if n:\n            native.genrule(name = n)\n        out.append(\"k\")\n\ndef again():\n    again()\n    again()\n    print(\"k\")\n",
+		"p/s.bzl": "load(\":a.bzl\", \"one\")\ndef _two(n):\n    native.genrule(n + \".set\")\n\ndef _none():\n    native.glob([\"k\"])\n    native.existing_rule(\"k\")\n    native.package_relative_label(\"k\")\n\n" +
+			"s = struct(one = one, two = _two, none = _none, name = \"k\")\n",
 		"q/b.bzl": "N = [\"k\"]\nload(\"//p:a.bzl\", \"NAMES\")\n",
 	}
 	for in, want := range map[string]string{
@@ -174,12 +176,25 @@ func TestLoaded(t *testing.T) {
 func TestUnseen(t *testing.T) {
 	const load = "load(\"@other//:x.bzl\", \"m\")\n"
 	for in, want := range map[string]string{
-		load + "m()\n":                                            "p/BUILD:2: m of @other//:x.bzl may",
-		load + "m(name = \"kk\")\n":                               "",
-		load + "m(\"other\")\n":                                   "",
-		load + "filegroup(name = \"o\")\n":                        "",
-		load + "[m(n = x) for x in [1]]\n":                        "p/BUILD:2: m of @other//:x.bzl may",
-		load + "filegroup(name = \"o\", srcs = m())\n":            "",
+		load + "m()\n":                                    "p/BUILD:2: m of @other//:x.bzl may",
+		load + "m(name = \"kk\")\n":                       "",
+		load + "m(\"other\")\n":                           "",
+		load + "filegroup(name = \"o\")\n":                "",
+		load + "[m(n = x) for x in [1]]\n":                "p/BUILD:2: m of @other//:x.bzl may",
+		load + "filegroup(name = \"o\", srcs = m())\n":    "",
+		load + "m.f()\n":                                  "p/BUILD:2: m.f of @other//:x.bzl may",
+		load + "m.a.f()\n":                                "p/BUILD:2: m.a.f of @other//:x.bzl may",
+		load + "m.f(name = \"kk\")\n":                     "",
+		load + "m.f(\"other\")\n":                         "",
+		load + "s = struct(f = m)\ns.f()\n":               "p/BUILD:3: s.f of @other//:x.bzl may",
+		load + "s = struct(a = struct(f = m))\ns.a.f()\n": "p/BUILD:3: s.a.f of @other//:x.bzl may",
+		load + "s = struct(f = 1)\ns.f()\ns.g()\n":        "",
+		load + "x = m.get(\"a\")\n[1] + m.values()\n":     "",
+		"load(\"@bazel_skylib//lib:paths.bzl\", \"paths\")\nX = paths.join(\"a\")\n": "",
+		"load(\"@rules_kheaders//:x.bzl\", \"y\")\ny.f()\n":                          "",
+		"load(\"//p:own.bzl\", \"structs\")\nstructs.own()\n":                        "p/BUILD:2: deep of @other//:y.bzl may",
+		"load(\"//p:own.bzl\", \"structs\")\nstructs.fine()\n":                       "",
+		"load(\"//p:own.bzl\", \"structs\")\nstructs.z.f()\n":                        "p/BUILD:2: structs.z.f of @other//:y.bzl may",
 		load + "F = m\n":                                          "",
 		"load(\":gone.bzl\", g = \"h\")\ng()\n":                   "p/BUILD:2: g of :gone.bzl may",
 		"load(\"//p:own.bzl\", \"own\")\n\nown()\n":               "p/BUILD:3: deep of @other//:y.bzl may",
@@ -192,7 +207,7 @@ func TestUnseen(t *testing.T) {
 			if path != "p/own.bzl" {
 				return nil, fmt.Errorf("no %s", path)
 			}
-			return []byte("load(\"@other//:y.bzl\", \"deep\", \"z\")\ndef own():\n    deep(z)\n\ndef fine():\n    native.filegroup(name = \"f\")\n"), nil
+			return []byte("load(\"@other//:y.bzl\", \"deep\", \"z\")\ndef own():\n    deep(z)\n\ndef fine():\n    native.filegroup(name = \"f\")\n\nstructs = struct(own = own, fine = fine, z = z)\n"), nil
 		}
 		if _, err := EditBuild("p/BUILD", []byte(in), &Added{Rules: "@rules_kheaders", Repo: "linux"}, w); err != nil {
 			t.Fatalf("%s: %v", in, err)

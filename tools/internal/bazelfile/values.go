@@ -9,7 +9,8 @@ import (
 )
 
 // value is what an expression is, as far as that can be known without Bazel: a
-// string, an int, a list, a dict, either, or nil for one that is not known.
+// string, an int, a list, a dict, a record, either, or nil for one that is not
+// known.
 type value any
 
 // none is the value None.
@@ -22,6 +23,8 @@ type (
 	list   []value
 	either []value
 	dict   struct{ keys, values list }
+	// record is a struct.
+	record map[string]value
 )
 
 // vars are the variables that an expression sees.
@@ -71,6 +74,10 @@ func (e *evaluator) eval(x build.Expr, v vars) value {
 		return either{e.eval(x.Then, v), e.eval(x.Else, v)}
 	case *build.BinaryExpr:
 		return e.binary(x.Op, e.eval(x.X, v), e.eval(x.Y, v))
+	case *build.DotExpr:
+		if r, ok := e.eval(x.X, v).(record); ok {
+			return r[x.Name]
+		}
 	case *build.IndexExpr:
 		return index(e.eval(x.X, v), e.eval(x.Y, v))
 	case *build.Comprehension:
