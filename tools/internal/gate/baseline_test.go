@@ -321,3 +321,20 @@ func TestRaisedTogether(t *testing.T) {
 		}
 	}
 }
+
+// TestAssignedOnce has notes of rows go by what was assigned for the check: nothing is
+// assigned for them again.
+func TestAssignedOnce(t *testing.T) {
+	s := gated(Limit{Creep: 8 << 10})
+	head := files(40_010)
+	now, err := s.assign(head, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now.bits[0] = 8 * 10
+	c := checker{spec: s, head: head, now: now, rows: past(t, s, head).Baseline.Section("//:t", "")}
+	c.oddRows()
+	if got := strings.Join(c.result.Notes, "\n"); !strings.Contains(got, "too high: 1; that of budget include/net/** has 43,008 B, and there are 10 B") {
+		t.Errorf("%q", got)
+	}
+}
