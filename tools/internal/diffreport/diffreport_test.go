@@ -249,3 +249,32 @@ func TestHTML(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkdownOfMany makes a comment on very many files and changes: of all but those
+// that are shown it makes no rows, which would take dozens of allocations each.
+func TestMarkdownOfMany(t *testing.T) {
+	const n = 200_000
+	r := sample()
+	r.Files = make([]diff.File, n/10)
+	for i := range r.Files {
+		r.Files[i] = diff.File{Path: "include/linux/a.h", Status: diff.Grown, Is: 5, Header: true, Read: true}
+	}
+	many := make([]diff.Change, n)
+	for i := range many {
+		many[i] = diff.Change{Class: diff.Macro, Name: fmt.Sprint("M", i), Status: diff.Added}
+	}
+	r.Files[3].Changes, r.Files[7].Changes, r.Files[7].Path = many[:3], many[3:], "include/linux/most.h"
+	var got string
+	if made := testing.AllocsPerRun(1, func() { got = Markdown(r) }); made > n/10 {
+		t.Errorf("%.0f allocations for 200 rows", made)
+	}
+	for _, want := range []string{
+		"<summary>20,000 files</summary>", "… and 19,900 more", "<summary>200,000 changes in headers</summary>", "… and 199,900 more",
+		"| | bytes | added | removed | changed | |\n| --- | ---: | ---: | ---: | ---: | --- |\n| grown | +5 | 199,997 |  |  | `include/linux/most.h` |\n| grown | +5 | 3 |  |  | `include/linux/a.h` |\n",
+		"| added | `macro M2` |  | `include/linux/a.h` |\n| added | `macro M3` |  | `include/linux/most.h` |\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%.2000s", want, got)
+		}
+	}
+}

@@ -35,10 +35,13 @@ func Markdown(r *diff.Report) string {
 		rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |\n", number(row.Added), number(row.Removed), number(row.Changed), row.what))
 	}
 	m.Table("**In headers on both sides**\n\n| added | removed | changed | |\n| ---: | ---: | ---: | --- |\n", len(rows), at(rows))
-	head, rows := fileLines(r)
-	m.Fold(counted(len(rows), "file"), head, len(rows), at(rows))
-	head, rows = changeLines(r)
-	m.Fold(counted(len(rows), "change")+" in headers", head, len(rows), at(rows))
+	files := byWeight(r)
+	m.Fold(counted(len(files), "file"), "| | bytes | added | removed | changed | |\n| --- | ---: | ---: | ---: | ---: | --- |\n", len(files), func(i int) string { return fileLine(files[i]) })
+	changes := 0
+	for i := range r.Files {
+		changes += len(r.Files[i].Changes)
+	}
+	m.Fold(counted(changes, "change")+" in headers", "| | | | in |\n| --- | --- | --- | --- |\n", changes, changeLines(r))
 	return m.String()
 }
 
@@ -57,36 +60,39 @@ func named(r *diff.Report) string {
 // at gives each row by its number.
 func at(rows []string) func(int) string { return func(i int) string { return rows[i] } }
 
-// fileLines are the rows of files, those with the most changes first.
-func fileLines(r *diff.Report) (string, []string) {
-	files := slices.Clone(r.Files)
-	weight := func(f *diff.File) int64 {
-		n := f.Counts()
-		return n.Added + n.Removed + n.Changed + int64(f.Count)
-	}
-	slices.SortStableFunc(files, func(a, b diff.File) int { return cmp.Compare(weight(&b), weight(&a)) })
-	var rows []string
-	for i := range files {
-		f := &files[i]
-		n := f.Counts()
-		name := present.Span(f.Path)
-		if f.From != "" {
-			name = present.Span(f.From) + " to " + name
-		}
-		rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", f.Status, change(f.Growth(), sizes.Signed), number(n.Added), number(n.Removed), number(n.Changed), name))
-	}
-	return "| | bytes | added | removed | changed | |\n| --- | ---: | ---: | ---: | ---: | --- |\n", rows
-}
-
-// changeLines are the rows of what is declared otherwise.
-func changeLines(r *diff.Report) (string, []string) {
-	var rows []string
+// byWeight are the files, those with the most changes first.
+func byWeight(r *diff.Report) []*diff.File {
+	weight := make(map[*diff.File]int64, len(r.Files))
+	files := make([]*diff.File, len(r.Files))
 	for i := range r.Files {
 		f := &r.Files[i]
-		for j := range f.Changes {
-			c := &f.Changes[j]
-			rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |\n", c.Status, present.Span(title(c)), c.What(), present.Span(f.Path)))
-		}
+		n := f.Counts()
+		files[i], weight[f] = f, n.Added+n.Removed+n.Changed+int64(f.Count)
 	}
-	return "| | | | in |\n| --- | --- | --- | --- |\n", rows
+	slices.SortStableFunc(files, func(a, b *diff.File) int { return cmp.Compare(weight[b], weight[a]) })
+	return files
+}
+
+// fileLine is the row of a file.
+func fileLine(f *diff.File) string {
+	n := f.Counts()
+	name := present.Span(f.Path)
+	if f.From != "" {
+		name = present.Span(f.From) + " to " + name
+	}
+	return fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", f.Status, change(f.Growth(), sizes.Signed), number(n.Added), number(n.Removed), number(n.Changed), name)
+}
+
+// changeLines makes the rows of what is declared otherwise, one after the other.
+func changeLines(r *diff.Report) func(int) string {
+	file, before := 0, 0
+	return func(i int) string {
+		for i-before >= len(r.Files[file].Changes) {
+			before += len(r.Files[file].Changes)
+			file++
+		}
+		f := &r.Files[file]
+		c := &f.Changes[i-before]
+		return fmt.Sprintf("| %s | %s | %s | %s |\n", c.Status, present.Span(title(c)), c.What(), present.Span(f.Path))
+	}
 }
