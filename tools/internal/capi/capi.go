@@ -50,8 +50,9 @@ type Decl struct {
 	// enumerator, that of a struct without one what it declares, or "".
 	Name string
 	// Sum is that of the tokens that a caller is concerned with, Rest that of the
-	// others: how a function is stored, and an inline function's body.
-	Sum, Rest uint64
+	// others, by which it is said how a function is stored; Body is that of an inline
+	// function's body.
+	Sum, Rest, Body uint64
 	// Cond is the sum of the conditions it stands under, 0 where there are none.
 	Cond uint64
 	// Members are the sums of a struct's members, or of an enum's enumerators.

@@ -150,7 +150,7 @@ func TestSums(t *testing.T) {
 		switch {
 		case a.Sum != b.Sum:
 			got = "sum"
-		case a.Rest != b.Rest:
+		case a.Rest != b.Rest, a.Body != b.Body:
 			got = "rest"
 		case a.Cond != b.Cond:
 			got = "cond"

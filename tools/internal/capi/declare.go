@@ -55,8 +55,9 @@ type pending struct {
 	// spec is the sum of what stands before the first declarator, which all of them
 	// share; fixed says that the declarator has begun, paren is the sum before a
 	// parenthesis that may begin it.
-	spec, paren uint64
-	fixed       bool
+	// further says that there was one before it.
+	spec, paren    uint64
+	fixed, further bool
 	// single is the one word in parentheses, wrapped it when they are closed.
 	single, wrapped string
 	// isCall says that it began as a macro's call, whole that this is all there is.

@@ -56,8 +56,7 @@ func (r *reader) close() {
 	case inner.scope == file:
 	case inner.scope == body:
 		if inner.decl >= 0 {
-			d := &r.h.Decls[inner.decl]
-			d.Rest = mix(d.Rest, inner.sum)
+			r.h.Decls[inner.decl].Body = inner.sum
 		}
 	default:
 		p := &r.cur.p
@@ -91,8 +90,11 @@ func (r *reader) comma(s uint64) {
 		p.sum = mix(p.sum, s)
 	default:
 		r.declared()
-		p.sum = mix(p.sum, s)
-		p.name, p.function, p.call, p.pointer, p.valued, p.prev = "", "", "", "", false, ""
+		// What follows has the same type: it is declared as if it stood alone.
+		f.p = pending{
+			count: 1, words: 1, cond: p.cond, sum: p.spec, rest: p.rest, spec: p.spec, fixed: true, further: true,
+			of: p.of, tag: p.tag, defined: p.defined, first: p.first, isTypedef: p.isTypedef, isExtern: p.isExtern,
+		}
 	}
 }
 
@@ -180,7 +182,9 @@ func (r *reader) declared() {
 	}
 	if n := p.defined; n > 0 {
 		of := &r.h.Decls[n-1]
-		of.Sum = p.sum
+		if !p.further {
+			of.Sum = p.sum
+		}
 		if of.Name == "" && d.Kind != Other {
 			of.Name = short(d.Name)
 		}

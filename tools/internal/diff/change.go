@@ -50,8 +50,8 @@ type Change struct {
 	// Inline tells what it has become: 1 inline, -1 no longer. One that is added or
 	// removed is inline or is not.
 	Inline int
-	// Body tells that nothing but the body of an inline function is other, Storage
-	// that nothing but how it is stored or linked is, inline among them; Cond that the
+	// Body and Storage tell that nothing is other but the body of an inline function,
+	// or how it is stored or linked, inline among that, or both; Cond that the
 	// declaration is the same, and its conditions are other.
 	Body, Storage, Cond bool
 }
@@ -78,6 +78,8 @@ func (c *Change) What() string {
 		return c.besides() + "now inline"
 	case c.Inline < 0:
 		return c.besides() + "no longer inline"
+	case c.Body && c.Storage:
+		return "storage class, body"
 	case c.Body:
 		return "body"
 	case c.Storage:
@@ -108,7 +110,19 @@ func (c *Change) besides() string {
 func changes(was, is []capi.Decl) []Change {
 	slices.SortFunc(was, compareNames)
 	slices.SortFunc(is, compareNames)
-	var out []Change
+	n := 0
+	eachChange(was, is, func(Change) { n++ })
+	if n == 0 {
+		return nil
+	}
+	out := make([]Change, 0, n) // there may be a million
+	eachChange(was, is, func(c Change) { out = append(out, c) })
+	return out
+}
+
+// eachChange tells of each thing that is declared otherwise. Both sides are sorted by
+// compareNames.
+func eachChange(was, is []capi.Decl, tell func(Change)) {
 	for len(was)+len(is) > 0 {
 		order := 1
 		switch {
@@ -125,10 +139,9 @@ func changes(was, is []capi.Decl) []Change {
 			i, is = named(is)
 		}
 		if c, ok := compareDecls(w, i); ok {
-			out = append(out, c)
+			tell(c)
 		}
 	}
-	return out
 }
 
 // compareNames puts what is of one kind and name together.
@@ -175,6 +188,8 @@ func compareDecls(was, is []capi.Decl) (Change, bool) {
 	sums := func(a, b capi.Decl) int { return cmp.Compare(a.Sum, b.Sum) }
 	kinds := func(a, b capi.Decl) int { return cmp.Compare(a.Kind, b.Kind) }
 	rests := func(a, b capi.Decl) int { return cmp.Or(cmp.Compare(a.Sum, b.Sum), cmp.Compare(a.Rest, b.Rest)) }
+	bodies := func(a, b capi.Decl) int { return cmp.Or(cmp.Compare(a.Sum, b.Sum), cmp.Compare(a.Body, b.Body)) }
+	both := func(a, b capi.Decl) int { return cmp.Or(rests(a, b), cmp.Compare(a.Body, b.Body)) }
 	conds := func(a, b capi.Decl) int { return cmp.Or(cmp.Compare(a.Sum, b.Sum), cmp.Compare(a.Cond, b.Cond)) }
 	if !equal(was, is, kinds) && c.Class == Function {
 		c.Inline = becomes(was, is)
@@ -186,9 +201,10 @@ func compareDecls(was, is []capi.Decl) (Change, bool) {
 		c.Cond = true
 	case c.Inline != 0:
 		c.Storage = true
-	case !equal(was, is, rests):
-		c.Storage = c.Class != Function || !slices.ContainsFunc(is, func(d capi.Decl) bool { return d.Kind == capi.Inline })
-		c.Body = !c.Storage
+	case !equal(was, is, both):
+		c.Storage = !equal(was, is, rests)
+		// Where each is there as before, the bodies are those of others.
+		c.Body = !c.Storage || !equal(was, is, bodies)
 	default:
 		return c, false
 	}

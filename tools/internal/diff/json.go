@@ -25,17 +25,17 @@ type jsonHead struct {
 }
 
 type jsonFile struct {
-	Path    string       `json:"path"`
-	From    string       `json:"from,omitempty"`
-	Status  Status       `json:"status"`
-	Was     int64        `json:"base_bytes"`
-	Is      int64        `json:"head_bytes"`
-	Header  bool         `json:"header,omitempty"`
-	Mode    bool         `json:"mode,omitempty"`
-	Read    bool         `json:"read,omitempty"`
-	Layout  bool         `json:"layout,omitempty"`
-	Count   int          `json:"declarations,omitempty"`
-	Changes []jsonChange `json:"changes,omitempty"`
+	Path   string `json:"path"`
+	From   string `json:"from,omitempty"`
+	Status Status `json:"status"`
+	Was    int64  `json:"base_bytes"`
+	Is     int64  `json:"head_bytes"`
+	Header bool   `json:"header,omitempty"`
+	Mode   bool   `json:"mode,omitempty"`
+	Read   bool   `json:"read,omitempty"`
+	Layout bool   `json:"layout,omitempty"`
+	Count  int    `json:"declarations,omitempty"`
+	// The changes follow.
 }
 
 type jsonChange struct {
@@ -58,13 +58,12 @@ func (a About) fields() About {
 // Write writes the report as JSON, a file that differs a line.
 func (r *Report) Write(w io.Writer) error {
 	h := jsonHead{Schema, JSONKind, r.Base.fields(), r.Head.fields(), r.Contents, r.API, r.Same, r.Sum().Files}
-	return quote.EncodeList(w, h, "differs", len(r.Files), func(i int) any {
+	files := func(i int) any {
 		f := &r.Files[i]
-		j := jsonFile{quote.Field(f.Path), quote.Field(f.From), f.Status, f.Was, f.Is, f.Header, f.Program, f.Read, f.Layout, f.Count, nil}
-		for k := range f.Changes {
-			c := &f.Changes[k]
-			j.Changes = append(j.Changes, jsonChange{c.Class, quote.Field(c.Name), c.Status, c.What(), c.Plus, c.Minus})
-		}
-		return j
+		return jsonFile{quote.Field(f.Path), quote.Field(f.From), f.Status, f.Was, f.Is, f.Header, f.Program, f.Read, f.Layout, f.Count}
+	}
+	return quote.EncodeLists(w, h, "differs", len(r.Files), files, "changes", func(i int) int { return len(r.Files[i].Changes) }, func(i, k int) any {
+		c := &r.Files[i].Changes[k]
+		return jsonChange{c.Class, quote.Field(c.Name), c.Status, c.What(), c.Plus, c.Minus}
 	})
 }

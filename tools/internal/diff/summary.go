@@ -47,7 +47,7 @@ func (r *Report) Sum() Summary {
 			n := s.Decls[c.Class]
 			n.Add(c)
 			s.Decls[c.Class] = n
-			if c.Body {
+			if c.Body && !c.Storage {
 				s.Bodies++
 			}
 			if c.Cond {
@@ -76,16 +76,30 @@ func (r *Report) ForCallers() *Report {
 		if !f.Header {
 			continue
 		}
-		var kept []Change
-		for _, c := range f.Changes {
-			if c.ForCaller() {
-				kept = append(kept, c)
-			}
-		}
-		f.Changes, f.Program = kept, false
-		if len(kept) > 0 || !f.Read || f.Status == Moved {
+		f.Changes, f.Program = forCallers(f.Changes), false
+		if len(f.Changes) > 0 || !f.Read || f.Status == Moved {
 			out.Files = append(out.Files, f)
 		}
 	}
 	return &out
+}
+
+// forCallers are those changes that matter to them: the same ones where all do.
+func forCallers(changes []Change) []Change {
+	n := 0
+	for i := range changes {
+		if changes[i].ForCaller() {
+			n++
+		}
+	}
+	if n == len(changes) || n == 0 {
+		return changes[:n]
+	}
+	kept := make([]Change, 0, n)
+	for _, c := range changes {
+		if c.ForCaller() {
+			kept = append(kept, c)
+		}
+	}
+	return kept
 }

@@ -22,8 +22,15 @@ func Encode(v any, indent string) ([]byte, error) {
 }
 
 // EncodeList writes a struct with fields as JSON, and n items behind them as the list
-// of a name, each on a line of its own.
+// that is called name, each on a line of its own.
 func EncodeList(w io.Writer, head any, name string, n int, item func(i int) any) error {
+	return EncodeLists(w, head, name, n, item, "", func(int) int { return 0 }, nil)
+}
+
+// EncodeLists is EncodeList where items have lists as their last fields, which are
+// called inner: of many(i) things, each of which is made when it is written. There is
+// no field where there are none.
+func EncodeLists(w io.Writer, head any, name string, n int, item func(i int) any, inner string, many func(i int) int, thing func(i, k int) any) error {
 	top, err := Encode(head, "  ")
 	if err != nil {
 		return err
@@ -40,6 +47,22 @@ func EncodeList(w io.Writer, head any, name string, n int, item func(i int) any)
 			return err
 		}
 		b.WriteString("\n    ")
+		if many(i) > 0 {
+			b.Write(bytes.TrimSuffix(line, []byte("}")))
+			line = []byte("]}")
+			for k := range many(i) {
+				begin := ","
+				if k == 0 {
+					begin = fmt.Sprintf(",%q:[", inner)
+				}
+				part, err := Encode(thing(i, k), "")
+				if err != nil {
+					return err
+				}
+				b.WriteString(begin)
+				b.Write(part)
+			}
+		}
 		b.Write(line)
 	}
 	b.WriteString("\n  ]\n}\n")
