@@ -121,14 +121,19 @@ func writeReport(path, report string) error {
 
 // readStats reads a stats file.
 func readStats(path string) (*manifest.Stats, error) {
+	return readIn("stats", path, ": give the file that the archive subcommand wrote by --stats", manifest.ReadStats)
+}
+
+// readIn reads an input of a kind; mend is what to do where it cannot be opened.
+func readIn[T any](kind, path, mend string, read func(io.Reader) (*T, error)) (*T, error) {
 	f, _, err := infile.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read stats %q: %w: give the file that the archive subcommand wrote by --stats", path, err)
+		return nil, fmt.Errorf("read %s %q: %w%s", kind, path, err, mend)
 	}
 	defer f.Close()
-	s, err := manifest.ReadStats(f)
+	v, err := read(f)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", path, err)
 	}
-	return s, nil
+	return v, nil
 }

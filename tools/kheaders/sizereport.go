@@ -241,14 +241,5 @@ func addLabels(s *sizes.Report, path string) error {
 
 // readSizes reads a report of sizes.
 func readSizes(path string) (*sizes.Report, error) {
-	f, _, err := infile.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read sizes %q: %w: give a file that `kheaders size --json` wrote", path, err)
-	}
-	defer f.Close()
-	s, err := sizes.Read(f)
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", path, err)
-	}
-	return s, nil
+	return readIn("sizes", path, ": give a file that `kheaders size --json` wrote", sizes.Read)
 }

@@ -182,16 +182,7 @@ func (t *sizeTest) past(rows string) (gate.Past, error) {
 }
 
 func readBudgets(path string) (*gate.Spec, error) {
-	f, _, err := infile.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read budgets %q: %w", path, err)
-	}
-	defer f.Close()
-	s, err := gate.ReadSpec(f)
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", path, err)
-	}
-	return s, nil
+	return readIn("budgets", path, "", gate.ReadSpec)
 }
 
 // baseOf returns the report of the same archive, for the same architecture, nil if there is none.
