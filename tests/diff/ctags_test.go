@@ -3,7 +3,6 @@ package diff
 import (
 	"archive/tar"
 	"bufio"
-	"compress/gzip"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/tgz"
 )
 
 // names are names of one kind, each behind the path of its header and a blank.
@@ -100,27 +100,11 @@ func add(to, from names) {
 // unpack unpacks the headers of an archive.
 func unpack(t *testing.T, archive, dir string) {
 	t.Helper()
-	f, err := os.Open(archive)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
+	tgz.Each(t, archive, func(h *tar.Header, body io.Reader) {
+		if !strings.HasSuffix(h.Name, ".h") {
 			return
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !strings.HasSuffix(h.Name, ".h") {
-			continue
-		}
-		b, err := io.ReadAll(r)
+		b, err := io.ReadAll(body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +115,7 @@ func unpack(t *testing.T, archive, dir string) {
 		if err := os.WriteFile(path, b, 0o644); err != nil {
 			t.Fatal(err)
 		}
-	}
+	})
 }
 
 // ctags returns what Universal Ctags finds, by the letters that it has for kinds.

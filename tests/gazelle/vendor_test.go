@@ -2,14 +2,13 @@ package gazelle_test
 
 import (
 	"archive/tar"
-	"compress/gzip"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/tgz"
 )
 
 // The archives of a tree and of a module whose BUILD files this repository's own
@@ -33,26 +32,11 @@ func TestVendor(t *testing.T) {
 // members are the files of a tgz.
 func members(t *testing.T, name string) []string {
 	t.Helper()
-	f, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var got []string
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return got
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	tgz.Each(t, name, func(h *tar.Header, _ io.Reader) {
 		if h.Typeflag == tar.TypeReg {
 			got = append(got, strings.TrimPrefix(h.Name, "./"))
 		}
-	}
+	})
+	return got
 }

@@ -5,7 +5,6 @@ package size
 import (
 	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,6 +19,7 @@ import (
 	"github.com/klauspost/pgzip"
 
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tests/tgz"
 )
 
 // dirs are the directories that are dropped, one at a time: each takes more than
@@ -43,30 +43,15 @@ type entry struct {
 // kernel reads the archive of a kernel.
 func kernel(t *testing.T, path string) []entry {
 	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all []entry
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return all
-		}
+	tgz.Each(t, path, func(h *tar.Header, body io.Reader) {
+		b, err := io.ReadAll(body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		body, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, entry{h, body})
-	}
+		all = append(all, entry{h, b})
+	})
+	return all
 }
 
 func below(name, dir string) bool {
