@@ -31,7 +31,7 @@ func (t *sizeTest) accept(stdout io.Writer, rows string) error {
 	defer release()
 	var files []*workspace.File
 	past := gate.Past{Report: t.base}
-	if t.update {
+	if t.update && (t.spec.Baseline != "" || t.base == nil) {
 		f, err := t.updated(root, &past)
 		if err != nil {
 			return err
@@ -52,6 +52,12 @@ func (t *sizeTest) accept(stdout io.Writer, rows string) error {
 			return err
 		}
 		files = append(files, raised...)
+	default:
+		back, err := broughtBack(root, result)
+		if err != nil {
+			return err
+		}
+		files = append(files, back...)
 	}
 	var names []string
 	for _, f := range files {
@@ -107,23 +113,68 @@ func (t *sizeTest) raised(root string, result *gate.Result) ([]*workspace.File, 
 			say("note: %s", l.Failure)
 		}
 		for _, r := range l.Raises {
-			pkg, ok := strings.CutPrefix(r.Label, "//")
-			if !ok {
+			if !strings.HasPrefix(r.Label, "//") {
 				return nil, fmt.Errorf("%s is of another repository: set %s there by hand", r.Label, r)
 			}
-			pkg, _, _ = strings.Cut(pkg, ":")
-			in[pkg] = append(in[pkg], bazelfile.Raise{Call: r.Call, Attr: r.Attr, Key: r.Key, Was: r.Was, Is: r.Is, Comment: fmt.Sprintf("Raised from %s: %s", r.Was, t.reason)})
+			pkg := packageOf(r.Label)
+			in[pkg] = append(in[pkg], bazelfile.Raise{Call: r.Call, Attr: r.Attr, Key: r.Key, Was: r.Was, Is: r.Is, Comment: bazelfile.RaisedComment(r.Was, t.reason)})
+			if strings.HasPrefix(r.Attr, "creep") {
+				say("note: %s of %s is for this change: once that is in the base, --update against a report of it brings the value back", r.Attr, r.Label)
+			}
 		}
 	}
+	return edited(root, in, bazelfile.EditValues)
+}
+
+// broughtBack are BUILD files in which what was raised for growth goes back to what it
+// was, where the base has that growth.
+func broughtBack(root string, result *gate.Result) ([]*workspace.File, error) {
+	in := map[string][]bazelfile.Raise{}
+	for i := range result.Lines {
+		for _, r := range result.Lines[i].BringBack(func(r gate.Raise) string {
+			f, err := buildFile(root, r.Label)
+			if err != nil {
+				return ""
+			}
+			return bazelfile.RaisedFrom(f.Name, f.Old, bazelfile.Raise{Call: r.Call, Attr: r.Attr, Key: r.Key, Was: r.Was})
+		}) {
+			pkg := packageOf(r.Label)
+			in[pkg] = append(in[pkg], bazelfile.Raise{Call: r.Call, Attr: r.Attr, Key: r.Key, Was: r.Was, Is: r.Is})
+		}
+	}
+	return edited(root, in, bazelfile.BringBack)
+}
+
+// packageOf is the package of a label of this workspace.
+func packageOf(label string) string {
+	pkg, _, _ := strings.Cut(strings.TrimPrefix(label, "//"), ":")
+	return pkg
+}
+
+// buildFile is the BUILD file of a label's package.
+func buildFile(root, label string) (*workspace.File, error) {
+	if !strings.HasPrefix(label, "//") {
+		return nil, fmt.Errorf("%s is of another repository", label)
+	}
+	return openPackage(root, packageOf(label))
+}
+
+func openPackage(root, pkg string) (*workspace.File, error) {
+	f, err := workspace.Open(root, path.Join(pkg, "BUILD.bazel"), path.Join(pkg, "BUILD"))
+	if err == nil && f.Old == nil {
+		err = fmt.Errorf("%q is not there", f.Name)
+	}
+	return f, err
+}
+
+// edited are the BUILD files of packages with their values changed.
+func edited(root string, in map[string][]bazelfile.Raise, edit func(string, []byte, []bazelfile.Raise) ([]byte, error)) ([]*workspace.File, error) {
 	var files []*workspace.File
 	var failed []error
 	for _, pkg := range slices.Sorted(maps.Keys(in)) {
-		f, err := workspace.Open(root, path.Join(pkg, "BUILD.bazel"), path.Join(pkg, "BUILD"))
-		if err == nil && f.Old == nil {
-			err = fmt.Errorf("%q is not there", f.Name)
-		}
+		f, err := openPackage(root, pkg)
 		if err == nil {
-			f.New, err = bazelfile.EditValues(f.Name, f.Old, in[pkg])
+			f.New, err = edit(f.Name, f.Old, in[pkg])
 		}
 		if err != nil {
 			failed = append(failed, err)

@@ -57,7 +57,7 @@ Example:
 		outVar(fs, &t.xml, "xml", nil, "`file` to write a test case for each budget to, as JUnit has it (default: XML_OUTPUT_FILE, as Bazel sets it)")
 		fs.StringVar(&t.outputs, "outputs", "", "`dir` that gets the report, as a page and as Markdown (default: TEST_UNDECLARED_OUTPUTS_DIR, as Bazel sets it, where there is zip, by which Bazel packs it)")
 		nozip := fs.Bool("nozip", false, "Bazel packs nothing, as by its --nozip_undeclared_test_outputs: the report is written without zip")
-		fs.BoolVar(&t.update, "update", false, "write the test's rows of the baseline anew; rows that do still stay as they are")
+		fs.BoolVar(&t.update, "update", false, "write the test's rows of the baseline anew; rows that do still stay as they are. What --raise let it grow by is brought back where --base has the growth")
 		fs.BoolVar(&t.raise, "raise", false, "raise the budgets that are exceeded in the BUILD files that they stand in; needs --reason")
 		fs.StringVar(&t.reason, "reason", "", "with --raise: `text` of why, which goes above each budget as a comment")
 		return func(stdout io.Writer) error {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/bazelbuild/buildtools/build"
 )
@@ -21,24 +23,94 @@ type Raise struct {
 	Comment string
 }
 
+// RaisedComment is the comment above a value that was raised.
+func RaisedComment(was, reason string) string { return "Raised from " + was + ": " + reason }
+
+// raisedComment is a line with one.
+var raisedComment = regexp.MustCompile(`^[ \t]*# Raised from ([^ ]+): `)
+
 // EditValues returns the BUILD file data with values raised. All else stays as it
 // is, to the byte. Where a value does not stand there as it is, it is an error that
 // says so, with its line, of each.
 func EditValues(name string, data []byte, raises []Raise) ([]byte, error) {
+	return editValues(name, data, raises, func(f *file, at build.Expr, r *Raise) {
+		if r.Comment != "" {
+			f.commentAbove(at, r.Comment)
+		}
+	})
+}
+
+// BringBack is EditValues for values that go back to what RaisedFrom says: without
+// the comments on how they were raised.
+func BringBack(name string, data []byte, back []Raise) ([]byte, error) {
+	return editValues(name, data, back, func(f *file, at build.Expr, _ *Raise) {
+		if _, begin, end := f.raisedFrom(at); begin < end {
+			f.edits = append(f.edits, edit{begin, end, ""})
+			for _, line := range strings.Split(string(f.data[begin:end]), "\n") {
+				f.replacing(strings.TrimSpace(line))
+			}
+		}
+	})
+}
+
+// RaisedFrom returns what a value was before it was raised, the first time if that
+// was several times, as the comments right above it say; "" where there are none, or
+// where the value does not stand there.
+func RaisedFrom(name string, data []byte, r Raise) string {
+	f, err := parse(name, data, build.ParseBuild)
+	if err != nil {
+		return ""
+	}
+	for _, call := range f.callsOf(r.Call) {
+		if at, value, _ := f.valueOf(call, &r); value != nil {
+			was, _, _ := f.raisedFrom(at)
+			return was
+		}
+	}
+	return ""
+}
+
+// raisedFrom is RaisedFrom for what comments on a node go above; its comments are the
+// lines from begin to end.
+func (f *file) raisedFrom(at build.Expr) (was string, begin, end int) {
+	pos, _ := at.Span()
+	end = bytes.LastIndexByte(f.data[:pos.Byte], '\n') + 1
+	for begin = end; begin > 0; {
+		line := bytes.LastIndexByte(f.data[:begin-1], '\n') + 1
+		m := raisedComment.FindSubmatch(f.data[line:begin])
+		if m == nil {
+			break
+		}
+		was, begin = string(m[1]), line
+	}
+	return was, begin, end
+}
+
+func editValues(name string, data []byte, raises []Raise, comment func(*file, build.Expr, *Raise)) ([]byte, error) {
 	f, err := parse(name, data, build.ParseBuild)
 	if err != nil {
 		return nil, err
 	}
 	var failed []error
 	for _, r := range raises {
-		if err := f.raise(&r); err != nil {
+		if at, err := f.raise(&r); err != nil {
 			failed = append(failed, err)
+		} else {
+			comment(f, at, &r)
 		}
 	}
 	if failed != nil {
 		return nil, errors.Join(failed...)
 	}
 	return f.result(build.ParseBuild)
+}
+
+// replacing notes that a text does not stay.
+func (f *file) replacing(text string) {
+	if f.replaced == nil {
+		f.replaced = map[string]int{}
+	}
+	f.replaced[text]++
 }
 
 // named is the value in messages.
@@ -49,7 +121,8 @@ func (r *Raise) named() string {
 	return fmt.Sprintf("%s of %q", r.Attr, r.Call)
 }
 
-func (f *file) raise(r *Raise) error {
+// raise puts a value in its place, and returns what the comment on it goes above.
+func (f *file) raise(r *Raise) (build.Expr, error) {
 	hand := fmt.Sprintf("give it %s by hand where that is", r.Is)
 	var at, value, other build.Expr
 	var rule *build.Rule
@@ -61,9 +134,9 @@ func (f *file) raise(r *Raise) error {
 	}
 	if rule == nil {
 		if line := Made(f.File, r.Call); line > 0 {
-			return fmt.Errorf("%s:%d: %s is computed: %s", f.name, line, r.named(), hand)
+			return nil, fmt.Errorf("%s:%d: %s is computed: %s", f.name, line, r.named(), hand)
 		}
-		return fmt.Errorf("%s: no call has name = %q, so something else makes it, where %s is computed: %s", f.name, r.Call, r.named(), hand)
+		return nil, fmt.Errorf("%s: no call has name = %q, so something else makes it, where %s is computed: %s", f.name, r.Call, r.named(), hand)
 	}
 	if value == nil && other != nil && r.Was != "" {
 		has := ""
@@ -73,10 +146,10 @@ func (f *file) raise(r *Raise) error {
 		case *build.LiteralExpr:
 			has = fmt.Sprintf("%.60s", v.Token)
 		}
-		return fmt.Errorf("%s: %s has %s there, and was %s when this was built: run it again, or, if %s makes that of it, %s", f.at(at), r.named(), has, literal(other, r.Was), rule.Kind(), hand)
+		return nil, fmt.Errorf("%s: %s has %s there, and was %s when this was built: run it again, or, if %s makes that of it, %s", f.at(at), r.named(), has, literal(other, r.Was), rule.Kind(), hand)
 	}
 	if value == nil {
-		return fmt.Errorf("%s: %s is computed, or given by what %s makes of its arguments: %s", f.at(at), r.named(), rule.Kind(), hand)
+		return nil, fmt.Errorf("%s: %s is computed, or given by what %s makes of its arguments: %s", f.at(at), r.named(), rule.Kind(), hand)
 	}
 	start, end := value.Span()
 	text := literal(value, r.Is)
@@ -84,14 +157,8 @@ func (f *file) raise(r *Raise) error {
 		text = "'" + r.Is + "'"
 	}
 	f.edits = append(f.edits, edit{start.Byte, end.Byte, text})
-	if f.replaced == nil {
-		f.replaced = map[string]int{}
-	}
-	f.replaced[r.Was]++
-	if r.Comment != "" {
-		f.commentAbove(at, r.Comment)
-	}
-	return nil
+	f.replacing(r.Was)
+	return at, nil
 }
 
 // callsOf returns the calls of that name that stand in the file for themselves: not

@@ -93,3 +93,46 @@ func TestEditValuesErrors(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestBringBack has values raised, several times, and brought back: the file is what it
+// was before, to the byte.
+func TestBringBack(t *testing.T) {
+	for _, end := range []string{"\n", "\r\n"} {
+		before := []byte(strings.ReplaceAll(raisable, "\n", end))
+		for name, r := range map[string]Raise{
+			"a string": {Call: "k", Attr: "max_compressed", Was: "5200KiB"}, "below a comment": {Call: "k", Attr: "creep", Was: "8KiB"},
+			"on one line": {Call: "b", Attr: "max", Was: "448KiB"}, "an entry": {Call: "k", Attr: "path_budgets", Key: "include/net/**", Was: "448KiB"},
+		} {
+			if from := RaisedFrom("BUILD", before, r); from != "" {
+				t.Errorf("%s: raised from %q at first", name, from)
+			}
+			now, data, first := r, before, r.Was
+			for _, is := range []string{"6000KiB", "7000KiB"} {
+				now.Is, now.Comment = is, RaisedComment(now.Was, "why: 1KiB more")
+				var err error
+				if data, err = EditValues("BUILD", data, []Raise{now}); err != nil {
+					t.Fatal(err)
+				}
+				now.Was = is
+			}
+			if from := RaisedFrom("BUILD", data, now); from != first {
+				t.Errorf("%s: raised from %q, want %q", name, from, first)
+			}
+			now.Is, now.Comment = first, ""
+			after, err := BringBack("BUILD", data, []Raise{now})
+			if err != nil || string(after) != string(before) {
+				t.Errorf("%s: %v\n%s", name, err, after)
+			}
+		}
+	}
+	for name, text := range map[string]string{
+		"another comment":   "k(\n    # Raised from 8KiB\n    name = \"k\",\n    # Raised from 1KiB: x\n\n    # more\n    creep = \"9KiB\",\n)\n",
+		"of something else": "k(\n    name = \"k\",\n    # Raised from 1KiB: x\n    max = \"8KiB\",\n    creep = \"9KiB\",\n)\n",
+		"computed":          "k(\n    name = \"k\",\n    # Raised from 1KiB: x\n    creep = X,\n)\n",
+		"no file":           "k(",
+	} {
+		if from := RaisedFrom("BUILD", []byte(text), Raise{Call: "k", Attr: "creep", Was: "9KiB"}); from != "" {
+			t.Errorf("%s: raised from %q", name, from)
+		}
+	}
+}

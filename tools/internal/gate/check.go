@@ -39,6 +39,7 @@ type Line struct {
 	Notes   []string
 	// Raises are what accepts that in BUILD files.
 	Raises []Raise
+	of     *held
 }
 
 // Result is what came of all budgets.
@@ -195,6 +196,7 @@ func (c *checker) all(module int64) (*Result, error) {
 		if err := c.hold(l); err != nil {
 			return nil, err
 		}
+		l.Line.of = l
 		c.result.Lines = append(c.result.Lines, l.Line)
 	}
 	c.sum()
