@@ -33,7 +33,7 @@ func calledIn(f *build.File, v vars) []called {
 	for _, s := range f.Stmt {
 		if a, ok := s.(*build.AssignExpr); ok {
 			w.visit(a.RHS, v)
-			bind(v, a.LHS, w.e.eval(a.RHS, v))
+			bind(v, a.LHS, w.e.bound(a.RHS, v))
 			continue
 		}
 		w.visit(s, v)
@@ -114,6 +114,17 @@ func (e *evaluator) callee(x build.Expr, v vars) value {
 		return e.eval(x, v)
 	}
 	return nil
+}
+
+// bound is the value that a variable gets: what is not seen may be a function.
+func (e *evaluator) bound(x build.Expr, v vars) value {
+	switch x.(type) {
+	case *build.Ident, *build.DotExpr:
+		if f := e.callee(x, v); f != nil {
+			return f
+		}
+	}
+	return e.eval(x, v)
 }
 
 // methods are those of strings, lists and dicts, which a value that is not seen may

@@ -82,7 +82,7 @@ func definedIn(f *build.File, v vars) vars {
 	for _, s := range f.Stmt {
 		switch s := s.(type) {
 		case *build.AssignExpr:
-			bind(v, s.LHS, e.eval(s.RHS, v))
+			bind(v, s.LHS, e.bound(s.RHS, v))
 		case *build.DefStmt:
 			v[s.Name] = function{s, v}
 		}
@@ -131,7 +131,7 @@ func (w *callWalk) body(stmts []build.Expr, v vars, at *build.CallExpr) {
 		case *build.AssignExpr:
 			w.inBody(s.RHS, v, at)
 			if s.Op == "=" {
-				bind(v, s.LHS, w.e.eval(s.RHS, v))
+				bind(v, s.LHS, w.e.bound(s.RHS, v))
 			} else {
 				bind(v, s.LHS, nil)
 			}

@@ -54,9 +54,7 @@ func (e *evaluator) call(c *build.CallExpr, v vars) value {
 		r := record{}
 		for _, a := range c.List {
 			if kw, ok := a.(*build.AssignExpr); ok {
-				if r[text(kw.LHS)] = e.callee(kw.RHS, v); r[text(kw.LHS)] == nil {
-					r[text(kw.LHS)] = e.eval(kw.RHS, v)
-				}
+				r[text(kw.LHS)] = e.bound(kw.RHS, v)
 			}
 		}
 		return r
