@@ -63,7 +63,7 @@ func (s *scan) defaults(text string) string {
 		}
 		name := text[m[2]:m[3]]
 		if m[4] >= 0 {
-			s.note1(s.shell, name, text[m[4]:m[5]])
+			s.set(s.shell, name, text[m[4]:m[5]])
 		}
 		b.WriteString(text[done:m[0]] + "${" + name + "}")
 		done = m[1]
@@ -98,7 +98,7 @@ func (s *scan) learn(line string, recipe bool) {
 			s.r.export(strings.Fields(m[3]), m[2] == "export")
 		}
 		if m := assignment.FindStringSubmatch(line); m != nil {
-			s.note1(s.r.vars, m[1], m[2])
+			s.set(s.r.vars, m[1], m[2])
 			line = m[2] // of a command
 		}
 		if !strings.Contains(line, "$$") {
@@ -107,10 +107,10 @@ func (s *scan) learn(line string, recipe bool) {
 	}
 	if s.kind == Makefile {
 		for _, m := range shellSet.FindAllStringSubmatch(line, -1) {
-			s.note1(s.shell, m[1], m[2])
+			s.set(s.shell, m[1], m[2])
 		}
 	} else if m := assignment.FindStringSubmatch(line); m != nil {
-		s.note1(s.shell, m[1], m[2])
+		s.set(s.shell, m[1], m[2])
 	}
 }
 
@@ -125,8 +125,8 @@ func (r *Reader) export(names []string, does bool) {
 	}
 }
 
-// note1 notes what a variable may stand for: a word, or the paths in a text.
-func (s *scan) note1(vars scope, name, value string) {
+// set notes what a variable may stand for: a word, or the paths in a text.
+func (s *scan) set(vars scope, name, value string) {
 	if isFixed(name) {
 		return
 	}
