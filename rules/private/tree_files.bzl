@@ -103,20 +103,42 @@ _TOPS = ["srctree", "objtree", "abs_srctree", "abs_objtree", "CURDIR"]
 # How far makefiles that include each other are followed.
 _DEPTH = 8
 
-# What a variable's name is made of, what stands around one in a marked text, and how many values one has, and words that one
-# word becomes with those, at most.
+# What a variable's name is made of, of make and of a shell, what stands around one in a marked text, and how many values one has,
+# and words that one word becomes with those, at most.
 _NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-."
+_SHELL_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 _OPEN, _CLOSE = "\001", "\002"
 _VALUES = 64
 
 # The variables that are known, whatever a makefile may set them to.
 _ARCHS = ["ARCH", "SRCARCH"]
 
+def _mark_shell(text):
+    # Of two dollars the shell gets one: its variables are marked with a dollar before their names. One that has a default is two
+    # words. What make expands a second time it takes for its own.
+    parts = text.replace("$$(", "$(").split("$$")
+    for i, part in enumerate(parts[1:]):
+        inner, end, rest = part[1:].partition("}") if part.startswith("{") else ("", "", "")
+        text = inner if end else part
+        name = text[:len(text) - len(text.lstrip(_SHELL_NAME))]
+        after = text[len(name):]
+        default = ([after.removeprefix(op) for op in [":-", ":=", "-", "="] if after.startswith(op)] + [None])[0] if end else None
+        if not name or name[0].isdigit() or end and after and default == None:
+            parts[i + 1] = "$$" + part
+        elif not end:
+            parts[i + 1] = _OPEN + "$" + name + _CLOSE + after
+        else:
+            parts[i + 1] = _OPEN + "$" + name + _CLOSE + rest
+            if default:
+                parts[i + 1] = default + rest.partition(" ")[0] + " " + parts[i + 1]
+    return "".join(parts)
+
 def _mark(text):
     # A reference to a variable, but for the dirs at the tree's top, is its name between marks. A call of a function stays.
     for top in _TOPS:
-        for reference in ["$(%s)/", "${%s}/"]:
+        for reference in ["$$%s/", "$${%s}/", "$(%s)/", "${%s}/"]:
             text = text.replace("-I" + reference % top, " -I./").replace(reference % top, " ./")
+    text = _mark_shell(text)
     for opens, closes in [("$(", ")"), ("${", "}")]:
         parts = text.split(opens)
         for i, part in enumerate(parts[1:]):
@@ -125,31 +147,59 @@ def _mark(text):
         text = "".join(parts)
     return text
 
+def _read_shell(text, values):
+    # What a shell sets variables to: a word each, by their names with a dollar.
+    for delimiter in ["\t", ";", "(", "&", "|", "@", "\"", "'"]:
+        text = text.replace(delimiter, " ")
+    for word in text.split(" "):
+        name, equals, value = word.partition("=")
+        if equals and value and name and not name.strip(_SHELL_NAME):
+            known = values.setdefault("$" + name, {})
+            if len(known) < _VALUES:
+                known[value] = None
+
 def _read_makefile(text, values, words):
     """Collects what a makefile sets variables to, all of it, and the words that may name something in the tree.
 
     Args:
       text: string: the makefile.
-      values: dict of dict: to add the values of variables to, a word each.
+      values: dict of dict: to add the values of variables to, a word each; those of a shell have a dollar before their names,
+        and a dollar alone stands for what make exports.
       words: dict: to add the words to, each with whether it may be a name without a slash.
     """
     for line in _mark(text).replace("\r\n", "\n").replace("\\\n", " ").split("\n"):
+        tab = line.startswith("\t")
         line = line.strip()
         if line.startswith("#"):
             continue
         includes = line.startswith("include") or line.startswith("-include") or line.startswith("sinclude")
-        name, equals, value = line.partition("=")
-        name = name.rstrip(":?+! \t").removeprefix("export ").removeprefix("override ").strip()
-        if equals and name and not name.strip(_NAME) and name not in _ARCHS:
+        before, equals, value = line.partition("=")
+        name = before.rstrip(":?+! \t").removeprefix("export ").removeprefix("override ").strip()
+
+        # With a tab before it and without blanks it is the shell's of a recipe.
+        shell = tab and not before.strip(_SHELL_NAME) and value.lstrip() == value
+        if line == "export" or line.startswith("export "):
+            for exported in before.rstrip(":?+! \t").split(" ")[1:] or [""]:
+                values.setdefault("$", {})[exported] = None
+        if equals and name and not shell and not name.strip(_NAME) and name not in _ARCHS:
             known = values.setdefault(name, {})
             for word in value.partition(" #")[0].replace("\t", " ").split(" "):
                 if word and len(known) < _VALUES:
                     known[word] = None
+        _read_shell(line if shell or tab else value, values)
         for delimiter in _DELIMITERS:
             line = line.replace(delimiter, " ")
         for word in line.split(" "):
             if includes or "/" in word or _OPEN in word:
                 words[word] = includes or words.get(word, False)
+
+def _values_of(name, values):
+    # A shell has variables of its own, and those that make exports.
+    known = values.get(name)
+    if not known and name.startswith("$"):
+        exported = values.get("$", {})
+        known = values.get(name[1:]) if name[1:] in exported or "" in exported else None
+    return known or ["$"]
 
 def _with_values(word, values):
     # The word with the variables' values, as far as they are known. What is left of the others is a dollar.
@@ -161,7 +211,7 @@ def _with_values(word, values):
         for w in done:
             before, _, rest = w.partition(_OPEN)
             name, _, after = rest.partition(_CLOSE)
-            for value in values.get(name, ["$"]) if rest else [""]:
+            for value in _values_of(name, values) if rest else [""]:
                 if len(made) < _VALUES:
                     made[before + value + after] = None
         done = made

@@ -299,9 +299,13 @@ KIND = inc
 include $(VENDOR_DIR)/rules.mk
 LINUXINCLUDE += -I$(VENDOR_DIR)/$(KIND)
 LINUXINCLUDE += -I$(srctree)/oem/include -I$(srctree)/arch/$(SRCARCH)/include
+TOOLS = oem/none
+oem_tools:
+	TOOLS=oem/tools; sh $$TOOLS/run.sh
 MAKE
 echo 'CC = $(srctree)/oem/wrap gcc # first' >srctree/oem.mk
-mkdir -p srctree/oem/{include,acme/inc}
+mkdir -p srctree/oem/{include,acme/inc,tools}
+echo '#!/bin/sh' >srctree/oem/tools/run.sh
 echo '# rules' >srctree/oem/acme/rules.mk
 echo '#define KIND 1' >srctree/oem/acme/inc/kind.h
 echo '#define OEM 1' >srctree/oem/include/oem.h
@@ -309,10 +313,10 @@ echo 'BOARD_FLAGS = -DB' >srctree/oem/b.mk
 printf '#!/bin/sh\nexec "$@"\n' >srctree/oem/wrap
 must_build :modules
 tar -tf bazel-bin/modules.tar >list
-for file in oem.mk oem/{b.mk,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h}; do
+for file in oem.mk oem/{b.mk,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh}; do
   grep -qx "./$file" list || failed "$file, which the top Makefile names, is not in the archive: $(cat list)"
 done
-for file in oem.mk oem/{b.mk,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h}; do
+for file in oem.mk oem/{b.mk,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh}; do
   echo '# other' >>srctree/$file
   must_build :modules
   [[ $(tar -xOf bazel-bin/modules.tar ./$file) == *other* ]] || failed "a change of $file is not in the archive"
