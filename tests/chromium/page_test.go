@@ -66,8 +66,8 @@ type box struct {
 	X, Y, W, H float64
 }
 
-// start opens a browser and a page.
-func start(t *testing.T, page string) tab {
+// begin opens a browser.
+func begin(t *testing.T) tab {
 	t.Helper()
 	b, err := Start(runfile.Path(t, "CHROMIUM"), t.TempDir())
 	if err != nil {
@@ -77,6 +77,13 @@ func start(t *testing.T, page string) tab {
 	v := tab{t, b}
 	v.must(b.Size(1280, 800))
 	v.must(b.Theme("light"))
+	return v
+}
+
+// start opens a browser and a page of sizes.
+func start(t *testing.T, page string) tab {
+	t.Helper()
+	v := begin(t)
 	v.open("file://" + page)
 	return v
 }
