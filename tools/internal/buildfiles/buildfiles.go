@@ -40,11 +40,6 @@ type Name struct {
 	Path string
 	// Included tells that make includes the file.
 	Included bool
-	// Headers tells that it is a directory, below which a compiler of the
-	// kernel's sources looks for headers.
-	Headers bool
-	// Forced tells that such a compiler includes the file before every source.
-	Forced bool
 }
 
 // Reader reads makefiles and scripts of one tree. What it learns of the variables
@@ -86,10 +81,6 @@ var (
 	unquote    = strings.NewReplacer(`"`, "", "'", "", "\r", "")
 	includes   = regexp.MustCompile(`^[ \t]*[-s]?include[ \t]+(.*)$`)
 	assignment = regexp.MustCompile(`^[ \t]*(?:(?:export|override|local|readonly|private)[ \t]+)*([A-Za-z_][A-Za-z0-9_.-]*(?:\$\([A-Za-z0-9_]+\))?)[ \t]*[:?+]{0,3}=[ \t]*(.*)$`)
-	// searchPath are the variables by which the kernel's sources are compiled.
-	searchPath = regexp.MustCompile(`^(?:LINUXINCLUDE|USERINCLUDE|KBUILD_(?:C|CPP|A)FLAGS(?:_MODULE|_KERNEL)?)$`)
-	directory  = regexp.MustCompile(`(?:^|[ \t,])-(?:I|isystem|iquote|idirafter)[ \t]*((?:\$\([A-Za-z0-9_-]+\)|\$\{[A-Za-z0-9_]+\}|[^ \t,(){}])+)`)
-	forced     = regexp.MustCompile(`(?:^|[ \t,])-(?:include|imacros)[ \t]*((?:\$\([A-Za-z0-9_-]+\)|\$\{[A-Za-z0-9_]+\}|[^ \t,(){}])+)`)
 	targets    = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_ .-]*?)[ \t]*::?(?:[^=]|$)`)
 	// here is the directory of the script that is read.
 	here = regexp.MustCompile(`\$\(dirname[ \t]+(?:--[ \t]+)?(?:\$\{?0\}?|\$\(realpath[ \t]+\$\{?0\}?\)|\$\{?BASH_SOURCE(?:\[0\])?\}?)\)|\$\{0%/\*\}|` + "`dirname[ \t]+\\$0`")
@@ -167,41 +158,8 @@ func (s *scan) line(line string, recipe bool) {
 	if listed {
 		line = m[2]
 	}
-	if m != nil && makes && searchPath.MatchString(m[1]) {
-		s.headers(m[2])
-	}
 	for _, w := range s.words(line) {
 		s.add(w, listed, listed)
-	}
-}
-
-// headers notes the directories of the tree that flags name for headers, and the
-// headers that they name.
-func (s *scan) headers(flags string) {
-	for _, m := range directory.FindAllStringSubmatch(flags, -1) {
-		for _, w := range s.words(m[1]) {
-			s.flag(w, Name{Headers: true})
-		}
-	}
-	for _, m := range forced.FindAllStringSubmatch(flags, -1) {
-		for _, w := range s.words(m[1]) {
-			s.flag(w, Name{Forced: true})
-		}
-	}
-}
-
-// flag notes what the word of a flag may name, as a name of the kind of is.
-func (s *scan) flag(word string, is Name) {
-	values := s.expand(word, 0)
-	s.waitFor(values, func() { s.flag(word, is) })
-	for _, v := range values {
-		for _, p := range s.resolve(v, true) {
-			// Of the headers of boards the profiles say which are taken.
-			if !strings.Contains(p, "*") {
-				is.Path = p
-				s.note(is)
-			}
-		}
 	}
 }
 

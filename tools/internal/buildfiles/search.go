@@ -1,110 +1,151 @@
 package buildfiles
 
 import (
-	"cmp"
 	"fmt"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/makefile"
 )
 
 // Search is what makefiles add to the search path that all sources of a kernel
 // and its modules are compiled with, in the order in which they name it, each
 // once.
 type Search struct {
-	// Dirs are directories of the tree, there or not.
+	// Dirs are directories of the tree, there or not; "." is its top.
 	Dirs []string
-	// Forced are headers that are included before every source, likewise.
+	// Forced are headers that are included before every source: paths in the
+	// tree, or names that the search path finds, there or not.
 	Forced []string
+	// Read are the makefiles that were read.
+	Read []string
+	// By are the makefiles that name a directory, a header or a makefile first; none
+	// that which make begins with.
+	By map[string]string
 }
 
 // File is a makefile.
-type File struct{ Path, Text string }
+type File = makefile.File
 
-// starts are the makefiles that make begins with, but for the architecture's.
-var starts = []string{"Makefile", "scripts/Makefile.build", "scripts/Makefile.lib"}
+// starts are the makefiles that make begins with, in a tree for an
+// architecture: what one sets holds for those behind it.
+func starts(arch string) []string {
+	return []string{kernel.Makefile, "arch/" + arch + "/Makefile", "scripts/Makefile.build", "scripts/Makefile.lib", "scripts/Makefile.modfinal"}
+}
 
-// maxIncluded bounds how deep makefiles include one another.
-const maxIncluded = 40
+// searchPath matches the variables by which the kernel's sources are compiled,
+// for all of them or with an option.
+var searchPath = regexp.MustCompile(`^(?:(?:LINUX|USER)INCLUDE|NOSTDINC_FLAGS|(?:subdir-)?(?:cc|as|cpp|c|a)flags|(?:orig|modkern|_)?_?(?:[ca]|cpp|cc)_?flags|(?:KBUILD_|EXTRA_|K)?(?:C|CPP|A)FLAGS(?:_MODULE|_KERNEL)?|KBUILD_SUBDIR_(?:CC|AS)FLAGS)(?:-[ym])?$`)
+
+const (
+	// maxIncluded bounds how deep makefiles include one another.
+	maxIncluded = 40
+	// maxWork bounds the work of reading them, in steps: the kernel's own take a
+	// fraction of it.
+	maxWork = 128 << 20
+	// maxGlobs bounds how many names of which only make knows all are looked up.
+	maxGlobs = 1000
+)
 
 // ReadSearch reads the makefiles of a tree that hold for all sources, for an
 // architecture's directory below arch/: those that make begins with, and what
-// these include. find returns the makefiles that there are of names, in which a
-// * stands for what only make knows.
+// these include. Conditionals follow the tree's auto.conf, where it has one, or
+// else all branches count. find returns the makefiles that there are of names, in
+// which a * stands for what only make knows.
 func ReadSearch(arch string, find func(names []string) ([]File, error)) (Search, error) {
 	var s Search // empty, beside an error
-	r := NewReader(arch)
-	read := map[string]bool{}
-	var included, dirs, forced once
-	take := func(n Name) {
-		switch {
-		case n.Included:
-			included.add(n.Path)
-		case n.Headers:
-			dirs.add(n.Path)
-		case n.Forced:
-			forced.add(n.Path)
+	l := library{texts: map[string]File{}, asked: map[string]bool{}}
+	t := &makefile.Tree{Arch: arch, Config: kernel.AutoConf, Start: starts(arch), Files: l.files, Wants: searchPath.MatchString, Work: maxWork}
+	for round := 0; ; round++ {
+		flags, read := makefile.ReadFlags(t)
+		if t.Work < 0 {
+			return s, fmt.Errorf("what makefiles set is too much to work out: the search path for headers is not known; give the kernel's own %s", kernel.Makefile)
 		}
-	}
-	for _, p := range slices.Concat(starts[:1], []string{"arch/" + arch + "/Makefile"}, starts[1:]) {
-		take(Name{Path: p, Included: true})
-	}
-	for round := 0; len(included.list) > 0; round++ {
-		wanted := included.list
-		included.list = nil
-		files, err := find(wanted)
+		if len(l.wanted) == 0 {
+			return searchOf(flags, read), nil
+		}
+		files, err := find(l.wanted)
 		if err != nil {
 			return s, err
 		}
 		if round >= maxIncluded && len(files) > 0 {
 			return s, fmt.Errorf("makefiles include one another more than %d deep: %q comes last", maxIncluded, files[0].Path)
 		}
-		sortAs(files, wanted)
-		for _, f := range files {
-			if read[f.Path] || strings.ContainsRune(f.Text, 0) {
-				continue
+		if !l.add(files) {
+			return searchOf(flags, read), nil
+		}
+	}
+}
+
+// searchOf sorts flags into what they are.
+func searchOf(flags []makefile.Flag, read []makefile.Included) Search {
+	s := Search{By: map[string]string{}}
+	for _, f := range read {
+		s.Read = append(s.Read, f.Path)
+		s.By[f.Path] = f.By
+	}
+	seen := map[string]bool{}
+	for _, f := range flags {
+		into, key := &s.Dirs, f.Path
+		if f.Forced {
+			into, key = &s.Forced, "\x00"+f.Path
+		}
+		if !seen[key] {
+			seen[key] = true
+			*into = append(*into, f.Path)
+			if s.By[f.Path] == "" {
+				s.By[f.Path] = f.At.File
 			}
-			read[f.Path] = true
-			for _, n := range r.Read(f.Path, Makefile, f.Text) {
-				take(n)
+		}
+	}
+	return s
+}
+
+// library has the makefiles that were found, and what else is wanted.
+type library struct {
+	texts map[string]File
+	paths []string
+	asked map[string]bool
+	globs int
+	// wanted are names that nobody looked for yet, in the order in which make comes
+	// by them.
+	wanted []string
+}
+
+// files returns what there is of a name.
+func (l *library) files(name string) []File {
+	if !l.asked[name] {
+		l.asked[name] = true
+		l.wanted = append(l.wanted, name)
+	}
+	if f, ok := l.texts[name]; ok {
+		return []File{f}
+	}
+	var out []File
+	if strings.Contains(name, "*") && l.globs < maxGlobs {
+		l.globs++
+		for _, p := range l.paths {
+			if ok, _ := path.Match(name, p); ok {
+				out = append(out, l.texts[p])
 			}
 		}
-		for _, n := range r.Late() {
-			take(n.Name)
+	}
+	return out
+}
+
+// add takes in files, and tells whether there is any that is new.
+func (l *library) add(files []File) bool {
+	n := len(l.paths)
+	l.wanted = nil
+	defer func() { slices.Sort(l.paths) }()
+	for _, f := range files {
+		if _, twice := l.texts[f.Path]; !twice && !strings.ContainsRune(f.Text, 0) {
+			l.texts[f.Path] = f
+			l.paths = append(l.paths, f.Path)
 		}
 	}
-	return Search{dirs.list, forced.list}, nil
-}
-
-// sortAs puts files into the order of names, since others use what the top
-// makefile sets. Those of which a part of the name is not known come last.
-func sortAs(files []File, names []string) {
-	index := map[string]int{}
-	for i, name := range names {
-		index[name] = i
-	}
-	place := func(f File) int {
-		if i, ok := index[f.Path]; ok {
-			return i
-		}
-		return len(names)
-	}
-	slices.SortFunc(files, func(a, b File) int {
-		return cmp.Or(place(a)-place(b), strings.Compare(a.Path, b.Path))
-	})
-}
-
-// once is a list in which each text is once.
-type once struct {
-	list []string
-	has  map[string]bool
-}
-
-func (o *once) add(text string) {
-	if o.has == nil {
-		o.has = map[string]bool{}
-	}
-	if !o.has[text] {
-		o.has[text] = true
-		o.list = append(o.list, text)
-	}
+	return len(l.paths) > n
 }

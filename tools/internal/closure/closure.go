@@ -34,7 +34,7 @@ type Options struct {
 	// Outputs are the files that will be replaced; none of them may be a root.
 	Outputs infile.Outputs
 	// Dirs are directories that the tree's makefiles add to the search path,
-	// Forced headers that they have included before every source.
+	// Forced headers that they have included before every source: paths or names.
 	Dirs, Forced []string
 	// Barred tells which files are neither taken nor followed.
 	Barred func(path string) bool
@@ -127,10 +127,9 @@ func (w *walk) begin() error {
 	for _, g := range kernel.GivenHeaders(w.Modules) {
 		w.reach(w.search.findOrGeneric("", g.Name, cinclude.Angled), "closure: "+g.Why)
 	}
-	for _, p := range w.Forced {
-		if w.search.have(p) {
-			w.reach([]string{p}, "closure: included before every source file, as a makefile says")
-		}
+	for _, name := range w.Forced {
+		w.reach(w.search.FindForced(name), "closure: included before every source file, as a makefile says")
+		w.lookFor(append(w.search.candidates("", name, cinclude.Angled), name))
 	}
 	for _, root := range w.Roots {
 		found := w.search.findOrGeneric("", root, cinclude.Angled)
@@ -205,6 +204,15 @@ func (w *walk) follow() error {
 	})
 }
 
+// lookFor notes paths that the tree may have and that were not read of it.
+func (w *walk) lookFor(paths []string) {
+	for _, p := range paths {
+		if !w.loaded(p) && (w.Barred == nil || !w.Barred(p)) {
+			w.far[p] = true
+		}
+	}
+}
+
 // include reaches what an #include may mean, and tells whether there is any.
 func (w *walk) include(f source, inc cinclude.Include, reason string) (bool, error) {
 	if f.path == "" && inc.Kind == cinclude.Quoted {
@@ -214,11 +222,7 @@ func (w *walk) include(f source, inc cinclude.Include, reason string) (bool, err
 			return found, err
 		}
 	}
-	for _, p := range w.search.candidates(f.path, inc.Name, inc.Kind) {
-		if !w.loaded(p) && (w.Barred == nil || !w.Barred(p)) {
-			w.far[p] = true
-		}
-	}
+	w.lookFor(w.search.candidates(f.path, inc.Name, inc.Kind))
 	found := w.search.findOrGeneric(f.path, inc.Name, inc.Kind)
 	w.reach(found, reason)
 	return len(found) > 0, nil

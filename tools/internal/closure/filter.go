@@ -15,11 +15,13 @@ type Filter struct {
 	tree.Filter
 	// tops are such directories, above those that have one below them.
 	tops, above map[string]bool
+	// files are such files in the top of the tree.
+	files map[string]bool
 }
 
 // NewFilter makes a Filter for an architecture and the names of roots.
 func NewFilter(f tree.Filter, arch string, roots []string) *Filter {
-	w := &Filter{f, map[string]bool{}, map[string]bool{}}
+	w := &Filter{f, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	w.add("include")
 	for _, a := range kernel.HeaderArches(arch) {
 		w.add("arch/" + a)
@@ -65,7 +67,7 @@ func (f *Filter) MayMatch(file string) bool {
 	if dir, ok := up(file); ok && f.below(dir) && !strings.HasPrefix(path.Base(file), ".") {
 		return true
 	}
-	return f.Filter.MayMatch(file)
+	return f.files[file] || f.Filter.MayMatch(file)
 }
 
 // Search adds directories, with all below them, and tells whether that makes a
@@ -73,7 +75,8 @@ func (f *Filter) MayMatch(file string) bool {
 func (f *Filter) Search(dirs []string) bool {
 	grown := false
 	for _, dir := range dirs {
-		if !f.below(dir) {
+		// Of what is searched in the top of the tree Widen adds what is found.
+		if dir != "." && !f.below(dir) {
 			f.add(dir)
 			grown = true
 		}
@@ -81,14 +84,18 @@ func (f *Filter) Search(dirs []string) bool {
 	return grown
 }
 
-// Widen adds the directories of files, with all below them, and tells whether
-// that makes a difference.
+// Widen adds the directories of files, with all below them, and those of the
+// tree's top alone; it tells whether that makes a difference.
 func (f *Filter) Widen(files []string) bool {
 	grown := false
 	for _, file := range files {
-		if dir, ok := up(file); ok && !f.tops[dir] {
+		dir, ok := up(file)
+		switch {
+		case ok && !f.tops[dir]:
 			f.add(dir)
 			grown = true
+		case !ok && !f.files[file]:
+			f.files[file], grown = true, true
 		}
 	}
 	return grown

@@ -43,6 +43,15 @@ func (s *Search) Find(from, name string, kind cinclude.Kind) []string {
 	return s.in(name)
 }
 
+// FindForced returns the files that a -include of a name may mean: that of the
+// path in the tree, or else what the search path has.
+func (s *Search) FindForced(name string) []string {
+	if s.have(name) {
+		return []string{name}
+	}
+	return s.Find("", name, cinclude.Angled)
+}
+
 // findOrGeneric does the same for trees without the objtree's wrappers, where
 // <asm/x.h> only includes <asm-generic/x.h>.
 func (s *Search) findOrGeneric(from, name string, kind cinclude.Kind) []string {
@@ -54,7 +63,7 @@ func (s *Search) findOrGeneric(from, name string, kind cinclude.Kind) []string {
 }
 
 // candidates returns the paths at which Find looks, those below the tree's top
-// alone.
+// alone, and of directories that are searched those that are not read as a whole.
 func (s *Search) candidates(from, name string, kind cinclude.Kind) []string {
 	if strings.HasPrefix(name, "/") || name == "" {
 		return nil
@@ -66,6 +75,9 @@ func (s *Search) candidates(from, name string, kind cinclude.Kind) []string {
 			return nil
 		}
 		all = append(all, p)
+	}
+	if slices.Contains(s.Dirs, ".") {
+		all = append(all, path.Clean(name))
 	}
 	if strings.HasPrefix(name, "../") || strings.Contains(name, "/../") {
 		for _, d := range s.Dirs {

@@ -58,17 +58,29 @@ func (s *Set) followNames(view *tree.Tree) (*tree.Tree, error) {
 			todo = append(todo, e)
 		}
 	}
-	for round := 0; len(todo) > 0; round++ {
-		if round == maxRounds {
+	var search buildfiles.Search
+	var more []wanted
+	for round := 0; len(todo)+len(more) > 0; round++ {
+		if round == maxRounds && len(todo) > 0 {
 			return nil, fmt.Errorf("tree %s: %q and other makefiles and scripts name one another more than %d deep: exclude what is not needed", s.recipe.Name, todo[0].Path, maxRounds)
 		}
 		wanted, err := f.names(todo)
 		if err != nil {
 			return nil, err
 		}
-		if todo, err = f.take(wanted); err != nil {
+		if todo, err = f.take(append(wanted, more...)); err != nil {
 			return nil, err
 		}
+		more = nil
+		if len(todo) == 0 {
+			if search, err = s.searchOf(f.view, f.looked); err != nil {
+				return nil, err
+			}
+			more = f.searched(search)
+		}
+	}
+	if err := f.follow(search); err != nil {
+		return nil, err
 	}
 	s.Rules, s.Named = s.Rules.WithNamed(f.named), f.by
 	return f.view, nil
@@ -117,15 +129,8 @@ func (f *follower) names(files []*tree.Entry) ([]wanted, error) {
 // looked for before.
 func (f *follower) want(names []wanted, file string, n buildfiles.Name) []wanted {
 	w := wanted{name{n.Path, n.Included}, "named by " + file}
-	switch {
-	case n.Included:
+	if n.Included {
 		w.why = "included by " + file
-	case n.Forced:
-		return names // the file is named as well
-	case n.Headers && (f.set.recipe.narrowed() || namesNothing(n.Path+"/")):
-		return names // the roots or the profile say which of these are taken
-	case n.Headers:
-		w.path, w.why = n.Path+"/**", "headers named by "+file
 	}
 	if f.asked[w.name] {
 		return names
@@ -175,6 +180,10 @@ func (f *follower) take(names []wanted) ([]*tree.Entry, error) {
 	f.view = f.view.With(more)
 	return todo, nil
 }
+
+// looked tells whether the tree was searched for what makefiles include by a
+// path, so that the view has it.
+func (f *follower) looked(path string) bool { return f.asked[name{path, true}] }
 
 // takes tells whether a file is to be taken because of its name in a makefile
 // or script.

@@ -37,6 +37,24 @@ func TestNamed(t *testing.T) {
 		{"headers of the search path", map[string]string{
 			"Makefile": top + "LINUXINCLUDE += -I$(srctree)/oem/include -I$(srctree)/include\n", "oem/include/oem/x.h": "", "oem/include/x.c": "", "oem/y.h": "",
 		}, Options{}, map[string]string{"oem/include/oem/x.h": "named", "oem/include/x.c": "", "oem/y.h": ""}, ""},
+		{"headers of a directory that a variable has", map[string]string{
+			"Makefile": top + "VENDOR := oem/inc\nccflags-y += -I$(srctree)/$(VENDOR)\n", "oem/inc/oem/x.h": "", "oem/y.h": "",
+		}, Options{}, map[string]string{"oem/inc/oem/x.h": "named", "oem/y.h": ""}, ""},
+		{"a makefile whose name make works out", map[string]string{
+			"Makefile": top + "include $(foreach d,oem,$(srctree)/$(addsuffix /flags,$(d)))\n", "oem/flags": "LINUXINCLUDE += -I$(srctree)/oem/inc -include $(srctree)/oem/all.h\nX := $(srctree)/oem/tool\n", "oem/inc/x.h": "", "oem/all.h": "#include \"beside.h\"", "oem/beside.h": "#include \"../far/z.h\"", "oem/tool": "x", "far/z.h": "", "far/y.h": "",
+		}, Options{}, map[string]string{"oem/flags": "named", "oem/inc/x.h": "named", "oem/all.h": "named", "oem/beside.h": "named", "far/z.h": "named", "far/y.h": "", "oem/tool": "named"}, ""},
+		{"a header before every source, by its name", map[string]string{
+			"Makefile": top + "LINUXINCLUDE += -include oem.h -I$(srctree)/oem -include all.h\n", "oem.h": "#include \"beside.h\"\n#include <vendor/x.h>", "beside.h": "", "other.h": "", "oem/all.h": "", "oem/vendor/x.h": "#include \"y.h\"", "oem/vendor/y.h": "",
+		}, Options{}, map[string]string{"oem.h": "named", "beside.h": "named", "other.h": "", "oem/all.h": "named", "oem/vendor/y.h": "named"}, ""},
+		{"a header before every source, and excluded", map[string]string{
+			"Makefile": top + "LINUXINCLUDE += -include oem.h\n", "oem.h": "#include \"beside.h\"", "beside.h": "",
+		}, Options{Exclude: []string{"oem.h"}}, map[string]string{"oem.h": "", "beside.h": ""}, ""},
+		{"the tree's top", map[string]string{
+			"Makefile": top + "LINUXINCLUDE += -I$(srctree)\n", "include/linux/sched.h": "#include <oem/a.h>", "oem/a.h": "#include <oem/b.h>", "oem/b.h": "", "oem/c.h": "",
+		}, Options{}, map[string]string{"oem/a.h": "named", "oem/b.h": "named", "oem/c.h": ""}, ""},
+		{"an option that is off", map[string]string{
+			"Makefile": top + "ifdef CONFIG_OEM\nLINUXINCLUDE += -I$(srctree)/a\nelse\nLINUXINCLUDE += -I$(srctree)/b\nendif\n", "include/config/auto.conf": "CONFIG_X86=y\n", "a/x.h": "", "b/x.h": "",
+		}, Options{}, map[string]string{"a/x.h": "", "b/x.h": "named"}, ""},
 		{"profile rfc", map[string]string{
 			"Makefile": top + "include $(srctree)/vendor.mk\n", "vendor.mk": "",
 		}, Options{Profile: "rfc"}, map[string]string{"vendor.mk": "named"}, ""},

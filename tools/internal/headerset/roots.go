@@ -2,7 +2,6 @@ package headerset
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -17,15 +16,11 @@ import (
 // that is to be done.
 func (s *Set) follow(t *tree.Tree, reach *closure.Filter) (widened bool, err error) {
 	r := s.recipe
-	search, err := s.searchOf(t)
+	search, err := s.searchOf(t, func(string) bool { return false })
 	if err != nil {
 		return false, err
 	}
-	dirs := slices.Clone(search.Dirs)
-	for _, p := range search.Forced {
-		dirs = append(dirs, path.Dir(p))
-	}
-	if reach.Search(dirs) {
+	if reach.Search(search.Dirs) {
 		return true, nil
 	}
 	o := closure.Options{
@@ -87,15 +82,16 @@ func includesKernel(path string, v selection.Verdict) bool {
 	return (strings.HasSuffix(path, ".c") || strings.HasSuffix(path, ".S")) && (!v.Verbatim || strings.HasPrefix(path, "scripts/"))
 }
 
-// searchOf returns what the tree's makefiles add to the search path.
-func (s *Set) searchOf(t *tree.Tree) (buildfiles.Search, error) {
+// searchOf returns what the tree's makefiles add to the search path. looked tells
+// of which paths the view has all that the tree has.
+func (s *Set) searchOf(t *tree.Tree, looked func(path string) bool) (buildfiles.Search, error) {
 	search, err := buildfiles.ReadSearch(s.Arch, func(names []string) ([]buildfiles.File, error) {
 		var entries []*tree.Entry
 		var more []string
 		for _, name := range names {
 			if e := t.Get(name); e != nil {
 				entries = append(entries, e)
-			} else {
+			} else if !looked(name) {
 				more = append(more, name)
 			}
 		}

@@ -79,8 +79,11 @@ var nameRE = regexp.MustCompile(`\$[({]([^(){}$]*)[)}]`)
 func (r *reader) condition(word, rest string) (holds, otherwise truth) {
 	result := func(b, firm bool) (truth, truth) {
 		against := unlikely
-		if firm {
+		switch {
+		case firm:
 			against = no
+		case r.tree != nil:
+			against = maybe
 		}
 		if b == (word == "ifeq" || word == "ifdef") {
 			return yes, against
@@ -90,7 +93,7 @@ func (r *reader) condition(word, rest string) (holds, otherwise truth) {
 	if word == "ifdef" || word == "ifndef" {
 		name := strings.TrimSpace(rest)
 		if r.decided(name) {
-			return result(true, true)
+			return result(r.tree == nil || r.expand("$("+name+")", late) != "", true)
 		}
 		if value, ok := r.ownValue(name); ok {
 			return result(value != "", false)
@@ -125,6 +128,9 @@ func (r *reader) condition(word, rest string) (holds, otherwise truth) {
 // decided tells whether a name has the same value whenever Kbuild reads a
 // makefile of external modules.
 func (r *reader) decided(name string) bool {
+	if r.tree != nil {
+		return r.tree.known(name)
+	}
 	return !r.beforehand && slices.Contains(decided, name)
 }
 

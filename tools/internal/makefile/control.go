@@ -11,6 +11,14 @@ import (
 func (r *reader) abspath(list string) string {
 	w := strings.Fields(list)
 	for i := range w {
+		if r.tree != nil {
+			if p, tree := r.absolute(w[i]); tree {
+				w[i] = inTree + "/" + p
+			} else {
+				w[i] = p
+			}
+			continue
+		}
 		if !isUnknown(w[i]) && !strings.HasPrefix(w[i], inTree) {
 			w[i], _ = r.absolute(w[i])
 		}
@@ -21,6 +29,9 @@ func (r *reader) abspath(list string) string {
 // wildcard finds files, as seen from the directory.
 func (r *reader) wildcard(patterns string) string {
 	var out []string
+	if r.tree != nil {
+		return patterns // which of them are there is seen where they are used
+	}
 	for _, p := range strings.Fields(patterns) {
 		file, tree := r.absolute(p)
 		switch {
@@ -62,6 +73,9 @@ func (r *reader) shell(command string, asOf int) string {
 			if dir, tree := r.absolute(strings.Trim(words[1], `"';&`)); !tree {
 				return dir
 			}
+			return inTree
+		}
+		if r.tree != nil {
 			return inTree
 		}
 		return r.Dir

@@ -74,11 +74,13 @@ func (r *reader) flags() {
 	}
 }
 
+var unquoted = strings.NewReplacer(`"`, "", "'", "", `\`, "")
+
 // flagWords returns the words that the preprocessor gets.
 func flagWords(value string) []string {
 	var out []string
 	for _, w := range strings.Fields(value) {
-		w = strings.NewReplacer(`"`, "", "'", "", `\`, "").Replace(w)
+		w = unquoted.Replace(w)
 		if rest, ok := strings.CutPrefix(w, "-Wp,"); ok {
 			out = append(out, strings.Split(rest, ",")...)
 		} else {
@@ -89,6 +91,10 @@ func flagWords(value string) []string {
 }
 
 func (r *reader) flag(seen map[string]bool, f flagPiece, raw, name string, forced bool) {
+	if r.tree != nil {
+		r.treeFlag(seen, f, name, forced)
+		return
+	}
 	out := Flag{Path: name, Forced: forced, Below: f.below, At: f.at}
 	path, tree := r.absolute(name)
 	switch {

@@ -81,6 +81,10 @@ func (r *reader) line(line string) {
 		return
 	}
 	if i := colon(line); i >= 0 {
+		if r.tree != nil {
+			r.treeRule(line[i+1:])
+			return
+		}
 		r.open = r.rule(line[:i], strings.TrimPrefix(line[i+1:], ":"))
 		// What the user's make builds for itself is nothing of the module's.
 		if _, _, value, ok := splitAssignment(strings.TrimLeft(line[i+1:], ": ")); ok && r.live() != no && !r.beforehand {
@@ -106,6 +110,10 @@ func (r *reader) assignment(lhs, op, rhs string) {
 	p := piece{text: rhs, at: r.at, maybe: live < yes, unlikely: live == unlikely}
 	if op == "!=" {
 		op, p.text = ":=", "$(shell "+rhs+")"
+	}
+	if r.tree != nil {
+		r.treeAssignment(lhs, op, p)
+		return
 	}
 	suffix := ""
 	if m := optionRE.FindStringSubmatch(lhs); m != nil && !isOnlyCall(lhs) {
@@ -166,7 +174,7 @@ var (
 // recipe takes from a recipe what it hands on to the kernel's make: that is set
 // when Kbuild reads the makefile.
 func (r *reader) recipe(line string) {
-	if !strings.Contains(line, "=") || !makeRE.MatchString(line) {
+	if r.tree != nil || !strings.Contains(line, "=") || !makeRE.MatchString(line) {
 		return
 	}
 	for _, m := range handedRE.FindAllStringSubmatch(line, -1) {
@@ -197,6 +205,10 @@ func (r *reader) include(names string, needed bool) {
 var kernelsFiles = map[string]bool{".config": true, "auto.conf": true, "Kbuild.include": true, "Makefile.include": true, "kernel.release": true}
 
 func (r *reader) includeFile(raw, name string, needed bool) {
+	if r.tree != nil {
+		r.treeInclude(name)
+		return
+	}
 	file, tree := r.absolute(name)
 	if tree || kernelsFiles[path.Base(name)] {
 		return

@@ -1,5 +1,5 @@
-// Package makefile tells what Kbuild makes of an external module's makefile,
-// without running make. It knows make's variables, functions, conditionals and
+// Package makefile tells what Kbuild makes of an external module's makefile, or
+// which flags a kernel's own makefiles have, without running make. It knows make's variables, functions, conditionals and
 // includes. Where a condition is the user's or the kernel's to decide, every
 // branch counts, as long as Kbuild is the one that reads; what cannot be
 // known is told with file and line. The work is bounded, and linear in what is
@@ -164,7 +164,9 @@ func (r *reader) parse(file, text string) *Makefile {
 // reader reads one makefile, with those that it includes.
 type reader struct {
 	Options
-	out Makefile
+	// tree is set for the makefiles of a kernel itself.
+	tree *treeReader
+	out  Makefile
 	// vars are the variables, outer what they are where the makefile is not read
 	// by Kbuild, which an export or a command line may hand on.
 	vars, outer map[string]*variable
@@ -199,6 +201,9 @@ type reader struct {
 
 // unclear tells of something that cannot be understood, once.
 func (r *reader) unclear(at Place, format string, args ...any) {
+	if r.tree != nil {
+		return // a kernel's makefiles have much that make alone knows
+	}
 	what := printable(fmt.Sprintf(format, args...))
 	key := fmt.Sprint(at, what)
 	if r.told[key] || len(r.out.Unclear) >= maxUnclear {

@@ -132,6 +132,9 @@ var treeNames = []string{
 
 // given returns what Kbuild, or whoever calls it, sets.
 func (r *reader) given(name string) (string, bool) {
+	if r.tree != nil {
+		return r.tree.given(name, r.at.File)
+	}
 	switch name {
 	case "src", "obj", "PWD", "CURDIR":
 		return r.Dir, true
@@ -208,6 +211,9 @@ func treePath(s string) string {
 // absolute returns a path as seen from the directory; of one of the kernel's
 // tree what is below that.
 func (r *reader) absolute(s string) (path string, tree bool) {
+	if r.tree != nil {
+		return r.tree.absolute(s)
+	}
 	s = treePath(s)
 	if below, ok := strings.CutPrefix(s, inTree); ok {
 		// $(srctree)/$(src) is $(src).

@@ -21,9 +21,11 @@ func (c *check) given(s *resolver, v kernel.Version, forced []string) {
 			c.fail("%s, which the tree has, is missing: %s", found[0], h.Why)
 		}
 	}
-	for _, p := range forced {
-		if s.search.Has(p) && !c.files[p] && !told[p] {
-			c.fail("%s, which the tree has, is missing: a makefile has it included before every source file", p)
+	for _, name := range forced {
+		found := s.search.FindForced(name)
+		if len(found) > 0 && !c.files[found[0]] && !told[found[0]] {
+			told[found[0]] = true
+			c.fail("%s, which the tree has, is missing: a makefile has it included before every source file", found[0])
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,7 +27,11 @@ type makefiles struct {
 
 // add keeps a file if make may read it.
 func (m *makefiles) add(name string, text []byte) {
-	if len(text) > maxMakefile || len(text) > maxMakefiles-m.size || !mayBeMakefile(name, text) {
+	known, most := buildfiles.KindOf(name, "") == buildfiles.Makefile, maxMakefiles
+	if !known {
+		most /= 2 // the others leave room for them
+	}
+	if len(text) > maxMakefile || len(text) > most-m.size || !known && !mayBeMakefile(name, text) {
 		return
 	}
 	if m.texts == nil {
@@ -36,31 +41,21 @@ func (m *makefiles) add(name string, text []byte) {
 	m.size += len(text)
 }
 
+// signs are what a text has that adds to the search path, or includes another
+// makefile that does.
+var signs = regexp.MustCompile(`\$[({]|[ \t=,]-(?:I|isystem|iquote|idirafter|include|imacros)|(?m:^[ \t]*[-s]?include[ \t])`)
+
+// mayBeMakefile tells whether make may read a file without the name of a
+// makefile: any, if a makefile includes it. Of a source or a script its text tells.
 func mayBeMakefile(name string, text []byte) bool {
-	if buildfiles.KindOf(name, "") == buildfiles.Makefile {
-		return true
+	if bytes.IndexByte(text, 0) >= 0 {
+		return false
 	}
 	switch path.Ext(name) {
-	case ".c", ".h", ".S", ".inc", ".dts", ".dtsi", ".json", ".lds", ".o", ".pl", ".py", ".rmeta", ".rs", ".rst", ".sh", ".so", ".symvers", ".txt", ".yaml":
-		return strings.HasSuffix(name, ".inc") && !strings.HasPrefix(name, "include/")
+	case ".c", ".h", ".S", ".dts", ".dtsi", ".lds", ".o", ".pl", ".py", ".rs", ".rst", ".sh", ".symvers":
+		return signs.Match(text)
 	}
-	return !bytes.HasPrefix(text, []byte("#!")) && bytes.IndexByte(text, 0) < 0
-}
-
-// ownDirs returns the directories of subsystems that have the name of those for
-// headers. Of an archive without makefiles, whose roots may have led there, nobody
-// knows which of them the search path has.
-func ownDirs(paths []string) []string {
-	var dirs []string
-	seen := map[string]bool{}
-	for _, p := range paths {
-		dir, _, ok := strings.Cut(p, "/include/")
-		if ok && !seen[dir] && !strings.HasPrefix(p, "include/") && !strings.HasPrefix(p, "arch/") {
-			seen[dir] = true
-			dirs = append(dirs, dir+"/include")
-		}
-	}
-	return dirs
+	return true
 }
 
 // find returns the makefiles of names, in which a * stands for any part of one.

@@ -26,6 +26,9 @@ type resolver struct {
 	// twins are headers that only a uapi directory of the archive has, though
 	// the kernel's own files include them.
 	twins map[string]bool
+	// anywhere says that the archive has no makefiles, so that nobody knows which
+	// directories its roots found headers in: any of its own may be one.
+	anywhere bool
 }
 
 func newResolver(arch string, have map[string]bool, archive, tree []string, added ...string) *resolver {
@@ -46,6 +49,12 @@ func newResolver(arch string, have map[string]bool, archive, tree []string, adde
 // that the kernel's build takes.
 func (r *resolver) resolve(from string, inc cinclude.Include) []string {
 	found := r.search.Resolve(from, inc)
+	if len(found) == 0 && r.anywhere {
+		if found = r.below("", inc.Name); len(found) > 0 && r.have[found[0]] {
+			return found
+		}
+		found = nil
+	}
 	if len(found) == 0 && !inPath(from, r.arch) {
 		// A source of one subsystem: what its Makefile adds by -I is not
 		// known, but hardly leads elsewhere.
@@ -73,8 +82,8 @@ func (r *resolver) whole(from string, inc cinclude.Include) (string, bool) {
 // end is how a path ends, and its topmost directory.
 type end struct{ top, name string }
 
-// below returns the file below a topmost directory that a path to it ends in
-// name. Which one of several is meant is not known: one of the archive will do.
+// below returns the file below a topmost directory, or "" for any, that a path to
+// it ends in name. Which one of several is meant is not known: one of the archive will do.
 func (r *resolver) below(dir, name string) []string {
 	if r.named == nil {
 		r.named, r.ends = map[string][]string{}, map[string]map[end]string{}
@@ -95,9 +104,10 @@ func (r *resolver) below(dir, name string) []string {
 		r.ends[base] = ends
 		for _, p := range r.named[base] {
 			for _, rest, ok := strings.Cut(p, "/"); ok; _, rest, ok = strings.Cut(rest, "/") {
-				e := end{top(p), rest}
-				if old, ok := ends[e]; !ok || !r.have[old] && r.have[p] {
-					ends[e] = p
+				for _, e := range []end{{top(p), rest}, {"", rest}} {
+					if old, ok := ends[e]; !ok || !r.have[old] && r.have[p] {
+						ends[e] = p
+					}
 				}
 			}
 		}

@@ -97,10 +97,8 @@ func (c *check) includes() error {
 	if err != nil {
 		return err
 	}
-	if !c.files[kernel.Makefile] {
-		added.Dirs = ownDirs(c.paths)
-	}
 	search := newResolver(c.res.Arch, c.files, c.paths, c.o.Tree, added.Dirs...)
+	search.anywhere = !c.files[kernel.Makefile]
 	c.given(search, version, added.Forced)
 	var sources []includes
 	for _, s := range c.sources {
