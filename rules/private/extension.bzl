@@ -83,7 +83,7 @@ _LOCAL_KERNEL = tag_class(
     doc = """A kernel tree in directories of this machine: `@NAME//:tree`.
 
     What is made from it follows changes of the files that some profile may take, of those that `include` and `extra` name, and of
-    what the top makefiles name by its path or by variables that they set. It does not follow what they name by functions of make
+    what the top makefiles name by its path or by variables that they set. It does not follow what they name by most functions of make
     or by variables from elsewhere, unless .bazelrc has `startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1`. Without that
     line Bazel says of each action that reads the tree, "dependency checking of directories is unsound", for it does not know what
     is watched; as files, of which a tree has 90,000, the tree would cost seconds in each sandbox.

@@ -90,9 +90,10 @@ local_kernel = repository_rule(
     implementation = _impl,
     doc = """A kernel tree in directories of this machine, as `@NAME//:tree` (and `@NAME`).
 
-What a profile may take is watched, what `include` and `extra` name, and what the top makefiles name by its path, or by
-variables that they set: when a file of these changes, comes or goes, what is made from the tree is made anew. Not so for `.git`,
-`*.o` and `*.cmd`, nor for what makefiles name by variables from elsewhere or by functions, or scripts name, unless
+What a profile may take is watched, what `include` and `extra` name, and what the top makefiles, `scripts/Makefile.build` and
+`Makefile.lib` name by its path, or by variables that they set, `addprefix` or `patsubst`: when a file of these changes, comes or
+goes, what is made from the tree is made anew. Not so for `.git`, `*.o` and `*.cmd`, nor for what makefiles name by variables from
+elsewhere or by other functions, or scripts name, unless
 `startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1` is in .bazelrc.
 """,
     attrs = {

@@ -23,6 +23,7 @@ _TAKEN = [
     "rust/*.dylib",
     "rust/*.rmeta",
     "rust/*.so",
+    "rust/Makefile",
     "rust/helpers/helpers_module.bc",
     "rust/kernel/generated_arch_*_asm.rs",
     "rust/target.json",
@@ -113,6 +114,14 @@ _VALUES = 64
 # The variables that are known, whatever a makefile may set them to.
 _ARCHS = ["ARCH", "SRCARCH"]
 
+# What comes before a directory that the compiler looks for headers in, longest first, and before a header that it includes
+# before every source.
+_SEARCHED = ["--include-directory=", "--include-directory", "-idirafter", "-isystem", "-iquote"]
+_FORCED = ["-include", "-imacros"]
+
+# What make writes, of which sets take nothing.
+_MADE = [".a", ".cmd", ".d", ".ko", ".o", ".order"]
+
 def _mark_shell(text):
     # Of two dollars the shell gets one: its variables are marked with a dollar before their names. One that has a default is two
     # words. What make expands a second time it takes for its own.
@@ -158,6 +167,18 @@ def _read_shell(text, values):
             if len(known) < _VALUES:
                 known[value] = None
 
+def _affixed(line):
+    # The words that the two functions make which vendors write most.
+    made = []
+    for call in line.split("addprefix")[1:]:
+        prefix, _, listed = call.partition(")")[0].partition(",")
+        made += [prefix.strip() + word for word in listed.split(" ") if word]
+    for call in line.split("patsubst")[1:]:
+        parts = call.partition(")")[0].split(",")
+        if len(parts) == 3 and parts[0].strip() == "%":
+            made += [parts[1].strip().replace("%", word) for word in parts[2].split(" ") if word]
+    return made
+
 def _read_makefile(text, values, words):
     """Collects what a makefile sets variables to, all of it, and the words that may name something in the tree.
 
@@ -187,11 +208,25 @@ def _read_makefile(text, values, words):
                 if word and len(known) < _VALUES:
                     known[word] = None
         _read_shell(line if shell or tab else value, values)
+        made = _affixed(line)
         for delimiter in _DELIMITERS:
             line = line.replace(delimiter, " ")
-        for word in line.split(" "):
-            if includes or "/" in word or _OPEN in word:
-                words[word] = includes or words.get(word, False)
+        flag = ""
+        for word in line.replace("\t", " ").split(" ") + made:
+            if not word:
+                continue
+            last, flag = flag, ""
+            if word in _SEARCHED or word == "-I":
+                flag = "-I"
+            elif word in _FORCED:
+                flag = word
+            elif last == "-I":
+                words["-I" + word] = False
+            elif includes or last or "/" in word or _OPEN in word or word.startswith("-I"):
+                words[word] = includes or last != "" or words.get(word, False)
+                if last:
+                    # What it includes from beside itself.
+                    words["/".join(word.split("/")[:-1] + ["*.h"])] = True
 
 def _values_of(name, values):
     # A shell has variables of its own, and those that make exports.
@@ -219,28 +254,36 @@ def _with_values(word, values):
 
 def _patterns_of(word, alone):
     # headers: a directory that the compiler looks for headers in.
+    for flag in _SEARCHED:
+        word = "-I" + word.removeprefix(flag) if word.startswith(flag) else word
     headers = word.startswith("-I")
-    word = word.removeprefix("-I")
+    word = word.removeprefix("-I").strip("\"'")
     rooted = word.startswith("./")
     word = word[2:] if rooted else word
     word = word.replace("$$", "$").replace("$$", "$").replace("$$", "$")
     word = "/".join([segment.replace("$", "*") if len(segment) > 1 else segment for segment in word.split("/")])
-    if not (rooted or alone or "/" in word) or not word or word.startswith("/") or _OPEN in word:
+    if not (rooted or alone or headers or "/" in word) or not word or word.startswith("/") or _OPEN in word:
         return []
     if [s for s in word.split("/") if s in ["", ".", ".."] or "$" in s]:
+        return []
+    if [end for end in _MADE if word.endswith(end)]:
         return []
     if not headers:
         return [word]
     return [] if "*" in word else [word + "/**"]
 
 def _named_in(words, values):
-    """Collects the patterns of what makefiles may name in the tree, as far as their text shows it; the program that selects reads more."""
+    """Collects the patterns of what makefiles may name in the tree, as far as their text shows it; the program that selects reads more.
+
+    Returns:
+      dict of pattern to whether it may be that of a makefile whatever it is called.
+    """
     patterns = {}
     for word, alone in words.items():
         for w in _with_values(word, values):
             # A value has delimiters of its own, such as those of -I"$(DIR)".
             for pattern in _patterns_of(w.strip("\"'"), alone):
-                patterns[pattern] = None
+                patterns[pattern] = alone or patterns.get(pattern, False)
     return patterns
 
 def _follow_makefiles(ctx, top, places, arch):
@@ -257,7 +300,7 @@ def _follow_makefiles(ctx, top, places, arch):
                 read[place.name] = None
                 _read_makefile(ctx.read(place.path, watch = "yes"), values, words)
         places = []
-        for pattern in _named_in(words, values):
+        for pattern, alone in _named_in(words, values).items():
             if pattern in tried:
                 continue
             tried[pattern] = None
@@ -270,7 +313,7 @@ def _follow_makefiles(ctx, top, places, arch):
                     directories[place.name] = place.path
                 elif not place.path.is_dir and place.name not in read:
                     found[place.name] = place.path
-                    if place.name.endswith(".mk") or "Makefile" in place.path.basename:
+                    if alone or place.name.endswith(".mk") or "Makefile" in place.path.basename:
                         places.append(place)
         if not places:
             break
@@ -304,6 +347,11 @@ def find_taken(ctx, children, patterns, arch):
             elif segments[-1] == "**":
                 directories[place.name] = place.path
     places = [struct(name = name, path = files[name]) for name in ["./Makefile", "./arch/%s/Makefile" % arch] if name in files]
+
+    # Those that build every directory are watched with all of scripts/.
+    for scripts in [p for p in top if p.path.basename == "scripts"]:
+        for name in ["Makefile.build", "Makefile.lib", "Makefile.modfinal"]:
+            places += _step(ctx, scripts, name)
     named, searched = _follow_makefiles(ctx, top, places, arch)
     files.update(named)
     directories.update(searched)

@@ -299,10 +299,20 @@ KIND = inc
 include $(VENDOR_DIR)/rules.mk
 LINUXINCLUDE += -I$(VENDOR_DIR)/$(KIND)
 LINUXINCLUDE += -I$(srctree)/oem/include -I$(srctree)/arch/$(SRCARCH)/include
+NOSTDINC_FLAGS += -isystem $(srctree)/oem/sys $(addprefix -I$(srctree)/oem/,far more)
+KBUILD_CPPFLAGS += -include oem.h
 TOOLS = oem/none
 oem_tools:
 	TOOLS=oem/tools; sh $$TOOLS/run.sh
 MAKE
+cp srctree/scripts/Makefile.lib Makefile.lib
+echo 'c_flags += -I $(srctree)/oem/lib' >>srctree/scripts/Makefile.lib
+mkdir -p srctree/oem/{sys,far,lib}
+echo '#define OEM_SYS 1' >srctree/oem/sys/sys.h
+echo '#define OEM_FAR 1' >srctree/oem/far/far.h
+echo '#define OEM_LIB 1' >srctree/oem/lib/lib.h
+echo '#include "beside.h"' >srctree/oem.h
+echo '#define OEM_BESIDE 1' >srctree/beside.h
 echo 'CC = $(srctree)/oem/wrap gcc # first' >srctree/oem.mk
 mkdir -p srctree/oem/{include,acme/inc,tools}
 echo '#!/bin/sh' >srctree/oem/tools/run.sh
@@ -313,16 +323,18 @@ echo 'BOARD_FLAGS = -DB' >srctree/oem/b.mk
 printf '#!/bin/sh\nexec "$@"\n' >srctree/oem/wrap
 must_build :modules
 tar -tf bazel-bin/modules.tar >list
-for file in oem.mk oem/{b.mk,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh}; do
+named=(oem.mk oem.h beside.h oem/{b.mk,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh,sys/sys.h,far/far.h,lib/lib.h})
+for file in "${named[@]}"; do
   grep -qx "./$file" list || failed "$file, which the top Makefile names, is not in the archive: $(cat list)"
 done
-for file in oem.mk oem/{b.mk,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh}; do
+for file in oem.mk beside.h oem/{b.mk,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh,sys/sys.h,lib/lib.h}; do
   echo '# other' >>srctree/$file
   must_build :modules
   [[ $(tar -xOf bazel-bin/modules.tar ./$file) == *other* ]] || failed "a change of $file is not in the archive"
 done
-find srctree/oem srctree/oem.mk -type f -delete
+find srctree/oem srctree/oem.mk srctree/{oem,beside}.h -type f -delete
 mv Makefile.mini srctree/Makefile
+mv Makefile.lib srctree/scripts/Makefile.lib
 
 # A change of the build output too.
 echo '#define NEW 1' >>objtree/include/generated/autoconf.h
