@@ -213,11 +213,14 @@ func TestWithout(t *testing.T) {
 }
 
 // TestEachIsNeeded takes away one file after the other that is taken for Rust
-// alone: no module builds.
+// alone: no module builds, though from all of them one does.
 func TestEachIsNeeded(t *testing.T) {
 	prepared(t)
 	a := pack(t, "all", "--rust", "--level=1")
 	tree := a.unpack(t)
+	if said, _, err := build(t, tree); err != nil {
+		t.Fatalf("no module builds from all of it: %v\n%s", err, said)
+	}
 	tried := 0
 	for _, f := range a.rows(t) {
 		path := f[0]

@@ -42,7 +42,7 @@ func wantedPatterns(arch string, btf, rust, toolSources bool) []string {
 		p = append(p, "tools/bpf/resolve_btfids/resolve_btfids", "vmlinux")
 	}
 	if rust {
-		p = append(p, ".clippy.toml", ".rustfmt.toml", "rust/*.dylib", "rust/*.rmeta", "rust/*.so", "rust/helpers/helpers_module.bc", "rust/kernel/generated_arch_*_asm.rs", "rust/target.json")
+		p = append(p, ".clippy.toml", ".rustfmt.toml", "rust/*.dylib", "rust/*.rmeta", "rust/*.so", "rust/Makefile", "rust/helpers/helpers_module.bc", "rust/kernel/generated_arch_*_asm.rs", "rust/target.json")
 	}
 	if toolSources {
 		p = append(p, "tools/arch/"+arch+"/**", "tools/build/**", "tools/include/**", "tools/lib/*.c", "tools/lib/subcmd/**", "tools/objtool/**", "tools/scripts/**")

@@ -62,8 +62,8 @@ func (s *treeSource) Known(path string) Answer {
 		a.Hints = append(a.Hints, "include does not bring it back; extra does, and then whoever reads the archive knows it")
 	case strings.HasPrefix(v.Reason, "volatile"):
 		a.Hints = append(a.Hints, "include does not bring it back; extra does, and then two builds of one kernel need not give the same bytes")
-	case selection.Asking(v.Rule) != "":
-		a.Hints = append(a.Hints, selection.Asking(v.Rule))
+	case s.rules.Asking(v.Rule) != "":
+		a.Hints = append(a.Hints, s.rules.Asking(v.Rule))
 	default:
 		a.Hints = append(s.rules.Pruned(path), fmt.Sprintf("to take it, put %q into include", path))
 	}
@@ -79,7 +79,7 @@ func (s *treeSource) Unknown(path string) Answer {
 		a.Rule, a.Why = rule, a.Why+", and the profile wants it: "+need
 	} else if v := s.rules.Decide(path); v.In {
 		a.Rule, a.Why = v.Rule, a.Why+"; if it were, it would be taken ("+v.Reason+")"
-	} else if ask := selection.Asking(v.Rule); ask != "" {
+	} else if ask := s.rules.Asking(v.Rule); ask != "" {
 		a.Rule, a.Why = v.Rule, a.Why+"; if it were, it would be "+v.Reason
 		a.Hints = append(a.Hints, ask+", and give a tree that has it")
 	}

@@ -137,5 +137,28 @@ func (s *Set) useFacts(t *tree.Tree) error {
 		return fmt.Errorf("tree %s: %q of %s was configured for arch %q, and arch is %q: correct arch, or %s", r.Name, e.Path, e.Label, arches[0], s.Arch, tree.Mend)
 	}
 	s.Rules = s.Rules.WithConfig(config)
+	if r.Rust {
+		return s.useCrates(t)
+	}
+	return nil
+}
+
+// rustMakefile says which crates a kernel has.
+const rustMakefile = "rust/Makefile"
+
+// useCrates narrows the rules to the crates that the kernel makes, as far as the
+// tree has the makefile that says so.
+func (s *Set) useCrates(t *tree.Tree) error {
+	found, err := t.Find([]string{rustMakefile}, func(string) bool { return false })
+	if err != nil {
+		return fmt.Errorf("tree %s: %w", s.recipe.Name, err)
+	}
+	for _, e := range found {
+		text, err := readText(e.Entry)
+		if err != nil {
+			return err
+		}
+		s.Rules = s.Rules.WithCrates(text)
+	}
 	return nil
 }

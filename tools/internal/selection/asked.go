@@ -136,10 +136,14 @@ func (a *asked) lacks(of string, rows []*row, v kernel.Version, c kernel.Config,
 }
 
 // Asking says how to ask for the files of a rule that only takes them where a
-// set is asked for them, "" for other rules.
-func Asking(rule string) string {
+// set is asked for them, or that the kernel has no use for them; "" for other
+// rules.
+func (r *Rules) Asking(rule string) string {
 	for _, a := range askable {
 		if strings.HasPrefix(rule, a.table()) {
+			if _, on := r.config[a.option]; r.config != nil && !on {
+				return fmt.Sprintf("the kernel was configured without %s, %s: to take the file all the same, put its path into include", a.option, a.none)
+			}
 			return fmt.Sprintf("to take %s, set %s (--%s)", a.what, a.name, a.name)
 		}
 	}

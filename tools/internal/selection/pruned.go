@@ -59,7 +59,7 @@ func (r *Rules) otherArch(row *row, path string) string {
 // absent, and what it says: why, and what to do. Both are "" where none does.
 func (r *Rules) Wanted(path string) (rule, need string) {
 	for _, row := range r.rows {
-		if row.wanted() && !r.unsure(row) && slices.Contains(row.alts, path) {
+		if row.wanted() && (row.need != crate || r.needs(row, required)) && !r.unsure(row) && slices.Contains(row.alts, path) {
 			return row.origin, row.why + "; " + row.mend
 		}
 	}

@@ -24,6 +24,8 @@ type Rules struct {
 	named   map[string]string
 	// counts are those of askable whose names in makefiles and scripts count.
 	counts map[string]bool
+	// crates are the paths of what the kernel's rust/Makefile makes.
+	crates map[string]bool
 }
 
 // ForKernel narrows the selection to the rows for version v. A version that no
@@ -196,7 +198,7 @@ func (r *Rules) absent(n need, have func(string) bool) []string {
 	var mends []string
 	rows := map[string][]*row{}
 	for _, row := range r.rows {
-		if row.need != n || r.unsure(row) || slices.ContainsFunc(row.alts, func(p string) bool { return have(p) || r.Excluded(p) }) {
+		if !r.needs(row, n) || r.unsure(row) || slices.ContainsFunc(row.alts, func(p string) bool { return have(p) || r.Excluded(p) }) {
 			continue
 		}
 		if rows[row.mend] == nil {

@@ -37,11 +37,12 @@ const (
 	rebuild              // a command that builds a host tool
 	lost                 // a host tool that nothing but a kernel's build makes
 	left                 // left.table: left out though a makefile or script names it
+	crate                // required where the kernel's rust/Makefile makes it
 )
 
 var needs = map[string]need{
 	"optional": optional, "expected": expected, "required": required, "drop": dropped, "reached": reached, "volatile": volatile, "secret": secret,
-	"program": program, "source": source, "wanted": wanted, "rebuild": rebuild, "lost": lost, "left": left,
+	"program": program, "source": source, "wanted": wanted, "rebuild": rebuild, "lost": lost, "left": left, "crate": crate,
 }
 
 // row is one line of a table. The pattern may hold $SRCARCH until bind.
@@ -69,7 +70,7 @@ func (r *row) withheld() bool { return r.need == volatile || r.need == secret }
 
 // wanted reports whether the absence of the row's file matters.
 func (r *row) wanted() bool {
-	return r.need == required || r.need == expected || r.need == wanted
+	return r.need == required || r.need == expected || r.need == wanted || r.need == crate
 }
 
 // profile is a parsed table.
@@ -232,7 +233,7 @@ func (p *profile) parseRow(f []string, at string) (*row, error) {
 	}
 	var ok bool
 	if r.need, ok = needs[f[4]]; !ok {
-		return nil, fmt.Errorf("unknown need %q: want required, expected, optional, drop, reached, volatile or secret (or program, source, wanted, rebuild, lost, in programs.table, or left, in left.table)", f[4])
+		return nil, fmt.Errorf("unknown need %q: want required, crate, expected, optional, drop, reached, volatile or secret (or program, source, wanted, rebuild, lost, in programs.table, or left, in left.table)", f[4])
 	}
 	if (r.need >= program && r.need < left) != strings.HasPrefix(at, "profiles/programs.table:") || (r.need == left) != strings.HasPrefix(at, "profiles/left.table:") {
 		return nil, fmt.Errorf("need %q has no place in this table: program, source, wanted, rebuild and lost are of programs.table alone, left of left.table", f[4])
