@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -43,7 +42,10 @@ func (m *makefiles) add(name string, text []byte) {
 
 // signs are what a text has that adds to the search path, or includes another
 // makefile that does.
-var signs = regexp.MustCompile(`\$[({]|[ \t=,]-(?:I|isystem|iquote|idirafter|include|imacros)|(?m:^[ \t]*[-s]?include[ \t])`)
+var signs = [][]byte{
+	[]byte("$("), []byte("${"), []byte(" -I"), []byte("\t-I"), []byte("=-I"), []byte("-isystem"), []byte("-iquote"), []byte("-idirafter"),
+	[]byte("-include "), []byte("-imacros"), []byte("\ninclude "), []byte("\nsinclude "),
+}
 
 // mayBeMakefile tells whether make may read a file without the name of a
 // makefile: any, if a makefile includes it. Of a source or a script its text tells.
@@ -53,7 +55,7 @@ func mayBeMakefile(name string, text []byte) bool {
 	}
 	switch path.Ext(name) {
 	case ".c", ".h", ".S", ".dts", ".dtsi", ".lds", ".o", ".pl", ".py", ".rs", ".rst", ".sh", ".symvers":
-		return signs.Match(text)
+		return bytes.HasPrefix(text, []byte("include ")) || slices.ContainsFunc(signs, func(s []byte) bool { return bytes.Contains(text, s) })
 	}
 	return true
 }
