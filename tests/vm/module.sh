@@ -79,6 +79,26 @@ rmmod_while_read() {
   exec 5<&- 6<&-
   return $status
 }
+# rmmod_between_reads FILE: as that, but no reader is cut short: until both are done with the file rmmod is refused.
+rmmod_between_reads() {
+  local status=0 first second
+  insmod /kheaders.ko || return 1
+  read_on "$1" "nothing of the kind" 1 "$size" >/passes1 &
+  first=$!
+  read_on "$1" "nothing of the kind" 2 509 >/passes2 &
+  second=$!
+  exec 5</passes1 6</passes2
+  read -r _ <&5
+  read -r _ <&6
+  until [ -s /got2 ]; do :; done
+  until rmmod kheaders 2>/refusal; do
+    grep -q "temporarily unavailable" /refusal || { cat /refusal; status=1; break; }
+  done
+  wait $first || status=1
+  wait $second || status=1
+  exec 5<&- 6<&-
+  return $status
+}
 # were_cut: in all rounds of that together, a reader was cut short once at least: a busy machine may let it come to its end.
 were_cut() {
   local n
