@@ -69,10 +69,15 @@ Example:
 	},
 }
 
+// unpackFlags declare how much an archive may unpack to.
+func unpackFlags(fs *flag.FlagSet, bytes, files *int64) {
+	fs.Int64Var(bytes, "max-bytes", 1<<30, "largest `size` of the unpacked archive, in bytes; 0 is no limit")
+	fs.Int64Var(files, "max-files", 200000, "largest `number` of files, directories and links in the archive; 0 is no limit")
+}
+
 func limitFlags(fs *flag.FlagSet) *imagescan.Limits {
 	var l imagescan.Limits
-	fs.Int64Var(&l.MaxBytes, "max-bytes", 1<<30, "largest `size` of the unpacked archive, in bytes; 0 is no limit")
-	fs.Int64Var(&l.MaxFiles, "max-files", 200000, "largest `number` of files, directories and links in the archive; 0 is no limit")
+	unpackFlags(fs, &l.MaxBytes, &l.MaxFiles)
 	fs.Int64Var(&l.MaxImage, "max-image-bytes", 4<<30, "largest `size` of what a compressed image decompresses to, in bytes; four times as much is read at most to search it; by default less for a small file: 1,000 times its size, but at least 64 MiB; 0 is no limit")
 	return &l
 }

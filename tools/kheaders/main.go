@@ -22,6 +22,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/outfile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/running"
 )
 
 // command is one subcommand. setup declares its flags and returns what runs
@@ -31,7 +32,10 @@ type command struct {
 	// operand is the flag that an argument without one stands for, if any;
 	// operands the one that any number of them stand for.
 	operand, operands string
-	setup             func(fs *flag.FlagSet) func(stdout io.Writer) error
+	// verbatim says that what follows the flags is another command's line: no
+	// @FILE is one of ours, and run leaves it to the flag set.
+	verbatim bool
+	setup    func(fs *flag.FlagSet) func(stdout io.Writer) error
 }
 
 var commands = []*command{
@@ -48,6 +52,7 @@ var commands = []*command{
 	verifyCommand,
 	initCommand,
 	genKheadersCommand,
+	useCommand,
 }
 
 // usageError marks an error in how the command was called: exit status 2.
@@ -142,10 +147,16 @@ func say(format string, args ...any) {
 func cleanUpOnSignal() {
 	signal.Ignore(syscall.SIGXFSZ)
 	c := make(chan os.Signal, 1)
-	signal.Notify(c, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		// nohup has them ignored, in what use runs as well.
+		if !signal.Ignored(s) {
+			signal.Notify(c, s)
+		}
+	}
 	go func() {
 		s := (<-c).(syscall.Signal)
 		outfile.AbortAll()
+		running.Abort()
 		say("stopped by signal: %v", s)
 		os.Exit(128 + int(s))
 	}()
@@ -155,7 +166,7 @@ func cleanUpOnSignal() {
 func run(args []string, stdout io.Writer) error {
 	var argFiles []string
 	var err error
-	if len(args) == 0 || args[0] != genKheadersCommand.name {
+	if len(args) == 0 || !verbatim(args[0]) {
 		if args, argFiles, err = expandArgs(args); err != nil {
 			return err
 		}
@@ -203,7 +214,7 @@ func (c *command) run(args, argFiles []string, stdout io.Writer) error {
 	} else if err != nil {
 		return usagef("%w: see `kheaders %s --help`", err, c.name)
 	}
-	if fs.NArg() > 0 {
+	if fs.NArg() > 0 && !c.verbatim {
 		return usagef("unexpected argument %q: see `kheaders %s --help`", fs.Arg(0), c.name)
 	}
 	err = checkOutputs(fs, argFiles)
@@ -214,6 +225,11 @@ func (c *command) run(args, argFiles []string, stdout io.Writer) error {
 		return asUsage(err)
 	}
 	return err
+}
+
+// verbatim tells whether a subcommand gets its arguments as they are.
+func verbatim(name string) bool {
+	return name == genKheadersCommand.name || name == useCommand.name
 }
 
 func commandNames() string {
@@ -241,7 +257,8 @@ Usage: kheaders SUBCOMMAND [FLAG ...] [@FILE ...]
 tells each one's flags and shows an example.
 
 Exit status: 0 done, 1 failed (nothing is left half-written), 2 wrong usage,
-3 a defect of this program. explain, size, size-test and diff have 4 as well.
+3 a defect of this program. explain, size, size-test and diff have 4 as well, and
+use ends with that of the command that it runs.
 `)
 	return w.Flush()
 }
@@ -255,7 +272,11 @@ func (c *command) usage(fs *flag.FlagSet, stdout io.Writer) error {
 	if c.operands != "" {
 		synopsis += " " + strings.ToUpper(c.operands) + " ..."
 	}
-	fmt.Fprintf(w, "Usage: kheaders %s [FLAG ...] [@FILE ...]\n\n%s\n\nFlags:\n", synopsis, strings.TrimSpace(c.help))
+	rest := "[@FILE ...]"
+	if c.verbatim {
+		rest = "[--] COMMAND [ARGUMENT ...]"
+	}
+	fmt.Fprintf(w, "Usage: kheaders %s [FLAG ...] %s\n\n%s\n\nFlags:\n", synopsis, rest, strings.TrimSpace(c.help))
 	fs.VisitAll(func(f *flag.Flag) {
 		value, text := flag.UnquoteUsage(f)
 		def := ""

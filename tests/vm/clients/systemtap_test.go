@@ -21,7 +21,7 @@ sed -n 's/#define UTS_RELEASE "\(.*\)"/\1/p' include/generated/utsrelease.h >inc
 `
 
 // TestSystemtap compiles a probe with nothing but an unpacked archive, as
-// rules/docs/module.md says, and runs it in the kernel.
+// rules/docs/running-kernel.md says, and runs it in the kernel.
 func TestSystemtap(t *testing.T) {
 	tree, work := t.TempDir(), t.TempDir()
 	run(t, work, "tar", "-xf", runfile.Path(t, "ARCHIVE"), "-C", tree)

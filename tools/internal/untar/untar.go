@@ -24,6 +24,9 @@ type Options struct {
 	MaxBytes, MaxFiles int64
 	// NoHardLinks makes a hard link an error.
 	NoHardLinks bool
+	// WholeTar makes a tar without its end an error, and one with anything but
+	// zeros behind that.
+	WholeTar bool
 	// Check, if not nil, is asked by Into at the end: with an error nothing
 	// is unpacked.
 	Check func() error
@@ -55,14 +58,24 @@ func Tar(r io.Reader, dir string, o Options) error {
 		return fmt.Errorf("unpack into %q: %w", dir, oserr.Reason(err))
 	}
 	defer root.Close()
+	return In(r, root, o)
+}
 
+// In is Tar for a directory that is open, and empty.
+func In(r io.Reader, root *os.Root, o Options) error {
 	u := unpacker{Options: o, root: root, dirs: map[string]bool{".": true}, links: map[string]string{}}
 	in := tarread.NewReader(r)
 	for {
 		h, err := in.Next()
 		// Who made the tar says whether its end may be missing.
-		if err == io.EOF || err == tarread.ErrNoEnd {
+		if !o.WholeTar && (err == io.EOF || err == tarread.ErrNoEnd) {
 			return nil
+		}
+		if err == io.EOF {
+			return tarread.Rest(r)
+		}
+		if err == tarread.ErrNoEnd {
+			return fmt.Errorf("unpack: the tar has no end: %w", io.ErrUnexpectedEOF)
 		}
 		if err != nil {
 			return fmt.Errorf("unpack: read tar: %w", err)

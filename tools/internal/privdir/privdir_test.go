@@ -1,0 +1,328 @@
+package privdir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// top is a directory that stands for "/".
+func top(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	chmod(t, dir, 0o755)
+	return dir
+}
+
+func chmod(t *testing.T, path string, mode fs.FileMode) {
+	t.Helper()
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mkdir(t *testing.T, mode fs.FileMode, elem ...string) string {
+	t.Helper()
+	path := filepath.Join(elem...)
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	chmod(t, path, mode)
+	return path
+}
+
+func names(t *testing.T, dir string) string {
+	t.Helper()
+	found, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := ""
+	for _, f := range found {
+		s += " " + f.Name()
+	}
+	return strings.TrimSpace(s)
+}
+
+func opened(t *testing.T, top, path string) *Dir {
+	t.Helper()
+	d, err := Open(top, path, 0o755)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func fill(text string) func(*os.Root) error {
+	return func(r *os.Root) error { return r.WriteFile("file", []byte(text), 0o644) }
+}
+
+func TestMake(t *testing.T) {
+	top := top(t)
+	old := syscall.Umask(0o077)
+	defer syscall.Umask(old)
+	d := opened(t, top, "/var/cache/x")
+	if err := d.Make("a", 0o755, fill("text")); err != nil {
+		t.Fatal(err)
+	}
+	if has, err := d.Has("a"); err != nil || !has {
+		t.Errorf("it has a: %v, %v", has, err)
+	}
+	if has, err := d.Has("b"); err != nil || has {
+		t.Errorf("it has b: %v, %v", has, err)
+	}
+	for _, dir := range []string{"var", "var/cache", "var/cache/x", "var/cache/x/a"} {
+		if st, err := os.Stat(filepath.Join(top, dir)); err != nil || st.Mode().Perm() != 0o755 {
+			t.Errorf("%s: %v, %v", dir, st.Mode(), err)
+		}
+	}
+	failed := errors.New("failed")
+	err := d.Make("c", 0o755, func(r *os.Root) error {
+		if err := r.MkdirAll("d/e", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		return failed
+	})
+	if !errors.Is(err, failed) {
+		t.Errorf("error is %v", err)
+	}
+	d.Close()
+	if got := names(t, top+"/var/cache/x"); got != ".lock a" {
+		t.Errorf("in it are %s", got)
+	}
+	if st, err := os.Stat(top + "/var/cache/x/.lock"); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("others can have the lock: %v, %v", st.Mode(), err)
+	}
+}
+
+// TestHostile has something on the path, or in the directory, that another user
+// may have put there.
+func TestHostile(t *testing.T) {
+	for name, c := range map[string]struct {
+		plant func(top string)
+		want  string
+	}{
+		"link at the end":        {func(top string) { mkdir(t, 0o755, top, "var/cache"); os.Symlink("../real", top+"/var/cache/x") }, "symbolic link"},
+		"dangling link":          {func(top string) { mkdir(t, 0o755, top, "var/cache"); os.Symlink("gone", top+"/var/cache/x") }, "symbolic link"},
+		"link on the way":        {func(top string) { mkdir(t, 0o755, top, "var"); os.Symlink("../real", top+"/var/cache") }, "symbolic link"},
+		"file at the end":        {func(top string) { mkdir(t, 0o755, top, "var/cache"); os.WriteFile(top+"/var/cache/x", nil, 0o644) }, "no directory"},
+		"file on the way":        {func(top string) { os.WriteFile(top+"/var", nil, 0o644) }, "no directory"},
+		"pipe":                   {func(top string) { syscall.Mkfifo(top+"/var", 0o644) }, "no directory"},
+		"others write at end":    {func(top string) { mkdir(t, 0o777, top, "var/cache/x") }, "can be written to by other"},
+		"group writes at end":    {func(top string) { mkdir(t, 0o775, top, "var/cache/x") }, "can be written to by other"},
+		"sticky at end":          {func(top string) { mkdir(t, 0o777|fs.ModeSticky, top, "var/cache/x") }, "can be written to by other"},
+		"others write on way":    {func(top string) { mkdir(t, 0o757, top, "var") }, "can be written to by other"},
+		"group writes on way":    {func(top string) { mkdir(t, 0o775, top, "var/cache") }, "can be written to by other"},
+		"others write the top":   {func(top string) { chmod(t, top, 0o777) }, "can be written to by other"},
+		"sticky on the way":      {func(top string) { mkdir(t, 0o777|fs.ModeSticky, top, "var") }, ""},
+		"nothing of it is there": {func(string) {}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			top := top(t)
+			mkdir(t, 0o755, top, "real")
+			c.plant(top)
+			d, err := Open(top, "/var/cache/x", 0o755)
+			if err == nil {
+				d.Close()
+			}
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+			if got := names(t, top+"/real"); got != "" {
+				t.Errorf("behind the link are %s", got)
+			}
+			cleaned := Clean(top, "/var/cache/x", func(string) bool { return true }, func(*Dir) error { return nil })
+			if (cleaned == nil) != (c.want == "") {
+				t.Errorf("clean: %v, want %q", cleaned, c.want)
+			}
+		})
+	}
+}
+
+// another is a file of a user.
+type another struct {
+	fs.FileInfo
+	uid  uint32
+	mode fs.FileMode
+}
+
+func (a another) Sys() any          { return &syscall.Stat_t{Uid: a.uid} }
+func (a another) Mode() fs.FileMode { return a.mode | fs.ModeDir }
+
+func TestOwners(t *testing.T) {
+	own := uint32(os.Geteuid())
+	for _, c := range []struct {
+		uid      uint32
+		mode     fs.FileMode
+		way, end bool
+	}{
+		{own, 0o755, true, true},
+		{own, 0o700, true, true},
+		{0, 0o755, true, own == 0},
+		{own + 1, 0o755, own+1 == 0, false},
+		{own + 1, 0o700, own+1 == 0, false},
+		{own + 1, 0o777 | fs.ModeSticky, own+1 == 0, false},
+		{0, 0o777 | fs.ModeSticky, true, false},
+		{own, 0o777, false, false},
+		{own, 0o770, false, false},
+	} {
+		st := another{uid: c.uid, mode: c.mode}
+		if err := onTheWay("/d", st); (err == nil) != c.way {
+			t.Errorf("%d %v on the way: %v", c.uid, c.mode, err)
+		}
+		if err := atTheEnd("/d", st); (err == nil) != c.end {
+			t.Errorf("%d %v at the end: %v", c.uid, c.mode, err)
+		}
+	}
+}
+
+// TestPlanted has something in the place of a directory that is whole.
+func TestPlanted(t *testing.T) {
+	top := top(t)
+	dir := mkdir(t, 0o755, top, "x")
+	d := opened(t, top, "/x")
+	defer d.Close()
+	mkdir(t, 0o777, dir, "open")
+	os.Symlink("open", dir+"/link")
+	os.WriteFile(dir+"/file", nil, 0o644)
+	for name, want := range map[string]string{"open": "can be written to", "link": "symbolic link", "file": "no directory"} {
+		if has, err := d.Has(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, %v", name, has, err)
+		}
+	}
+}
+
+// TestAlone has many make the same directory: one does, one after the other asks.
+func TestAlone(t *testing.T) {
+	top := top(t)
+	var inside, made atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			d, err := Open(top, "/x", 0o755)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer d.Close()
+			if inside.Add(1) > 1 {
+				t.Error("not alone")
+			}
+			defer inside.Add(-1)
+			has, err := d.Has("a")
+			if err == nil && !has {
+				made.Add(1)
+				err = d.Make("a", 0o755, fill("text"))
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if made.Load() != 1 {
+		t.Errorf("it was made %d times", made.Load())
+	}
+}
+
+// TestRemoved has the directory removed while others wait for its lock.
+func TestRemoved(t *testing.T) {
+	top := top(t)
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			if i%2 == 0 {
+				if err := Clean(top, "/x", func(string) bool { return true }, func(*Dir) error { return nil }); err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			d, err := Open(top, "/x", 0o755)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer d.Close()
+			time.Sleep(time.Millisecond)
+			if err := d.Make(fmt.Sprint(i), 0o755, fill("text")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestLeft has what a killed process left.
+func TestLeft(t *testing.T) {
+	top := top(t)
+	dir := mkdir(t, 0o755, top, "x")
+	mkdir(t, 0o700, dir, "a.part/b/c")
+	mkdir(t, 0o755, dir, "whole")
+	opened(t, top, "/x").Close()
+	if got := names(t, dir); got != ".lock whole" {
+		t.Errorf("in it are %s", got)
+	}
+}
+
+// TestAbort ends a directory that is being filled.
+func TestAbort(t *testing.T) {
+	top := top(t)
+	dir := mkdir(t, 0o755, top, "x")
+	d := opened(t, top, "/x")
+	defer d.Close()
+	err := d.Make("a", 0o755, func(r *os.Root) error {
+		err := r.WriteFile("file", nil, 0o644)
+		d.Abort()
+		return err
+	})
+	if err == nil {
+		t.Error("it was made")
+	}
+	if got := names(t, dir); got != ".lock" {
+		t.Errorf("in it are %s", got)
+	}
+}
+
+func TestClean(t *testing.T) {
+	top := top(t)
+	dir := mkdir(t, 0o755, top, "var/x")
+	for _, name := range []string{"ours", "ours.part", "theirs"} {
+		mkdir(t, 0o755, dir, name, "below")
+	}
+	ours := func(name string) bool { return name == "ours" }
+	refused := errors.New("refused")
+	if err := Clean(top, "/var/x", ours, func(*Dir) error { return refused }); !errors.Is(err, refused) || names(t, dir) != ".lock ours ours.part theirs" {
+		t.Errorf("%v, and in it are %s", err, names(t, dir))
+	}
+	if err := Clean(top, "/var/x", ours, func(*Dir) error { return nil }); err != nil || names(t, dir) != ".lock theirs" {
+		t.Errorf("%v, and in it are %s", err, names(t, dir))
+	}
+	if err := os.RemoveAll(dir + "/theirs"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second finds none
+		if err := Clean(top, "/var/x", ours, func(*Dir) error { return nil }); err != nil || names(t, top+"/var") != "" {
+			t.Errorf("%v, and above are %s", err, names(t, top+"/var"))
+		}
+	}
+}
+
+// TestUnused leaves no directory where none was and nothing came into it, and one
+// that was there alone.
+func TestUnused(t *testing.T) {
+	top := top(t)
+	opened(t, top, "/x/y").Close()
+	mkdir(t, 0o755, top, "z")
+	opened(t, top, "/z").Close()
+	if got := names(t, top) + "," + names(t, top+"/x") + "," + names(t, top+"/z"); got != "x z,,.lock" {
+		t.Errorf("left are %s", got)
+	}
+}

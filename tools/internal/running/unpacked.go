@@ -1,0 +1,141 @@
+package running
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/privdir"
+)
+
+// source is what an archive is taken from: the kernel, for the zero value.
+type source struct {
+	// archive is a file that is one, module one that has one.
+	archive, module string
+}
+
+// errAgain says that the archive went away while it was read.
+var errAgain = errors.New("the archive went away while it was read")
+
+// errBare is errAgain of a module that is loaded, and shows no archive.
+var errBare = fmt.Errorf("%w: there is a module that shows none", errAgain)
+
+// tries is how often it may do so, and bareTries how often in a row it may be
+// errBare.
+const tries, bareTries = 1000, 50
+
+// unpacked returns the directory of an archive, which is unpacked if it is not
+// there. All of that is under one lock.
+func (s *System) unpacked(from source, o Options) (*Headers, error) {
+	if from == (source{}) && len(s.shown()) == 0 {
+		// Before anything is made.
+		if _, err := s.moduleFiles(); err != nil {
+			return nil, s.nothing(err)
+		}
+	}
+	d, err := s.open(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	setCurrent(s, d)
+	defer setCurrent(nil, nil)
+	// What a call that was killed has loaded.
+	s.tidy(d)
+	name, bare := "", 0
+	err = errAgain
+	for n := 0; n < tries && errors.Is(err, errAgain); n++ {
+		name, err = s.once(d, from, o)
+		// Before the lock is given back.
+		s.tidy(d)
+		if bare++; !errors.Is(err, errBare) {
+			bare = 0
+		}
+		if bare == bareTries {
+			return nil, errors.New("the module is loaded and shows no /proc/kheaders.* and no /sys/kernel/kheaders.*")
+		}
+	}
+	if errors.Is(err, errAgain) {
+		return nil, fmt.Errorf("%w, %d times: does something unload the module over and over?", err, tries)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.headers(d, name), nil
+}
+
+// once is one try of unpacked, and names the directory.
+func (s *System) once(d *privdir.Dir, from source, o Options) (string, error) {
+	var found []*archive
+	var err error
+	switch {
+	case from.archive != "":
+		found, err = s.read([]string{from.archive}, s.ofKernel(from.archive))
+	case from.module != "":
+		found, err = s.fromModule(d, []string{from.module})
+	default:
+		found, err = s.fromKernel(d)
+	}
+	if err != nil {
+		return "", err
+	}
+	defer closeAll(found)
+	a, err := s.choose(found, o)
+	if err != nil {
+		return "", err
+	}
+	name := s.Release + "-" + a.sum
+	if has, err := d.Has(name); has || err != nil {
+		return name, err
+	}
+	return name, s.unpack(d, name, a, o)
+}
+
+// fromKernel returns what the kernel hands out, by a module that is loaded for
+// that if need be.
+func (s *System) fromKernel(d *privdir.Dir) ([]*archive, error) {
+	if files := s.shown(); len(files) > 0 {
+		return s.read(files, true)
+	}
+	files, err := s.moduleFiles()
+	if err != nil {
+		return nil, s.nothing(err)
+	}
+	found, err := s.fromModule(d, files)
+	if err != nil && !errors.Is(err, errAgain) {
+		err = s.nothing(err)
+	}
+	return found, err
+}
+
+// fromModule returns what the kernel hands out once the modules are loaded: by
+// the last one, unless that was there before.
+func (s *System) fromModule(d *privdir.Dir, files []string) ([]*archive, error) {
+	before := s.shown()
+	name, loaded, err := s.load(d, files)
+	if err != nil {
+		return nil, err
+	}
+	if !loaded {
+		before = nil
+	}
+	shown := without(s.shown(), before)
+	if len(shown) == 0 && s.isLive(name) {
+		// Or it was unloaded meanwhile, and is loaded again.
+		return nil, errBare
+	}
+	if len(shown) == 0 {
+		return nil, errAgain
+	}
+	return s.read(shown, true)
+}
+
+// nothing says that there are no headers, and why no module gives any.
+func (s *System) nothing(why error) error {
+	return fmt.Errorf("no headers of the running kernel %q: no package is installed, there is no /proc/kheaders.* and no /sys/kernel/kheaders.*, and %w", s.Release, why)
+}
+
+// without returns the files that others does not have.
+func without(files, others []string) []string {
+	return slices.DeleteFunc(files, func(f string) bool { return slices.Contains(others, f) })
+}
