@@ -7,11 +7,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
 // judged are the programs on whose version a module's bytes depend.
 var judged = []string{"CC", "LD"}
+
+// onMachine says where programs are looked for: a worker may be of another
+// kind than the machine that Bazel runs on.
+const onMachine = "on the machine that runs the action (" + runtime.GOOS + "/" + runtime.GOARCH + ")"
 
 // gnu and llvm are what the kernel's Makefile says of them.
 var (
@@ -73,7 +78,7 @@ func (j *job) compilers(ctx context.Context) (string, error) {
 		}
 		version, err := versionOf(ctx, words)
 		if err != nil {
-			return "", fmt.Errorf("find out which make's %s is: %w: the machine that runs the action needs it, or make_args (--make-arg=%s=…) is to name another", variable, err, variable)
+			return "", fmt.Errorf("find out which make's %s is: %w: install it on every machine that may run the action, or name another by make_args (--make-arg=%s=…)", variable, err, variable)
 		}
 		fmt.Fprintf(&out, "%s\t%s\n", variable, version)
 	}
@@ -92,7 +97,7 @@ func versionOf(ctx context.Context, words []string) (string, error) {
 	}
 	out, err := inGroup(ctx, os.TempDir(), program, append(words[1:len(words):len(words)], "--version")).Output()
 	if err != nil {
-		return "", fmt.Errorf("run %q --version: %w", program, err)
+		return "", fmt.Errorf("run %q --version %s: %w", program, onMachine, err)
 	}
 	line, _, _ := bytes.Cut(out, []byte("\n"))
 	if line = bytes.TrimSpace(line); len(line) == 0 {
@@ -108,7 +113,7 @@ func lookPath(program string) (string, error) {
 			return found, nil
 		}
 	}
-	return "", fmt.Errorf("no program %q in %s", program, searchPath)
+	return "", fmt.Errorf("no program %q in %s %s", program, searchPath, onMachine)
 }
 
 // probe writes which compiler builds here.
@@ -144,7 +149,7 @@ func (j *job) checkCompilers(ctx context.Context) error {
 			_, there, _ = strings.Cut(expected[i], "\t")
 		}
 		if here != there {
-			return fmt.Errorf("make's %s is %q here, and the action expects %q, which gives other bytes: build where that one is (workers of several kinds are told apart by exec_properties), or, if the compiler of this machine has changed since, run `bazel clean`", variable, here, there)
+			return fmt.Errorf("make's %s is %q here, "+onMachine+", and the action expects %q, which gives other bytes: build where that one is (workers of several kinds are told apart by exec_properties), or, if the compiler of this machine has changed since, run `bazel clean`", variable, here, there)
 		}
 	}
 	return nil

@@ -76,8 +76,8 @@ func TestProbe(t *testing.T) {
 		t.Fatalf("with the compiler of the probe: %v", err)
 	}
 	for program, c := range map[string]struct{ line, want string }{
-		gcc: {"gcc (Debian 14.2.0-19) 14.2.0", `make's CC is "gcc (Debian 14.2.0-19) 14.2.0" here, and the action expects "gcc (Debian 12.2.0-14) 12.2.0"`},
-		ld:  {"GNU ld 2.44", `make's LD is "GNU ld 2.44" here, and the action expects "GNU ld 2.40"`},
+		gcc: {"gcc (Debian 14.2.0-19) 14.2.0", `make's CC is "gcc (Debian 14.2.0-19) 14.2.0" here, ` + onMachine + `, and the action expects "gcc (Debian 12.2.0-14) 12.2.0"`},
+		ld:  {"GNU ld 2.44", `make's LD is "GNU ld 2.44" here, ` + onMachine + `, and the action expects "GNU ld 2.40"`},
 	} {
 		old, err := os.ReadFile(program)
 		if err != nil {
@@ -106,10 +106,10 @@ func TestProbeFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ arg, want string }{
-		{"--make-arg=CC=no-such-compiler", `no program "no-such-compiler" in /usr/sbin:`},
+		{"--make-arg=CC=no-such-compiler", `no program "no-such-compiler" in ` + searchPath + " " + onMachine},
 		{"--make-arg=CC=" + silent, "says nothing"},
-		{"--make-arg=CC=/bin/false", "exit status 1"},
-		{"--cc=" + filepath.Join(dir, "gone"), "no program for make's CC"},
+		{"--make-arg=CC=/bin/false", onMachine + ": exit status 1"},
+		{"--cc=" + filepath.Join(dir, "gone"), "no program for make's CC " + onMachine},
 	} {
 		err := run(context.Background(), []string{"--probe", "--output=" + filepath.Join(dir, "out"), "--arch=x86", "--make-arg=LD=/bin/true", c.arg})
 		if err == nil || !strings.Contains(err.Error(), c.want) {

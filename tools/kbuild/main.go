@@ -100,6 +100,9 @@ func run(ctx context.Context, args []string) error {
 	if err := j.checkCompilers(ctx); err != nil {
 		return fmt.Errorf("build kheaders.ko for %s: %w", j.arch, err)
 	}
+	if _, err := exec.LookPath(j.make); err != nil {
+		return fmt.Errorf("build kheaders.ko for %s: no GNU make %s: %w: install it on every machine that may run the action, or name another by make (--make=…)", j.arch, onMachine, err)
+	}
 	dir, err := makeWorkDir(j.output)
 	if err != nil {
 		return err

@@ -214,7 +214,7 @@ func TestRunFails(t *testing.T) {
 	})
 	for flag, want := range map[string]string{
 		"--tree=": "give --tree", "--arch=": "give --arch", "--output=": "give --output",
-		"--tree=/nonexistent.tar": "read build tree", "--make=/nonexistent/make": "no such file", "--source=/nonexistent": "copy source",
+		"--tree=/nonexistent.tar": "read build tree", "--make=/nonexistent/make": "no GNU make " + onMachine, "--source=/nonexistent": "copy source",
 	} {
 		t.Run(flag, func(t *testing.T) {
 			dir, args := setUp(t, fakeMake)

@@ -30,7 +30,7 @@ func (t tool) argument(makeArgs []string) (string, error) {
 		}
 		// make would say so late, or not at all: some of its scripts go on.
 		if _, err := exec.LookPath(path); err != nil {
-			return "", fmt.Errorf("no program for make's %s: %w: it is what the C toolchain names, or what would be beside its compiler: add it to the toolchain's files, or give another one by make_args (--make-arg=%s=…)", t.variable, err, t.variable)
+			return "", fmt.Errorf("no program for make's %s %s: %w: it is what the C toolchain names, or what would be beside its compiler: add it to the toolchain's files, or give another one by make_args (--make-arg=%s=…)", t.variable, onMachine, err, t.variable)
 		}
 	}
 	return t.variable + "=" + path, nil
