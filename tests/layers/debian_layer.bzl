@@ -24,10 +24,10 @@ package(default_visibility = ["//visibility:public"])
 
 filegroup(
     name = "layer",
-    srcs = glob(["bin/*", "root/**"]),
+    srcs = glob(["bin/*", "root/**"], allow_empty = True),
 )
 
-exports_files(glob(["bin/*"]) + ["BUILD.bazel"])
+exports_files(glob(["bin/*"], allow_empty = True) + ["BUILD.bazel"])
 """
 
 def _run(ctx, argv, what):
@@ -76,9 +76,9 @@ def _impl(ctx):
         _run(ctx, ["find", "root", "-path", "root/" + pattern, "-delete"], "remove what no test needs")
     _run(ctx, ["find", "root", "-xtype", "l", "-delete"], "remove links that lead nowhere")
 
-    libraries = {"$here/" + path: True for path in _run(ctx, ["find", "root/usr/lib", "-name", "*.so*", "-type", "f", "-printf", "%h\\n"], "find libraries")}
+    libraries = {"$here/" + path: True for path in _run(ctx, ["find", "root/usr", "-path", "root/usr/lib/*", "-name", "*.so*", "-type", "f", "-printf", "%h\\n"], "find libraries")}
     seen = {}
-    for program in _run(ctx, ["find", "root/usr/bin", "-mindepth", "1", "-printf", "%f\\n"], "list programs"):
+    for program in _run(ctx, ["find", "root/usr", "-path", "root/usr/bin/*", "-printf", "%f\\n"], "list programs"):
         ctx.file("bin/" + program, _PROGRAM % (":".join(sorted(libraries)), program))
         seen[program] = True
     for program in ctx.attr.machines:
