@@ -86,17 +86,11 @@ func (s *System) loadOne(d *privdir.Dir, m *kmod.Module) (bool, error) {
 	switch {
 	case errors.Is(err, kmod.ErrLoaded):
 		return false, nil
-	case errors.Is(err, unix.EBUSY) && (s.isThere(m.Name) || len(s.shown()) == 0):
-		// Another unloads it just now.
-		return false, errAgain
+	case errors.Is(err, unix.EBUSY):
+		// Another loads or unloads it just now, or has its place.
+		return false, &stuck{err}
 	}
 	return false, err
-}
-
-// isThere tells whether a module is loaded, or comes or goes.
-func (s *System) isThere(name string) bool {
-	_, err := os.Stat(s.path("/sys/module/" + name))
-	return err == nil
 }
 
 // boot names the time since the machine was booted.

@@ -17,12 +17,19 @@ type source struct {
 // errAgain says that the archive went away while it was read.
 var errAgain = errors.New("the archive went away while it was read")
 
-// errBare is errAgain of a module that is loaded, and shows no archive.
-var errBare = fmt.Errorf("%w: there is a module that shows none", errAgain)
+// stuck is errAgain for a reason that may last.
+type stuck struct{ reason error }
 
-// tries is how often it may do so, and bareTries how often in a row it may be
-// errBare.
-const tries, bareTries = 1000, 50
+func (s *stuck) Error() string        { return s.reason.Error() }
+func (s *stuck) Is(target error) bool { return target == errAgain }
+func (s *stuck) Unwrap() error        { return s.reason }
+
+// errBare says that a module is loaded, and shows no archive.
+var errBare = &stuck{errors.New("the module is loaded and shows no /proc/kheaders.* and no /sys/kernel/kheaders.*")}
+
+// tries is how often the archive may go away, and stuckTries how often in a row it
+// may be stuck.
+const tries, stuckTries = 1000, 50
 
 // unpacked returns the directory of an archive, which is unpacked if it is not
 // there. All of that is under one lock.
@@ -42,17 +49,18 @@ func (s *System) unpacked(from source, o Options) (*Headers, error) {
 	defer setCurrent(nil, nil)
 	// What a call that was killed has loaded.
 	s.tidy(d)
-	name, bare := "", 0
+	name, inRow := "", 0
 	err = errAgain
 	for n := 0; n < tries && errors.Is(err, errAgain); n++ {
 		name, err = s.once(d, from, o)
 		// Before the lock is given back.
 		s.tidy(d)
-		if bare++; !errors.Is(err, errBare) {
-			bare = 0
+		var lasting *stuck
+		if inRow++; !errors.As(err, &lasting) {
+			inRow = 0
 		}
-		if bare == bareTries {
-			return nil, errors.New("the module is loaded and shows no /proc/kheaders.* and no /sys/kernel/kheaders.*")
+		if inRow == stuckTries {
+			return nil, lasting.reason
 		}
 	}
 	if errors.Is(err, errAgain) {
