@@ -2,7 +2,7 @@
 
 load("@rules_shell//shell:sh_test.bzl", "sh_test")
 
-def nested_bazel_test(name, network = True, **kwargs):
+def nested_bazel_test(name, network = True, tags = [], **kwargs):
     """Declares a shell test that starts a Bazel of its own, which cannot be nested in the sandbox.
 
     It runs alone, since the two would have the machine twice, and with the user's HOME and PATH, by which `tools/bazel` finds
@@ -11,6 +11,7 @@ def nested_bazel_test(name, network = True, **kwargs):
     Args:
       name: name of the test; it is the script `NAME.sh` unless `srcs` says otherwise.
       network: whether something in it is fetched.
+      tags: list of strings: further tags.
       **kwargs: as for `sh_test`.
     """
     sh_test(
@@ -25,6 +26,6 @@ def nested_bazel_test(name, network = True, **kwargs):
         tags = [
             "exclusive",
             "local",
-        ] + (["requires-network"] if network else []),
+        ] + (["requires-network"] if network else []) + tags,
         **kwargs
     )
