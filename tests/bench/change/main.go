@@ -117,6 +117,7 @@ func run() error {
 			Name:    "trees as " + form,
 			Prepare: w.change,
 			Make:    func() *exec.Cmd { return w.command("build", "//:"+form) },
+			Size:    w.changed(form),
 		})
 	}
 	theirs := measure.Mainline("gen_kheaders.sh", files[1], srctree, objtree, "xz")
@@ -135,7 +136,7 @@ type workspace struct {
 }
 
 func (w workspace) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(w.bazel, append([]string{"--max_idle_secs=60"}, args...)...)
+	cmd := exec.Command(w.bazel, append([]string{"--max_idle_secs=600"}, args...)...)
 	cmd.Dir = w.dir
 	return cmd
 }
@@ -162,6 +163,19 @@ func (w workspace) write(here, tool, srctree, objtree string) error {
 		}
 	}
 	return nil
+}
+
+// changed tells the size of an archive, which is to be another one than last time.
+func (w workspace) changed(form string) func() (int64, error) {
+	var last []byte
+	return func() (int64, error) {
+		archive, err := os.ReadFile(filepath.Join(w.dir, "bazel-bin", form+".tgz"))
+		if err == nil && bytes.Equal(archive, last) {
+			err = fmt.Errorf("the header changed, and the archive of the trees as %s did not", form)
+		}
+		last = archive
+		return int64(len(archive)), err
+	}
 }
 
 // change changes the header: a number that no run before has had.

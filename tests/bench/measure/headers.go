@@ -17,7 +17,7 @@ func Files(paths ...string) ([]string, error) {
 			return nil, err
 		}
 		if st, err := os.Stat(abs); err != nil || !st.Mode().IsRegular() {
-			return nil, fmt.Errorf("no file %q: run this by `tools/bazel run //tests/bench:NAME`", abs)
+			return nil, fmt.Errorf("no file %q: run this by `tools/bazel run //tests/bench:%s`", abs, filepath.Base(os.Args[0]))
 		}
 		out = append(out, abs)
 	}
