@@ -62,6 +62,9 @@ while IFS= read -r part; do
   if [[ $EUID -eq 0 ]]; then
     mkdir "$cache/${part##*/}"
     busybox mount --bind "$part" "$cache/${part##*/}"
+  elif [[ ${part##*/} == modules-* ]]; then
+    # Read from within the root file system, where this user's own cache is not.
+    cp -R "$part" "$cache/"
   else
     ln -s "$part" "$cache/"
   fi
