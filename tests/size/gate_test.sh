@@ -140,7 +140,7 @@ bazel build --norun_validations --output_groups=html //:k.size_report || failed 
 mv failure log
 accept
 says '^Wrote BUILD.bazel.$'
-says '^\+    # Raised from 1B: a new macro$'
+says '^\+    # Raised max_compressed from 1B: a new macro$'
 grep -qE '^    max_compressed = "[0-9]+B",  # nothing yet$' BUILD.bazel || failed "BUILD.bazel: $(cat BUILD.bazel)"
 bazel build //:k.size_report || failed "--raise did not raise enough"
 

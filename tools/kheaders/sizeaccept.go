@@ -40,12 +40,14 @@ func (t *sizeTest) accept(stdout io.Writer, rows string) error {
 	} else if past, err = t.past(rows); err != nil {
 		return err
 	}
+	fails := false
 	result, err := t.spec.Check(t.head, past, t.memory)
 	switch {
 	case err != nil && t.raise:
 		return err
 	case err != nil:
 		say("note: the test still fails: %v", err)
+		fails = true
 	case t.raise:
 		raised, err := t.raised(root, result)
 		if err != nil {
@@ -53,6 +55,10 @@ func (t *sizeTest) accept(stdout io.Writer, rows string) error {
 		}
 		files = append(files, raised...)
 	default:
+		for _, failure := range result.Failures() {
+			say("note: the test still fails: %s", failure)
+			fails = true
+		}
 		back, err := broughtBack(root, result)
 		if err != nil {
 			return err
@@ -70,6 +76,9 @@ func (t *sizeTest) accept(stdout io.Writer, rows string) error {
 		}
 	}
 	if len(names) == 0 {
+		if fails && t.spec.Baseline == "" {
+			return t.noBaseline()
+		}
 		_, err := fmt.Fprintln(stdout, "Nothing to change.")
 		return err
 	}
@@ -80,10 +89,14 @@ func (t *sizeTest) accept(stdout io.Writer, rows string) error {
 	return err
 }
 
+func (t *sizeTest) noBaseline() error {
+	return usagef("%s has no baseline in this workspace: give it one, as in baseline = \"my_kernel.sizes.txt\", a file that may be empty: --update writes rows there alone", t.spec.Test)
+}
+
 // updated is the baseline with this test's rows, which past has from then on.
 func (t *sizeTest) updated(root string, past *gate.Past) (*workspace.File, error) {
 	if t.spec.Baseline == "" {
-		return nil, usagef("%s has no baseline in this workspace: give it one, as in baseline = \"my_kernel.sizes.txt\", a file that may be empty", t.spec.Test)
+		return nil, t.noBaseline()
 	}
 	f, err := workspace.Open(root, t.spec.Baseline)
 	if err != nil {
@@ -108,6 +121,7 @@ func (t *sizeTest) updated(root string, past *gate.Past) (*workspace.File, error
 // raised are BUILD files in which the budgets that are exceeded are raised.
 func (t *sizeTest) raised(root string, result *gate.Result) ([]*workspace.File, error) {
 	in := map[string][]bazelfile.Raise{}
+	var notes []string
 	for _, l := range result.Lines {
 		if l.Failure != "" && len(l.Raises) == 0 {
 			say("note: %s", l.Failure)
@@ -117,46 +131,93 @@ func (t *sizeTest) raised(root string, result *gate.Result) ([]*workspace.File, 
 				return nil, fmt.Errorf("%s is of another repository: set %s there by hand", r.Label, r)
 			}
 			pkg := packageOf(r.Label)
-			in[pkg] = append(in[pkg], bazelfile.Raise{Call: r.Call, Attr: r.Attr, Key: r.Key, Was: r.Was, Is: r.Is, Comment: bazelfile.RaisedComment(r.Was, t.reason)})
+			in[pkg] = append(in[pkg], bazelfile.Raise{Call: r.Call, Attr: r.Attr, Key: r.Key, Was: r.Was, Is: r.Is, Reason: t.reason})
 			if strings.HasPrefix(r.Attr, "creep") {
-				say("note: %s of %s is for this change: once that is in the base, --update against a report of it brings the value back", r.Attr, r.Label)
+				notes = append(notes, fmt.Sprintf("note: %s of %s is for this change: once that is in the base, --update against a report of it brings the value back", r.Attr, r.Label))
 			}
 		}
 	}
-	return edited(root, in, bazelfile.EditValues)
+	files, err := edited(root, in)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notes {
+		say("%s", n)
+	}
+	return files, nil
+}
+
+// raisedIn is a package's BUILD file and what was raised there, nil where that is
+// nothing or err says why it is not known.
+type raisedIn struct {
+	file   *workspace.File
+	raised *bazelfile.Raised
+	back   []bazelfile.Raise
+	err    error
 }
 
 // broughtBack are BUILD files in which what was raised for growth goes back to what it
 // was, where the base has that growth.
 func broughtBack(root string, result *gate.Result) ([]*workspace.File, error) {
-	in := map[string][]bazelfile.Raise{}
+	packages, noted := map[string]*raisedIn{}, map[string]bool{}
+	in := func(label string) *raisedIn {
+		pkg := packageOf(label)
+		p := packages[pkg]
+		if p == nil {
+			p = openRaised(root, label)
+			packages[pkg] = p
+		}
+		if p.err != nil && !noted[label] {
+			noted[label] = true
+			say("note: what %s was raised by is not brought back: %v", label, p.err)
+		}
+		return p
+	}
 	for i := range result.Lines {
 		for _, r := range result.Lines[i].BringBack(func(r gate.Raise) string {
-			f, err := buildFile(root, r.Label)
-			if err != nil {
+			p := in(r.Label)
+			if p.raised == nil {
 				return ""
 			}
-			return bazelfile.RaisedFrom(f.Name, f.Old, bazelfile.Raise{Call: r.Call, Attr: r.Attr, Key: r.Key, Was: r.Was})
+			return p.raised.From(bazelfile.Raise{Call: r.Call, Attr: r.Attr, Key: r.Key, Was: r.Was})
 		}) {
-			pkg := packageOf(r.Label)
-			in[pkg] = append(in[pkg], bazelfile.Raise{Call: r.Call, Attr: r.Attr, Key: r.Key, Was: r.Was, Is: r.Is})
+			p := in(r.Label)
+			p.back = append(p.back, bazelfile.Raise{Call: r.Call, Attr: r.Attr, Key: r.Key, Was: r.Was, Is: r.Is})
 		}
 	}
-	return edited(root, in, bazelfile.BringBack)
+	var files []*workspace.File
+	var failed []error
+	for _, pkg := range slices.Sorted(maps.Keys(packages)) {
+		p := packages[pkg]
+		if p.back == nil {
+			continue
+		}
+		var err error
+		if p.file.New, err = p.raised.BringBack(p.back); err != nil {
+			failed = append(failed, err)
+		}
+		files = append(files, p.file)
+	}
+	return files, oneALine(failed)
 }
 
-// packageOf is the package of a label of this workspace.
+// openRaised opens the BUILD file of a label's package.
+func openRaised(root, label string) *raisedIn {
+	if !strings.HasPrefix(label, "//") {
+		return &raisedIn{err: errors.New("it is of another repository: do that there by hand")}
+	}
+	f, err := openPackage(root, packageOf(label))
+	if err != nil {
+		return &raisedIn{err: err}
+	}
+	raised, err := bazelfile.ParseRaised(f.Name, f.Old)
+	return &raisedIn{file: f, raised: raised, err: err}
+}
+
+// packageOf is the package of a label, with the repository if that is another one.
 func packageOf(label string) string {
 	pkg, _, _ := strings.Cut(strings.TrimPrefix(label, "//"), ":")
 	return pkg
-}
-
-// buildFile is the BUILD file of a label's package.
-func buildFile(root, label string) (*workspace.File, error) {
-	if !strings.HasPrefix(label, "//") {
-		return nil, fmt.Errorf("%s is of another repository", label)
-	}
-	return openPackage(root, packageOf(label))
 }
 
 func openPackage(root, pkg string) (*workspace.File, error) {
@@ -167,22 +228,27 @@ func openPackage(root, pkg string) (*workspace.File, error) {
 	return f, err
 }
 
-// edited are the BUILD files of packages with their values changed.
-func edited(root string, in map[string][]bazelfile.Raise, edit func(string, []byte, []bazelfile.Raise) ([]byte, error)) ([]*workspace.File, error) {
+// edited are the BUILD files of packages with their values raised.
+func edited(root string, in map[string][]bazelfile.Raise) ([]*workspace.File, error) {
 	var files []*workspace.File
 	var failed []error
 	for _, pkg := range slices.Sorted(maps.Keys(in)) {
 		f, err := openPackage(root, pkg)
 		if err == nil {
-			f.New, err = edit(f.Name, f.Old, in[pkg])
+			f.New, err = bazelfile.EditValues(f.Name, f.Old, in[pkg])
 		}
 		if err != nil {
 			failed = append(failed, err)
 		}
 		files = append(files, f)
 	}
-	if failed != nil {
-		return nil, quote.NewLines(strings.Split(errors.Join(failed...).Error(), "\n")...)
+	return files, oneALine(failed)
+}
+
+// oneALine is all errors, each on a line of its own; nil for none.
+func oneALine(failed []error) error {
+	if failed == nil {
+		return nil
 	}
-	return files, nil
+	return quote.NewLines(strings.Split(errors.Join(failed...).Error(), "\n")...)
 }

@@ -25,6 +25,8 @@ type file struct {
 	edits       []edit
 	// replaced counts the strings that edits put others in place of.
 	replaced map[string]int
+	// byName are the calls that callsOf has looked up.
+	byName map[string][]*build.Rule
 	// rules is the repository of rules_kheaders, as in @rules_kheaders//.
 	rules string
 	// loader reads the .bzl files that it loads.
@@ -168,6 +170,9 @@ func (f *file) result(parser func(string, []byte) (*build.File, error)) ([]byte,
 	var out []byte
 	at := 0
 	for _, e := range f.edits {
+		if e.start < at {
+			return nil, fmt.Errorf("%s:%d: two changes meet in one place: make them by hand", f.name, 1+bytes.Count(f.data[:e.start], []byte("\n")))
+		}
 		out = append(append(out, f.data[at:e.start]...), e.text...)
 		at = e.end
 	}

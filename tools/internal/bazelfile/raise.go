@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/bazelbuild/buildtools/build"
 )
@@ -19,84 +17,39 @@ type Raise struct {
 	Attr, Key string
 	// Was and Is are strings, or numbers where Was is written as one.
 	Was, Is string
-	// Comment goes above the line, without "# ".
-	Comment string
+	// Reason is why it is raised, for the comment above the line; "" makes none.
+	Reason string
 }
 
-// RaisedComment is the comment above a value that was raised.
-func RaisedComment(was, reason string) string { return "Raised from " + was + ": " + reason }
-
-// raisedComment is a line with one.
-var raisedComment = regexp.MustCompile(`^[ \t]*# Raised from ([^ ]+): `)
-
-// EditValues returns the BUILD file data with values raised. All else stays as it
-// is, to the byte. Where a value does not stand there as it is, it is an error that
-// says so, with its line, of each.
+// EditValues returns the BUILD file data with values raised, each with its Reason in
+// a comment above it. All else stays as it is, to the byte. Where a value does not
+// stand there as it is, it is an error that says so, with its line, of each.
 func EditValues(name string, data []byte, raises []Raise) ([]byte, error) {
-	return editValues(name, data, raises, func(f *file, at build.Expr, r *Raise) {
-		if r.Comment != "" {
-			f.commentAbove(at, r.Comment)
-		}
-	})
-}
-
-// BringBack is EditValues for values that go back to what RaisedFrom says: without
-// the comments on how they were raised.
-func BringBack(name string, data []byte, back []Raise) ([]byte, error) {
-	return editValues(name, data, back, func(f *file, at build.Expr, _ *Raise) {
-		if _, begin, end := f.raisedFrom(at); begin < end {
-			f.edits = append(f.edits, edit{begin, end, ""})
-			for _, line := range strings.Split(string(f.data[begin:end]), "\n") {
-				f.replacing(strings.TrimSpace(line))
-			}
-		}
-	})
-}
-
-// RaisedFrom returns what a value was before it was raised, the first time if that
-// was several times, as the comments right above it say; "" where there are none, or
-// where the value does not stand there.
-func RaisedFrom(name string, data []byte, r Raise) string {
-	f, err := parse(name, data, build.ParseBuild)
-	if err != nil {
-		return ""
-	}
-	for _, call := range f.callsOf(r.Call) {
-		if at, value, _ := f.valueOf(call, &r); value != nil {
-			was, _, _ := f.raisedFrom(at)
-			return was
-		}
-	}
-	return ""
-}
-
-// raisedFrom is RaisedFrom for what comments on a node go above; its comments are the
-// lines from begin to end.
-func (f *file) raisedFrom(at build.Expr) (was string, begin, end int) {
-	pos, _ := at.Span()
-	end = bytes.LastIndexByte(f.data[:pos.Byte], '\n') + 1
-	for begin = end; begin > 0; {
-		line := bytes.LastIndexByte(f.data[:begin-1], '\n') + 1
-		m := raisedComment.FindSubmatch(f.data[line:begin])
-		if m == nil {
-			break
-		}
-		was, begin = string(m[1]), line
-	}
-	return was, begin, end
-}
-
-func editValues(name string, data []byte, raises []Raise, comment func(*file, build.Expr, *Raise)) ([]byte, error) {
 	f, err := parse(name, data, build.ParseBuild)
 	if err != nil {
 		return nil, err
 	}
+	return f.editValues(raises, func(at build.Expr, r *Raise) {
+		if r.Reason != "" {
+			f.commentAbove(at, fmt.Sprintf("Raised %s from %s: %s", f.subjects(at, r)[0], r.Was, r.Reason))
+		}
+	})
+}
+
+// line returns where the line that a node begins on begins and ends.
+func (f *file) line(x build.Expr) (begin, end int) {
+	pos, _ := x.Span()
+	return bytes.LastIndexByte(f.data[:pos.Byte], '\n') + 1, f.lineEnd(pos.Byte)
+}
+
+// editValues changes values; comment changes what is above each.
+func (f *file) editValues(raises []Raise, comment func(build.Expr, *Raise)) ([]byte, error) {
 	var failed []error
 	for _, r := range raises {
 		if at, err := f.raise(&r); err != nil {
 			failed = append(failed, err)
 		} else {
-			comment(f, at, &r)
+			comment(at, &r)
 		}
 	}
 	if failed != nil {
@@ -113,13 +66,15 @@ func (f *file) replacing(text string) {
 	f.replaced[text]++
 }
 
-// named is the value in messages.
-func (r *Raise) named() string {
+// what is the value in its call, and named what it is in the file.
+func (r *Raise) what() string {
 	if r.Key != "" {
-		return fmt.Sprintf("%s[%q] of %q", r.Attr, r.Key, r.Call)
+		return fmt.Sprintf("%s[%q]", r.Attr, r.Key)
 	}
-	return fmt.Sprintf("%s of %q", r.Attr, r.Call)
+	return r.Attr
 }
+
+func (r *Raise) named() string { return fmt.Sprintf("%s of %q", r.what(), r.Call) }
 
 // raise puts a value in its place, and returns what the comment on it goes above.
 func (f *file) raise(r *Raise) (build.Expr, error) {
@@ -162,24 +117,28 @@ func (f *file) raise(r *Raise) (build.Expr, error) {
 }
 
 // callsOf returns the calls of that name that stand in the file for themselves: not
-// those that a comprehension makes.
-func (f *file) callsOf(name string) (found []*build.Rule) {
-	for _, s := range f.Stmt {
-		build.Walk(s, func(x build.Expr, above []build.Expr) {
-			call, ok := x.(*build.CallExpr)
-			for _, a := range above {
-				switch a.(type) {
-				case *build.ListExpr, *build.TupleExpr, *build.ParenExpr:
-				default:
-					ok = false
+// those that a comprehension makes. All are looked up at once.
+func (f *file) callsOf(name string) []*build.Rule {
+	if f.byName == nil {
+		f.byName = map[string][]*build.Rule{}
+		for _, s := range f.Stmt {
+			build.Walk(s, func(x build.Expr, above []build.Expr) {
+				call, ok := x.(*build.CallExpr)
+				for _, a := range above {
+					switch a.(type) {
+					case *build.ListExpr, *build.TupleExpr, *build.ParenExpr:
+					default:
+						ok = false
+					}
 				}
-			}
-			if ok && attr(call, "name") == name {
-				found = append(found, build.NewRule(call))
-			}
-		})
+				if ok {
+					n := attr(call, "name")
+					f.byName[n] = append(f.byName[n], build.NewRule(call))
+				}
+			})
+		}
 	}
-	return found
+	return f.byName[name]
 }
 
 // literal writes a text as another value is: in quotes, if that is a string.
@@ -228,9 +187,8 @@ func (f *file) valueOf(rule *build.Rule, r *Raise) (at, value, other build.Expr)
 // commentAbove puts a comment on a line of its own above the one that a node
 // begins on.
 func (f *file) commentAbove(x build.Expr, comment string) {
-	pos, _ := x.Span()
-	begin := bytes.LastIndexByte(f.data[:pos.Byte], '\n') + 1
-	line := f.data[begin:pos.Byte]
+	begin, end := f.line(x)
+	line := f.data[begin:end]
 	indent := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]
 	f.edits = append(f.edits, edit{begin, begin, string(indent) + "# " + comment + "\n"})
 }

@@ -1,6 +1,7 @@
 package bazelfile
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -41,13 +42,13 @@ func TestEditValues(t *testing.T) {
 		raise    Raise
 		old, new string
 	}{
-		"a string":          {Raise{"k", "max_compressed", "", "5200KiB", "5300KiB", "why"}, `    max_compressed = "5200KiB",`, "    # why\n" + `    max_compressed = "5300KiB",`},
-		"a number":          {Raise{"k", "max_files", "", "6600", "6700", "why"}, "      max_files =   6600,", "      # why\n      max_files =   6700,"},
-		"an entry":          {Raise{"k", "path_budgets", "include/net/**", "448KiB", "500KiB", "why"}, `        "include/net/**": "448KiB",  # net`, "        # why\n" + `        "include/net/**": "500KiB",  # net`},
+		"a string":          {Raise{"k", "max_compressed", "", "5200KiB", "5300KiB", "why"}, `    max_compressed = "5200KiB",`, "    # Raised max_compressed from 5200KiB: why\n" + `    max_compressed = "5300KiB",`},
+		"a number":          {Raise{"k", "max_files", "", "6600", "6700", "why"}, "      max_files =   6600,", "      # Raised max_files from 6600: why\n      max_files =   6700,"},
+		"an entry":          {Raise{"k", "path_budgets", "include/net/**", "448KiB", "500KiB", "why"}, `        "include/net/**": "448KiB",  # net`, "        # Raised path_budgets[\"include/net/**\"] from 448KiB: why\n" + `        "include/net/**": "500KiB",  # net`},
 		"other quotes":      {Raise{"k", "creep", "", "8KiB", "9KiB", ""}, "'8KiB', # and", "'9KiB', # and"},
-		"in a list":         {Raise{"l", "max", "", "3KiB", "4KiB", "why"}, `    kheaders_budget(name = "l", max = "3KiB"`, "    # why\n" + `    kheaders_budget(name = "l", max = "4KiB"`},
-		"all on one line":   {Raise{"b", "max", "", "448KiB", "500KiB", "why"}, `kheaders_budget(name = "b", max = "448KiB",`, "# why\n" + `kheaders_budget(name = "b", max = "500KiB",`},
-		"what it is called": {Raise{"b", "max", "", "448KiB", "448KiB", "it is \"448KiB\""}, `kheaders_budget(name = "b"`, "# it is \"448KiB\"\n" + `kheaders_budget(name = "b"`},
+		"in a list":         {Raise{"l", "max", "", "3KiB", "4KiB", "why"}, `    kheaders_budget(name = "l", max = "3KiB"`, "    # Raised max from 3KiB: why\n" + `    kheaders_budget(name = "l", max = "4KiB"`},
+		"all on one line":   {Raise{"b", "max", "", "448KiB", "500KiB", "why"}, `kheaders_budget(name = "b", max = "448KiB",`, "# Raised max from 448KiB: why\n" + `kheaders_budget(name = "b", max = "500KiB",`},
+		"what it is called": {Raise{"b", "max", "", "448KiB", "448KiB", "it is \"448KiB\""}, `kheaders_budget(name = "b"`, "# Raised max from 448KiB: it is \"448KiB\"\n" + `kheaders_budget(name = "b"`},
 	} {
 		for _, end := range []string{"\n", "\r\n"} {
 			lines := func(s string) string { return strings.ReplaceAll(s, "\n", end) }
@@ -59,7 +60,7 @@ func TestEditValues(t *testing.T) {
 	}
 	// Several at once, each with its comment.
 	got, err := EditValues("BUILD.bazel", []byte(raisable), []Raise{{"k", "path_budgets", "include/sound/**", "448KiB", "1B", "a"}, {"b", "max", "", "448KiB", "2B", "b"}, {"k", "creep", "", "8KiB", "3B", "c"}})
-	if err != nil || strings.Count(string(got), "# a\n") != 1 || strings.Count(string(got), "448KiB") != strings.Count(raisable, "448KiB")-2 || !strings.Contains(string(got), "    # c\n    creep = '3B', # and theirs\n") {
+	if err != nil || strings.Count(string(got), ": a\n") != 1 || strings.Count(string(got), "\"448KiB\"") != strings.Count(raisable, "\"448KiB\"")-2 || !strings.Contains(string(got), "    # Raised creep from 8KiB: c\n    creep = '3B', # and theirs\n") {
 		t.Errorf("%v\n%s", err, got)
 	}
 }
@@ -95,44 +96,88 @@ func TestEditValuesErrors(t *testing.T) {
 }
 
 // TestBringBack has values raised, several times, and brought back: the file is what it
-// was before, to the byte.
+// was before, to the byte. Some share a line, with others of their call or of another.
 func TestBringBack(t *testing.T) {
+	const lines = `
+kheaders_budget(name = "c", creep = "64KiB", headroom = "70KiB")
+[kheaders_budget(name = "d", creep = "8KiB"), kheaders_budget(name = "e", creep = "9KiB")]
+p(name = "p", path_budgets = {"a/**": "1KiB", "b/**": "2KiB"})
+`
 	for _, end := range []string{"\n", "\r\n"} {
-		before := []byte(strings.ReplaceAll(raisable, "\n", end))
-		for name, r := range map[string]Raise{
-			"a string": {Call: "k", Attr: "max_compressed", Was: "5200KiB"}, "below a comment": {Call: "k", Attr: "creep", Was: "8KiB"},
-			"on one line": {Call: "b", Attr: "max", Was: "448KiB"}, "an entry": {Call: "k", Attr: "path_budgets", Key: "include/net/**", Was: "448KiB"},
+		before := []byte(strings.ReplaceAll(raisable+lines, "\n", end))
+		for name, values := range map[string][]Raise{
+			"a string":                {{Call: "k", Attr: "max_compressed", Was: "5200KiB"}},
+			"below a comment":         {{Call: "k", Attr: "creep", Was: "8KiB"}},
+			"on one line":             {{Call: "b", Attr: "max", Was: "448KiB"}},
+			"an entry":                {{Call: "k", Attr: "path_budgets", Key: "include/net/**", Was: "448KiB"}},
+			"two on one line":         {{Call: "c", Attr: "creep", Was: "64KiB"}, {Call: "c", Attr: "headroom", Was: "70KiB"}},
+			"of two calls":            {{Call: "d", Attr: "creep", Was: "8KiB"}, {Call: "e", Attr: "creep", Was: "9KiB"}},
+			"two entries on one line": {{Call: "p", Attr: "path_budgets", Key: "a/**", Was: "1KiB"}, {Call: "p", Attr: "path_budgets", Key: "b/**", Was: "2KiB"}},
 		} {
-			if from := RaisedFrom("BUILD", before, r); from != "" {
-				t.Errorf("%s: raised from %q at first", name, from)
-			}
-			now, data, first := r, before, r.Was
+			now, data := slices.Clone(values), before
 			for _, is := range []string{"6000KiB", "7000KiB"} {
-				now.Is, now.Comment = is, RaisedComment(now.Was, "why: 1KiB more")
+				for i := range now {
+					now[i].Is, now[i].Reason = is, "why: 1KiB more"
+				}
 				var err error
-				if data, err = EditValues("BUILD", data, []Raise{now}); err != nil {
+				if data, err = EditValues("BUILD", data, now); err != nil {
 					t.Fatal(err)
 				}
-				now.Was = is
+				for i := range now {
+					now[i].Was = is
+				}
 			}
-			if from := RaisedFrom("BUILD", data, now); from != first {
-				t.Errorf("%s: raised from %q, want %q", name, from, first)
+			w, err := ParseRaised("BUILD", data)
+			if err != nil {
+				t.Fatal(err)
 			}
-			now.Is, now.Comment = first, ""
-			after, err := BringBack("BUILD", data, []Raise{now})
+			for i := range now {
+				if now[i].Is = w.From(now[i]); now[i].Is != values[i].Was {
+					t.Errorf("%s: %+v: want %q", name, now[i], values[i].Was)
+				}
+			}
+			after, err := w.BringBack(now)
 			if err != nil || string(after) != string(before) {
 				t.Errorf("%s: %v\n%s", name, err, after)
+			}
+			// One of them alone: the other stays as it is, and what is said of it.
+			if w, _ = ParseRaised("BUILD", data); len(now) == 2 {
+				after, err := w.BringBack(now[1:])
+				if err != nil {
+					t.Fatal(err)
+				}
+				w, err := ParseRaised("BUILD", after)
+				if err != nil || w.From(now[0]) != values[0].Was || w.From(values[1]) != "" {
+					t.Errorf("%s: %v\n%s", name, err, after)
+				}
 			}
 		}
 	}
 	for name, text := range map[string]string{
-		"another comment":   "k(\n    # Raised from 8KiB\n    name = \"k\",\n    # Raised from 1KiB: x\n\n    # more\n    creep = \"9KiB\",\n)\n",
-		"of something else": "k(\n    name = \"k\",\n    # Raised from 1KiB: x\n    max = \"8KiB\",\n    creep = \"9KiB\",\n)\n",
-		"computed":          "k(\n    name = \"k\",\n    # Raised from 1KiB: x\n    creep = X,\n)\n",
-		"no file":           "k(",
+		"another comment":   "k(\n    # Raised creep from 8KiB\n    name = \"k\",\n    # Raised creep from 1KiB: x\n\n    # more\n    creep = \"9KiB\",\n)\n",
+		"of something else": "k(\n    name = \"k\",\n    # Raised max from 1KiB: x\n    max = \"8KiB\",\n    creep = \"9KiB\",\n)\n",
+		"another's above":   "k(\n    name = \"k\",\n    # Raised max from 1KiB: x\n    creep = \"9KiB\",\n)\n",
+		"another call's":    "k(\n    name = \"k\",\n    # Raised creep of \"l\" from 1KiB: x\n    creep = \"9KiB\",\n)\n",
+		"of either call":    "# Raised creep from 1KiB: x\n[k(name = \"k\", creep = \"9KiB\"), k(name = \"l\", creep = \"9KiB\")]\n",
+		"computed":          "k(\n    name = \"k\",\n    # Raised creep from 1KiB: x\n    creep = X,\n)\n",
 	} {
-		if from := RaisedFrom("BUILD", []byte(text), Raise{Call: "k", Attr: "creep", Was: "9KiB"}); from != "" {
+		w, err := ParseRaised("BUILD", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if from := w.From(Raise{Call: "k", Attr: "creep", Was: "9KiB"}); from != "" {
 			t.Errorf("%s: raised from %q", name, from)
 		}
+	}
+	// What has nothing raised is not parsed.
+	if w, err := ParseRaised("BUILD", []byte("k(")); w != nil || err != nil {
+		t.Error(w, err)
+	}
+	if _, err := ParseRaised("BUILD", []byte("# Raised x\nk(")); err == nil || !strings.Contains(err.Error(), "mend it first") {
+		t.Error(err)
+	}
+	twice := Raise{Call: "b", Attr: "max", Was: "448KiB", Is: "9KiB"}
+	if _, err := EditValues("BUILD", []byte(raisable), []Raise{twice, twice}); err == nil || !strings.HasPrefix(err.Error(), "BUILD:19: two changes meet") {
+		t.Error(err)
 	}
 }
