@@ -18,8 +18,8 @@ type called struct {
 	// from is the label of the file that defines the function, or the struct that it
 	// is in, where that is not seen.
 	from string
-	// method says that it is one of a value, not a function of a struct, nor of
-	// native.
+	// method says that it may be one of a value: it is not known to be a function of a
+	// struct, nor of native.
 	method bool
 }
 
@@ -139,13 +139,27 @@ var methods = func() map[string]bool {
 	return m
 }()
 
+// ofValue tells of a method whether it is one of a string or a dict, of those that take
+// any names of arguments.
+func (c called) ofValue() bool {
+	dot, ok := c.X.(*build.DotExpr)
+	if !ok {
+		return false
+	}
+	_, isDict := c.e.eval(dot.X, c.vars).(dict)
+	return dot.Name == "format" || dot.Name == "update" && isDict
+}
+
 // function is the name of what is called, as a.b for what is in a struct, and for
 // a method.
 func (c called) function() string { return dotted(c.X) }
 
 func dotted(x build.Expr) string {
-	if dot, ok := x.(*build.DotExpr); ok {
-		return dotted(dot.X) + "." + dot.Name
+	switch x := x.(type) {
+	case *build.DotExpr:
+		return dotted(x.X) + "." + x.Name
+	case *build.IndexExpr:
+		return dotted(x.X) + "[…]"
 	}
 	return text(x)
 }

@@ -106,6 +106,10 @@ func (w *callWalk) enter(f function, c called) {
 		v := maps.Clone(f.vars)
 		given := c.positional()
 		for i, p := range f.def.Params {
+			if u, ok := p.(*build.UnaryExpr); ok && u.Op == "**" {
+				v[text(u.X)] = dict{list{nil}, list{nil}}
+				continue
+			}
 			name := text(p)
 			if a, ok := p.(*build.AssignExpr); ok {
 				name = text(a.LHS)

@@ -106,11 +106,12 @@ var noTargets = []string{
 // targets returns the targets and files that a call of a BUILD file makes or
 // names, without those that the macro makes besides.
 func (c called) targets() []string {
-	if c.method || slices.Contains(noTargets, c.kind()) {
+	v, named := c.argument("name")
+	if c.method && (!named || c.ofValue()) || slices.Contains(noTargets, c.kind()) {
 		return nil
 	}
 	var out []string
-	if v, given := c.argument("name"); given {
+	if named {
 		out = texts(v)
 	} else if p := c.positional(); len(p) > 0 {
 		out = texts(p[0])

@@ -90,6 +90,16 @@ func TestTakenTarget(t *testing.T) {
 		{"a file", "exports_files([\"k\"])\n", `BUILD.bazel:1: the name "k" is taken by another target, a exports_files`},
 		{"a variable", "NAME = \"k\"\nalias(name = NAME)\n", `BUILD.bazel:2: the name "k"`},
 		{"the macro's name, with others", "kheaders, b = 1, 2\n", "BUILD.bazel:1: the name kheaders stands for something else"},
+		{"a rule in a struct", "s = struct(lib = rule(implementation = f))\ns.lib(name = \"k.set\")\n", `BUILD.bazel:2: the name "k.set", of which kheaders(name = "k") makes a target, is taken by a s.lib: `},
+		{"a struct in a struct", "s = struct(a = struct(lib = rule(implementation = f)))\ns.a.lib(name = \"k\")\n", `BUILD.bazel:2: the name "k" is taken by another target, a s.a.lib: `},
+		{"of a loop's variable", "[r.make(name = \"k\") for r in [m]]\n", `BUILD.bazel:1: the name "k" is taken by another target, a r.make: `},
+		{"of a dict's entry", "RULES[\"a\"].make(name = \"k\")\n", `BUILD.bazel:1: the name "k" is taken by another target, a RULES[…].make: `},
+		{"an entry", "RULES[\"a\"](name = \"k\")\n", `BUILD.bazel:1: the name "k" is taken by another target, a RULES[…]: `},
+		{"called as a list's method", "oci.index(name = \"k\")\n", `BUILD.bazel:1: the name "k" is taken by another target, a oci.index: `},
+		{"called as a dict's method", "x.update(name = \"k\")\n", `BUILD.bazel:1: the name "k" is taken by another target, a x.update: `},
+		{"with ** in a struct", "s.lib(**{\"name\": \"k\"})\n", `BUILD.bazel:1: the name "k"`},
+		{"a file of a rule in a struct", "s.gen(name = \"g\", outs = [\"k\"])\n", `BUILD.bazel:1: the name "k"`},
+		{"values", "x = {}\nx.update(name = \"k\")\n\"{name}\".format(name = \"k\")\nT.format(name = \"k\")\ny = dict(x)\ny.update(name = \"k\")\nz = dict(name = \"k\")\n{}.update(name = \"k\")\nu.append(\"k\")\n[\"k\"].index(\"k\")\n", ""},
 		{"another", "[filegroup(name = n) for n in UNKNOWN]\nprint(\"k\")\npackage(default_visibility = [\"k\"])\nfilegroup(name = \"kk\", srcs = [\"k\"])\n[filegroup(name = \"x\" + n) for n in UNKNOWN]\n", ""},
 	} {
 		_, err := EditBuild("BUILD.bazel", []byte(c.in), &Added{Rules: "@rules_kheaders", Repo: "linux"}, wanted())
@@ -147,6 +157,9 @@ func TestLoaded(t *testing.T) {
 			"def all(names = NAMES):\n    out = []\n    for n in names:\n        if n:\n            native.genrule(name = n)\n        out.append(\"k\")\n\ndef again():\n    again()\n    again()\n    print(\"k\")\n",
 		"p/s.bzl": "load(\":a.bzl\", \"one\")\ndef _two(n):\n    native.genrule(n + \".set\")\n\ndef _none():\n    native.glob([\"k\"])\n    native.existing_rule(\"k\")\n    native.package_relative_label(\"k\")\n\n" +
 			"s = struct(one = one, two = _two, none = _none, name = \"k\")\n",
+		"p/m.bzl": "def make(r):\n    r.make(name = \"k\")\n\ndef each(rs):\n    for r in rs:\n        r.make(name = \"k.set\")\n\n" +
+			"def values(name, **kwargs):\n    kwargs.update(name = \"k\")\n    \"{name}\".format(name = \"k\")\n    native.filegroup(name = name)\n\n" +
+			"def other(name, **kwargs):\n    native.filegroup(**kwargs)\n\ns = struct(lib = rule(implementation = make))\n",
 		"q/b.bzl": "N = [\"k\"]\nload(\"//p:a.bzl\", \"NAMES\")\n",
 	}
 	for in, want := range map[string]string{
@@ -156,6 +169,11 @@ func TestLoaded(t *testing.T) {
 		"load(\"@//p:a.bzl\", \"one\")\none(\"k.\", \"set\")\n":               `p/BUILD:2: the name "k.set", of which kheaders(name = "k") makes a target, is taken by a filegroup`,
 		"load(\":a.bzl\", \"again\", \"all\")\nagain()\nall([\"y\"])\n":       "",
 		"load(\":gone.bzl\", \"g\")\ng()\n":                                   "",
+		"load(\":m.bzl\", \"make\")\nmake(m)\n":                               `p/BUILD:2: the name "k" is taken by another target, a r.make`,
+		"load(\":m.bzl\", \"each\")\neach([m])\n":                             `p/BUILD:2: the name "k.set", of which kheaders(name = "k") makes a target, is taken by a r.make`,
+		"load(\":m.bzl\", \"s\")\ns.lib(name = \"k\")\n":                      `p/BUILD:2: the name "k" is taken by another target, a s.lib`,
+		"load(\":m.bzl\", \"values\")\nvalues(name = \"v\", a = 1)\n":         "",
+		"load(\":m.bzl\", \"other\")\nother(name = \"v\", a = \"k\")\n":       "",
 	} {
 		w := wanted()
 		w.Read = func(path string) ([]byte, error) {
