@@ -119,6 +119,9 @@ _ARCHS = ["ARCH", "SRCARCH"]
 _SEARCHED = ["--include-directory=", "--include-directory", "-idirafter", "-isystem", "-iquote"]
 _FORCED = ["-include", "-imacros"]
 
+# By which a makefile includes others: the second is spelled as the compiler's flag for a header is.
+_DIRECTIVES = ["include", "-include", "sinclude"]
+
 # What make writes, of which sets take nothing.
 _MADE = [".a", ".cmd", ".d", ".ko", ".o", ".order"]
 
@@ -211,8 +214,11 @@ def _read_makefile(text, values, words):
         made = _affixed(line)
         for delimiter in _DELIMITERS:
             line = line.replace(delimiter, " ")
+        listed = line.replace("\t", " ").split(" ")
+        if listed[0] in _DIRECTIVES:
+            listed = listed[1:]
         flag = ""
-        for word in line.replace("\t", " ").split(" ") + made:
+        for word in listed + made:
             if not word:
                 continue
             last, flag = flag, ""
@@ -286,8 +292,15 @@ def _named_in(words, values):
                 patterns[pattern] = alone or patterns.get(pattern, False)
     return patterns
 
-def _follow_makefiles(ctx, top, places, arch):
-    # Of the files that profiles do not take all the same, those that makefiles name.
+def _is_makefile(place, alone):
+    # alone: whether a makefile may include it, whatever it is called. The compiler includes headers by the same word.
+    if place.name.endswith(".h"):
+        return False
+    return alone or place.name.endswith(".mk") or "Makefile" in place.path.basename
+
+def _follow_makefiles(ctx, top, places, arch, taken):
+    # Of the files that profiles do not take all the same, those that makefiles name. Headers below the directories of which
+    # all is taken are none of these.
     found = {}
     directories = {}
     read = {}
@@ -304,6 +317,8 @@ def _follow_makefiles(ctx, top, places, arch):
             if pattern in tried:
                 continue
             tried[pattern] = None
+            if pattern.endswith(".h") and [d for d in taken if ("./" + pattern).startswith(d + "/")]:
+                continue
             segments = pattern.split("/")
             named = [p for p in top if _fits(p.path.basename, segments[0])]
             for segment in [s for s in segments[1:] if s != "**"]:
@@ -313,7 +328,7 @@ def _follow_makefiles(ctx, top, places, arch):
                     directories[place.name] = place.path
                 elif not place.path.is_dir and place.name not in read:
                     found[place.name] = place.path
-                    if alone or place.name.endswith(".mk") or "Makefile" in place.path.basename:
+                    if _is_makefile(place, alone):
                         places.append(place)
         if not places:
             break
@@ -352,7 +367,7 @@ def find_taken(ctx, children, patterns, arch):
     for scripts in [p for p in top if p.path.basename == "scripts"]:
         for name in ["Makefile.build", "Makefile.lib", "Makefile.modfinal"]:
             places += _step(ctx, scripts, name)
-    named, searched = _follow_makefiles(ctx, top, places, arch)
+    named, searched = _follow_makefiles(ctx, top, places, arch, directories.keys())
     files.update(named)
     directories.update(searched)
     for file in files.values():

@@ -301,6 +301,8 @@ LINUXINCLUDE += -I$(VENDOR_DIR)/$(KIND)
 LINUXINCLUDE += -I$(srctree)/oem/include -I$(srctree)/arch/$(SRCARCH)/include
 NOSTDINC_FLAGS += -isystem $(srctree)/oem/sys $(addprefix -I$(srctree)/oem/,far more)
 KBUILD_CPPFLAGS += -include oem.h
+USERINCLUDE := -I$(srctree)/include/uapi \
+		-include $(srctree)/include/linux/kconfig.h
 TOOLS = oem/none
 oem_tools:
 	TOOLS=oem/tools; sh $$TOOLS/run.sh
@@ -322,6 +324,10 @@ echo '#define OEM 1' >srctree/oem/include/oem.h
 echo 'BOARD_FLAGS = -DB' >srctree/oem/b.mk
 printf '#!/bin/sh\nexec "$@"\n' >srctree/oem/wrap
 must_build :modules
+# A header that is included before every source has all of its directory looked at once, as a part of the tree's include.
+cat "$("${bazel[@]}" info output_base 2>/dev/null)"/external/@*mine.marker >watched
+grep -q '^FILE:.*/srctree/oem\.h ' watched || failed "nothing watches oem.h: $(cat watched)"
+! grep '^FILE:.*/srctree/include/linux/' watched || failed "each header of include/linux is watched"
 tar -tf bazel-bin/modules.tar >list
 named=(oem.mk oem.h beside.h oem/{b.mk,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh,sys/sys.h,far/far.h,lib/lib.h})
 for file in "${named[@]}"; do
