@@ -9,6 +9,7 @@ import (
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/makefile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 )
 
 // Search is what makefiles add to the search path that all sources of a kernel
@@ -46,7 +47,8 @@ const (
 	// maxWork bounds the work of reading them, in steps: the kernel's own take a
 	// fraction of it.
 	maxWork = 128 << 20
-	// maxGlobs bounds how many names of which only make knows all are looked up.
+	// maxGlobs bounds how many names with a part that only make knows are looked
+	// up: each is compared with all makefiles that there are.
 	maxGlobs = 1000
 )
 
@@ -54,15 +56,18 @@ const (
 // architecture's directory below arch/: those that make begins with, and what
 // these include. Conditionals follow the tree's auto.conf, where it has one, or
 // else all branches count. find returns the makefiles that there are of names, in
-// which a * stands for what only make knows.
+// which a * stands for what only make knows: see Named.
 func ReadSearch(arch string, find func(names []string) ([]File, error)) (Search, error) {
 	var s Search // empty, beside an error
-	l := library{texts: map[string]File{}, asked: map[string]bool{}}
+	l := library{texts: map[string]File{}, asked: map[string]bool{}, globs: map[string][]string{}}
 	t := &makefile.Tree{Arch: arch, Config: kernel.AutoConf, Start: starts(arch), Files: l.files, Wants: searchPath.MatchString, Work: maxWork}
 	for round := 0; ; round++ {
 		flags, read := makefile.ReadFlags(t)
 		if t.Work < 0 {
-			return s, fmt.Errorf("what makefiles set is too much to work out: the search path for headers is not known; give the kernel's own %s", kernel.Makefile)
+			return s, fmt.Errorf("%s: what makefiles set is too much to work out from there on, so the search path for headers is not known: shorten what it lists there, or leave that file out of the tree or archive", where(t.Stopped))
+		}
+		if l.tooMany != nil {
+			return s, fmt.Errorf("%s: makefiles include more than %d names with a part that only make knows, so the search path for headers is not known: write the names out, or leave that file out of the tree or archive", where(*l.tooMany), maxGlobs)
 		}
 		if len(l.wanted) == 0 {
 			return searchOf(flags, read), nil
@@ -79,6 +84,8 @@ func ReadSearch(arch string, find func(names []string) ([]File, error)) (Search,
 		}
 	}
 }
+
+func where(p makefile.Place) string { return fmt.Sprintf("%s:%d", quote.Text(p.File), p.Line) }
 
 // searchOf sorts flags into what they are.
 func searchOf(flags []makefile.Flag, read []makefile.Included) Search {
@@ -109,15 +116,31 @@ type library struct {
 	texts map[string]File
 	paths []string
 	asked map[string]bool
-	globs int
+	// globs have, of names with a *, the paths that were found, sorted; tooMany is
+	// where there is one more than may be.
+	globs   map[string][]string
+	tooMany *makefile.Place
 	// wanted are names that nobody looked for yet, in the order in which make comes
 	// by them.
 	wanted []string
 }
 
-// files returns what there is of a name.
-func (l *library) files(name string) []File {
+// files returns what there is of a name, which is included at a place.
+func (l *library) files(name string, at makefile.Place) []File {
+	glob := strings.Contains(name, "*")
 	if !l.asked[name] {
+		if glob && len(l.globs) == maxGlobs {
+			if l.tooMany == nil {
+				l.tooMany = &at
+			}
+			return nil
+		}
+		if glob {
+			l.globs[name] = nil
+			for _, p := range l.paths {
+				l.compare(name, p)
+			}
+		}
 		l.asked[name] = true
 		l.wanted = append(l.wanted, name)
 	}
@@ -125,27 +148,45 @@ func (l *library) files(name string) []File {
 		return []File{f}
 	}
 	var out []File
-	if strings.Contains(name, "*") && l.globs < maxGlobs {
-		l.globs++
-		for _, p := range l.paths {
-			if ok, _ := path.Match(name, p); ok {
-				out = append(out, l.texts[p])
-			}
-		}
+	for _, p := range l.globs[name] {
+		out = append(out, l.texts[p])
 	}
 	return out
+}
+
+// compare notes a path if a name with a * may be that of it.
+func (l *library) compare(name, p string) {
+	if Named(name, p) {
+		l.globs[name] = append(l.globs[name], p)
+	}
+}
+
+// Named tells whether a name, in which a * stands for any part of one, may be
+// that of a path.
+func Named(name, p string) bool {
+	if i := strings.IndexAny(name, `*?[\`); name == p || i < 0 || !strings.HasPrefix(p, name[:i]) {
+		return name == p
+	}
+	ok, err := path.Match(name, p)
+	return ok && err == nil
 }
 
 // add takes in files, and tells whether there is any that is new.
 func (l *library) add(files []File) bool {
 	n := len(l.paths)
 	l.wanted = nil
-	defer func() { slices.Sort(l.paths) }()
 	for _, f := range files {
 		if _, twice := l.texts[f.Path]; !twice && !strings.ContainsRune(f.Text, 0) {
 			l.texts[f.Path] = f
 			l.paths = append(l.paths, f.Path)
 		}
 	}
+	for name := range l.globs {
+		for _, p := range l.paths[n:] {
+			l.compare(name, p)
+		}
+		slices.Sort(l.globs[name])
+	}
+	slices.Sort(l.paths)
 	return len(l.paths) > n
 }

@@ -120,6 +120,81 @@ func TestReadSearchDeep(t *testing.T) {
 	}
 }
 
+// TestSearchOfStars has names with a part that only make knows: as many as are
+// looked up, whatever the rounds, and more.
+func TestSearchOfStars(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		want string
+	}{
+		{maxGlobs, ""},
+		{maxGlobs + 1, fmt.Sprintf("Makefile:%d: makefiles include more than %d names with a part that only make knows, so the search path for headers is not known: write the names out, ", maxGlobs+1, maxGlobs)},
+		{50 * maxGlobs, "Makefile:1001: "},
+	} {
+		var text strings.Builder
+		for i := range c.n {
+			fmt.Fprintf(&text, "include $(srctree)/g%d/$(BOARD).mk\n", i)
+		}
+		files := map[string]string{"Makefile": text.String() + "include c0.mk\n", "g0/x.mk": "include $(srctree)/g0/$(BOARD).mk\n", "c9.mk": ""}
+		files[fmt.Sprintf("g%d/a.mk", maxGlobs-1)] = "LINUXINCLUDE += -I$(srctree)/last"
+		for i := range 9 {
+			files[fmt.Sprintf("c%d.mk", i)] = fmt.Sprintf("include c%d.mk\n", i+1)
+		}
+		var stars int
+		s, err := ReadSearch("x86", func(names []string) ([]File, error) {
+			var out []File
+			for _, name := range names {
+				if strings.Contains(name, "*") {
+					stars++
+				}
+				for p, text := range files {
+					if Named(name, p) {
+						out = append(out, File{Path: p, Text: text})
+					}
+				}
+			}
+			return out, nil
+		})
+		if c.want == "" && (err != nil || !slices.Equal(s.Dirs, []string{"last"})) || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want)) {
+			t.Errorf("%d: %q, %v, want %q", c.n, s.Dirs, err, c.want)
+		}
+		if stars > maxGlobs {
+			t.Errorf("%d: %d names with a * are looked for", c.n, stars)
+		}
+	}
+}
+
+// TestSearchTooMuch has values that double with each line: where the work ends is
+// said.
+func TestSearchTooMuch(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("A0 := xxxxxxxx\n")
+	for i := range 40 {
+		fmt.Fprintf(&text, "A%d = $(A%d)$(A%d)\n", i+1, i, i)
+	}
+	text.WriteString("LINUXINCLUDE += -I$(A40)\n")
+	asked := 0
+	_, err := ReadSearch("x86", finder(map[string]string{"Makefile": "include v/m.mk", "v/m.mk": text.String()}, &asked))
+	if want := "v/m.mk:42: what makefiles set is too much "; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %q", err, want)
+	}
+}
+
+// TestNamed has names with a part that only make knows.
+func TestNamed(t *testing.T) {
+	for _, c := range []struct {
+		name, path string
+		want       bool
+	}{
+		{"a/*.mk", "a/b.mk", true}, {"a/*.mk", "a/b/c.mk", false}, {"a/*.mk", "b/b.mk", false}, {"a/b.mk", "a/b.mk", true},
+		{"a[b]*", "ab1", true}, {"a[b", "a[b", true}, {"a[b", "a[bc", false}, {"a?c*", "abcd", true}, {"{a,b}*", "a1", false},
+	} {
+		if got := Named(c.name, c.path); got != c.want {
+			t.Errorf("%q of %q: %v", c.name, c.path, got)
+		}
+	}
+}
+
 // TestSearchOfMany reads a makefile that adds and includes very much. A search
 // that looks through all of it for each would take minutes.
 func TestSearchOfMany(t *testing.T) {

@@ -184,6 +184,8 @@ type reader struct {
 	// behind anything else.
 	open *openRule
 	at   Place
+	// stopped is where all work was done.
+	stopped Place
 	// args are those of the calls that are being expanded.
 	args [][]string
 	// choice has the alternatives to take of variables that have several, seen
@@ -219,7 +221,7 @@ func (r *reader) spend(n int) bool {
 		return true
 	}
 	if !r.told["work"] {
-		r.told["work"] = true
+		r.told["work"], r.stopped = true, r.at
 		r.out.Unclear = append(r.out.Unclear, Unclear{r.at, "its values are too large to work out: not all objects may be found"})
 		r.out.Computed = true
 	}

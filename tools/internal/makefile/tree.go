@@ -17,13 +17,15 @@ type Tree struct {
 	// included by then is read no more.
 	Start []string
 	// Files returns the files that there are of a path, in which a * stands for
-	// what only make knows.
-	Files func(path string) []File
+	// what only make knows. at is where the path is included, nowhere for one of
+	// those that make begins with.
+	Files func(path string, at Place) []File
 	// Wants tells whether the flags in a variable are asked for.
 	Wants func(variable string) bool
 	// Work bounds the work, in steps. What is left of it when all is read is
-	// below 0 if it was too little.
-	Work int
+	// below 0 if it was too little, and Stopped is where that was.
+	Work    int
+	Stopped Place
 }
 
 // File is a makefile of a tree.
@@ -49,7 +51,7 @@ func ReadFlags(t *Tree) ([]Flag, []Included) {
 		r.treeFile(file)
 	}
 	r.flags()
-	t.Work = r.work
+	t.Work, t.Stopped = r.work, r.stopped
 	return r.out.Flags, r.tree.files
 }
 
@@ -162,7 +164,10 @@ func (r *reader) treeInclude(name string) {
 }
 
 func (r *reader) treeFile(name string) {
-	for _, f := range r.tree.Files(name) {
+	for _, f := range r.tree.Files(name, r.at) {
+		if !r.spend(1) {
+			return
+		}
 		if !r.tree.read[f.Path] {
 			r.tree.read[f.Path] = true
 			r.tree.files = append(r.tree.files, Included{f.Path, r.at.File})

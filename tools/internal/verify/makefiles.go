@@ -60,20 +60,26 @@ func mayBeMakefile(name string, text []byte) bool {
 	return true
 }
 
-// find returns the makefiles of names, in which a * stands for any part of one.
+// find returns the makefiles of names, in which a * stands for any part of one,
+// each once.
 func (m *makefiles) find(names []string) ([]buildfiles.File, error) {
 	var out []buildfiles.File
+	found := map[string]bool{}
+	add := func(p string) {
+		if text, ok := m.texts[p]; ok && !found[p] {
+			found[p] = true
+			out = append(out, buildfiles.File{Path: p, Text: text})
+		}
+	}
 	paths := slices.Sorted(maps.Keys(m.texts))
 	for _, name := range names {
-		if text, ok := m.texts[name]; ok {
-			out = append(out, buildfiles.File{Path: name, Text: text})
-		}
+		add(name)
 		if !strings.Contains(name, "*") {
 			continue
 		}
 		for _, p := range paths {
-			if match(name, p) {
-				out = append(out, buildfiles.File{Path: p, Text: m.texts[p]})
+			if buildfiles.Named(name, p) {
+				add(p)
 			}
 		}
 	}

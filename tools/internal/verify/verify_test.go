@@ -173,6 +173,30 @@ func TestVendorPath(t *testing.T) {
 	}
 }
 
+// TestMakefilesOnce has names of which several may be that of one makefile: it is
+// found once, whatever their number.
+func TestMakefilesOnce(t *testing.T) {
+	var m makefiles
+	for _, p := range []string{"oem/a.mk", "oem/b.mk", "other/c.mk"} {
+		m.add(p, []byte("X = "+p))
+	}
+	names := []string{"oem/a.mk", "oem/gone.mk", "oem/*", "oem/*.mk", "*/c.mk"}
+	for i := range 500 {
+		names = append(names, fmt.Sprintf("o%s/*.mk", strings.Repeat("*", i%3)), "oem/a.mk")
+	}
+	found, err := m.find(names)
+	var got []string
+	for _, f := range found {
+		got = append(got, f.Path)
+		if f.Text != "X = "+f.Path {
+			t.Errorf("%s has the text %q", f.Path, f.Text)
+		}
+	}
+	if want := []string{"oem/a.mk", "oem/b.mk", "other/c.mk"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+}
+
 // TestAsked has archives with some of what modules with BTF, or in Rust, are built
 // with.
 func TestAsked(t *testing.T) {
