@@ -27,7 +27,7 @@ type resolver struct {
 	// the kernel's own files include them.
 	twins map[string]bool
 	// anywhere says that the archive has no makefiles, so that nobody knows which
-	// directories its roots found headers in: any of its own may be one.
+	// directories these add to the search path: see elsewhere.
 	anywhere bool
 }
 
@@ -50,10 +50,9 @@ func newResolver(arch string, have map[string]bool, archive, tree []string, adde
 func (r *resolver) resolve(from string, inc cinclude.Include) []string {
 	found := r.search.Resolve(from, inc)
 	if len(found) == 0 && r.anywhere {
-		if found = r.below("", inc.Name); len(found) > 0 && r.have[found[0]] {
-			return found
+		if p := r.elsewhere(inc); p != "" {
+			return []string{p}
 		}
-		found = nil
 	}
 	if len(found) == 0 && !inPath(from, r.arch) {
 		// A source of one subsystem: what its Makefile adds by -I is not
@@ -79,11 +78,31 @@ func (r *resolver) whole(from string, inc cinclude.Include) (string, bool) {
 	return "", true
 }
 
+// elsewhere returns the archive's file that an #include means if a makefile adds
+// the directory that it is in to the search path, "" where there is none. Beside
+// its includer a file was looked for, and by a bare name it may be anything.
+func (r *resolver) elsewhere(inc cinclude.Include) string {
+	if inc.Kind != cinclude.Angled || !strings.Contains(inc.Name, "/") {
+		return ""
+	}
+	if found := r.below("", inc.Name); len(found) > 0 && r.have[found[0]] {
+		return found[0]
+	}
+	return ""
+}
+
+// addable tells whether a makefile may add a directory above a file to the search
+// path: none that is in it or below it, of another architecture or of programs.
+func (r *resolver) addable(p string) bool {
+	return isSource(p) && ofArch(p, r.arch) && !slices.ContainsFunc(r.search.Dirs, func(d string) bool { return strings.HasPrefix(p, d+"/") })
+}
+
 // end is how a path ends, and its topmost directory.
 type end struct{ top, name string }
 
-// below returns the file below a topmost directory, or "" for any, that a path to
-// it ends in name. Which one of several is meant is not known: one of the archive will do.
+// below returns the file below a topmost directory, or "" for any that may be
+// searched, that a path to it ends in name. Which one of several is meant is not
+// known: one of the archive will do.
 func (r *resolver) below(dir, name string) []string {
 	if r.named == nil {
 		r.named, r.ends = map[string][]string{}, map[string]map[end]string{}
@@ -103,8 +122,13 @@ func (r *resolver) below(dir, name string) []string {
 		ends = map[end]string{}
 		r.ends[base] = ends
 		for _, p := range r.named[base] {
+			tops := []string{top(p)}
+			if r.anywhere && r.addable(p) {
+				tops = append(tops, "")
+			}
 			for _, rest, ok := strings.Cut(p, "/"); ok; _, rest, ok = strings.Cut(rest, "/") {
-				for _, e := range []end{{top(p), rest}, {"", rest}} {
+				for _, dir := range tops {
+					e := end{dir, rest}
 					if old, ok := ends[e]; !ok || !r.have[old] && r.have[p] {
 						ends[e] = p
 					}
