@@ -1,5 +1,6 @@
 // Command relay stands at a port that the kernel picks for an engine of remote
-// execution at a socket. It passes on all that is said, but for one thing: Bazel
+// execution at a socket, for the user that it runs as alone: Debian's Bazel can
+// use no socket with a path. It passes on all that is said, but for one thing: Bazel
 // 7 asks for version 2.0 of the protocol, and sends what later ones want as
 // well, so the engine's lowest version becomes 2.0.
 package main
@@ -53,7 +54,7 @@ func serve(socket string, address io.Writer) error {
 		},
 		ModifyResponse: lower,
 	}
-	return (&http.Server{Handler: proxy, Protocols: protocols}).Serve(listener)
+	return (&http.Server{Handler: proxy, Protocols: protocols}).Serve(ownListener{listener})
 }
 
 // lower rewrites what the engine says it can do.
