@@ -12,6 +12,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/buildfiles"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
 
@@ -30,6 +31,8 @@ type follower struct {
 	// included are the files that make includes: makefiles, whatever their names.
 	included map[string]bool
 	read     map[string]bool
+	// starred counts names with a * that were looked for.
+	starred int
 }
 
 // name is one that a makefile or script has of files in the tree, in the form
@@ -46,7 +49,7 @@ func (s *Set) followNames(view *tree.Tree) (*tree.Tree, error) {
 		return view, nil
 	}
 	s.Rules = s.Rules.ForBases(s.have)
-	f := &follower{s, view, buildfiles.NewReader(s.Arch), map[name]bool{}, map[string]string{}, map[string]string{}, map[string]bool{}, map[string]bool{}}
+	f := &follower{s, view, buildfiles.NewReader(s.Arch), map[name]bool{}, map[string]string{}, map[string]string{}, map[string]bool{}, map[string]bool{}, 0}
 	var todo []*tree.Entry
 	for _, e := range view.Entries {
 		switch {
@@ -89,6 +92,11 @@ func (s *Set) followNames(view *tree.Tree) (*tree.Tree, error) {
 // maxRounds bounds how deep makefiles and scripts name one another. Each round
 // reads the packages' lists again; the kernel's own take eight.
 const maxRounds = 40
+
+// maxStarred bounds how many names with a part that only make or a shell knows
+// are looked for: each is compared with every path of the tree. The kernel's own
+// are about 120.
+const maxStarred = 4000
 
 // wanted is a name, and why what has it is taken.
 type wanted struct {
@@ -147,6 +155,11 @@ func (f *follower) take(names []wanted) ([]*tree.Entry, error) {
 	var paths []string
 	var todo, more []*tree.Entry
 	for _, n := range names {
+		if strings.Contains(n.path, "*") {
+			if f.starred++; f.starred > maxStarred {
+				return nil, fmt.Errorf("tree %s: makefiles and scripts have more than %d names with a part that only make or a shell knows, the last one %s: write them out there, or exclude that file", f.set.recipe.Name, maxStarred, quote.Text(n.why))
+			}
+		}
 		if strings.Contains(n.path, "*") || f.takes(n.path) {
 			if _, twice := wanting[n.path]; !twice || n.included {
 				wanting[n.path] = n

@@ -1,6 +1,7 @@
 package headerset
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -95,6 +96,12 @@ func TestNamed(t *testing.T) {
 		{"a circle", map[string]string{
 			"Makefile": top + "include a.mk\n", "a.mk": "include b.mk\n", "b.mk": "include a.mk\n",
 		}, Options{}, map[string]string{"a.mk": "named", "b.mk": "named"}, ""},
+		{"names that only make knows", map[string]string{
+			"Makefile": top + starred(maxStarred-500), "oem/a7/z": "",
+		}, Options{}, map[string]string{"oem/a7/z": "named"}, ""},
+		{"too many names that only make knows", map[string]string{
+			"Makefile": top + "include vendor.mk\n", "vendor.mk": starred(maxStarred + 1),
+		}, Options{}, nil, "have more than 4000 names with a part that only make or a shell knows, the last one named by vendor.mk: write them out there, or exclude that file"},
 		{"a link that leads nowhere", map[string]string{
 			"Makefile": top + "include $(srctree)/vendor.mk\n", "vendor.mk": "->gone",
 		}, Options{}, nil, `"vendor.mk" from //k:src: a dangling symlink`},
@@ -130,6 +137,15 @@ func TestNamed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// starred returns lines of a makefile, each with a name that only make knows.
+func starred(n int) string {
+	var text strings.Builder
+	for i := range n {
+		fmt.Fprintf(&text, "X += $(srctree)/oem/a%d$(Y)/z\n", i)
+	}
+	return text.String()
 }
 
 // TestBTF takes what BTF is made with where it is asked for, and says what is
