@@ -230,9 +230,16 @@ def _read_makefile(text, values, words):
                 words["-I" + word] = False
             elif includes or last or "/" in word or _OPEN in word or word.startswith("-I"):
                 words[word] = includes or last != "" or words.get(word, False)
-                if last:
-                    # What it includes from beside itself.
-                    words["/".join(word.split("/")[:-1] + ["*.h"])] = True
+
+def _read_header(name, text, words):
+    # What it includes from beside itself.
+    for line in text.split("\n"):
+        parts = line.split("\"")
+        if len(parts) > 2 and parts[0].replace(" ", "").replace("\t", "") == "#include":
+            segments = name.split("/")[:-1]
+            for segment in parts[1].split("/"):
+                segments = segments[:-1] if segment == ".." else segments + [segment]
+            words["/".join(segments)] = True
 
 def _values_of(name, values):
     # A shell has variables of its own, and those that make exports.
@@ -292,12 +299,6 @@ def _named_in(words, values):
                 patterns[pattern] = alone or patterns.get(pattern, False)
     return patterns
 
-def _is_makefile(place, alone):
-    # alone: whether a makefile may include it, whatever it is called. The compiler includes headers by the same word.
-    if place.name.endswith(".h"):
-        return False
-    return alone or place.name.endswith(".mk") or "Makefile" in place.path.basename
-
 def _follow_makefiles(ctx, top, places, arch, taken):
     # Of the files that profiles do not take all the same, those that makefiles name. Headers below the directories of which
     # all is taken are none of these.
@@ -311,7 +312,11 @@ def _follow_makefiles(ctx, top, places, arch, taken):
         for place in places:
             if place.name not in read and not place.path.is_dir:
                 read[place.name] = None
-                _read_makefile(ctx.read(place.path, watch = "yes"), values, words)
+                text = ctx.read(place.path, watch = "yes")
+                if place.name.endswith(".h"):
+                    _read_header(place.name, text, words)
+                else:
+                    _read_makefile(text, values, words)
         places = []
         for pattern, alone in _named_in(words, values).items():
             if pattern in tried:
@@ -328,7 +333,7 @@ def _follow_makefiles(ctx, top, places, arch, taken):
                     directories[place.name] = place.path
                 elif not place.path.is_dir and place.name not in read:
                     found[place.name] = place.path
-                    if _is_makefile(place, alone):
+                    if alone or place.name.endswith(".mk") or "Makefile" in place.path.basename:
                         places.append(place)
         if not places:
             break

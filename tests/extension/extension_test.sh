@@ -314,9 +314,10 @@ echo '#define OEM_SYS 1' >srctree/oem/sys/sys.h
 echo '#define OEM_FAR 1' >srctree/oem/far/far.h
 echo '#define OEM_LIB 1' >srctree/oem/lib/lib.h
 echo '#include "beside.h"' >srctree/oem.h
-echo '#define OEM_BESIDE 1' >srctree/beside.h
+echo '# include "oem/below.h"' >srctree/beside.h
 echo 'CC = $(srctree)/oem/wrap gcc # first' >srctree/oem.mk
 mkdir -p srctree/oem/{include,acme/inc,tools}
+echo '#define OEM_BELOW 1' >srctree/oem/below.h
 echo '#!/bin/sh' >srctree/oem/tools/run.sh
 echo '# rules' >srctree/oem/acme/rules.mk
 echo '#define KIND 1' >srctree/oem/acme/inc/kind.h
@@ -329,11 +330,11 @@ cat "$("${bazel[@]}" info output_base 2>/dev/null)"/external/@*mine.marker >watc
 grep -q '^FILE:.*/srctree/oem\.h ' watched || failed "nothing watches oem.h: $(cat watched)"
 ! grep '^FILE:.*/srctree/include/linux/' watched || failed "each header of include/linux is watched"
 tar -tf bazel-bin/modules.tar >list
-named=(oem.mk oem.h beside.h oem/{b.mk,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh,sys/sys.h,far/far.h,lib/lib.h})
+named=(oem.mk oem.h beside.h oem/{b.mk,below.h,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh,sys/sys.h,far/far.h,lib/lib.h})
 for file in "${named[@]}"; do
   grep -qx "./$file" list || failed "$file, which the top Makefile names, is not in the archive: $(cat list)"
 done
-for file in oem.mk beside.h oem/{b.mk,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh,sys/sys.h,lib/lib.h}; do
+for file in oem.mk beside.h oem/{b.mk,below.h,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh,sys/sys.h,lib/lib.h}; do
   echo '# other' >>srctree/$file
   must_build :modules
   [[ $(tar -xOf bazel-bin/modules.tar ./$file) == *other* ]] || failed "a change of $file is not in the archive"
