@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -67,6 +66,20 @@ func (d *Dir) Make(name string, perm fs.FileMode, fill func(*os.Root) error) err
 	return nil
 }
 
+// WriteFile writes a file, for the user alone: whole, or not at all.
+func (d *Dir) WriteFile(name string, text []byte) error {
+	part := name + partSuffix
+	err := d.Root.WriteFile(part, text, 0o600)
+	if err == nil {
+		err = d.Root.Rename(part, name)
+	}
+	if err != nil {
+		d.Root.Remove(part)
+		return fmt.Errorf("write %q: %w", filepath.Join(d.Path, name), oserr.Reason(err))
+	}
+	return nil
+}
+
 // finish has what was filled in on the disk before it gets its name, which says
 // that it is whole.
 func finish(in *os.Root, perm fs.FileMode) error {
@@ -98,11 +111,10 @@ func (d *Dir) Abort() {
 	}
 }
 
-// Clean removes the directories that ours tells to be of those that were made in
-// the directory at path, and that itself where nothing else is left in it. One
-// that is not there is no error. Release is called before, with the directory
-// locked; with an error of it nothing is removed.
-func Clean(top, path string, ours func(name string) bool, release func(*Dir) error) error {
+// Clean removes what is ours from the directory at path, and that itself where
+// nothing else is left in it. One that is not there is no error. Release is called
+// before, with the directory locked; with an error of it nothing is removed.
+func Clean(top, path string, ours Ours, release func(*Dir) error) error {
 	path = filepath.Clean(path)
 	root, _, err := walk(top, path, 0, false)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -113,20 +125,24 @@ func Clean(top, path string, ours func(name string) bool, release func(*Dir) err
 	}
 	d := &Dir{Root: root, Path: path, top: top, made: true}
 	defer d.Close()
-	if err := d.acquire(); err != nil {
-		return fmt.Errorf("lock %q: %w", path, oserr.Reason(err))
+	return d.clean(ours, release)
+}
+
+func (d *Dir) clean(ours Ours, release func(*Dir) error) error {
+	err := d.acquire()
+	if errors.Is(err, fs.ErrNotExist) {
+		// Another has cleaned it meanwhile.
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("lock %q: %w", d.Path, oserr.Reason(err))
 	}
 	if err := release(d); err != nil {
 		return err
 	}
-	names, err := d.names()
-	for _, name := range names {
-		if err == nil && (ours(name) || strings.HasSuffix(name, partSuffix)) {
-			err = d.Root.RemoveAll(name)
-		}
-	}
+	err = d.remove(func(name string, dir bool) bool { return ours(name, dir) || partOf(ours, name, dir) })
 	if err != nil {
-		return fmt.Errorf("clean %q: %w", path, oserr.Reason(err))
+		return fmt.Errorf("clean %q: %w", d.Path, oserr.Reason(err))
 	}
 	return nil
 }
@@ -135,8 +151,8 @@ func Clean(top, path string, ours func(name string) bool, release func(*Dir) err
 // user's and there is nothing in it but the lock: who waits for that sees that it
 // is gone. What cannot be removed, as a mount point, stays.
 func (d *Dir) removeEmpty() {
-	left, err := d.names()
-	if err != nil || len(left) != 1 || left[0] != lockName {
+	left, err := d.entries()
+	if err != nil || len(left) != 1 || left[0].Name() != lockName {
 		return
 	}
 	above, _, err := walk(d.top, filepath.Dir(d.Path), 0, false)

@@ -23,9 +23,14 @@ const (
 	// lockName is the file that is locked. Nobody else can open it: who only
 	// reads may have a lock as well, and keep others waiting.
 	lockName = ".lock"
-	// partSuffix is that of a directory which is being filled.
+	// partSuffix is that of what is being written, and gets its name once it is
+	// whole.
 	partSuffix = ".part"
 )
+
+// Ours tells by its name, and by whether it is a directory, what the caller keeps
+// there. The directory may be one that has other files: they stay.
+type Ours func(name string, dir bool) bool
 
 // Dir is an open directory.
 type Dir struct {
@@ -46,14 +51,15 @@ type Dir struct {
 // is missing of the path is made, of mode perm. No part of the path may be a
 // symbolic link, belong to anybody but root and the user, or be written to by
 // others; a directory with the sticky bit, such as /tmp, is let pass on the way,
-// since nobody can replace what is another's there. Top stands for "/", which it
-// is but for tests. On a file system that is not to be written to the directory
-// has no lock: what is there can be used.
-func Open(top, path string, perm fs.FileMode) (*Dir, error) {
+// since nobody can replace what is another's there. Of what is ours, what was not
+// finished is removed. Top stands for "/", which it is but for tests. On a file
+// system that is not to be written to the directory has no lock: what is there can
+// be used.
+func Open(top, path string, perm fs.FileMode, ours Ours) (*Dir, error) {
 	path = filepath.Clean(path)
 	// Who removes the directory may do so while others wait for it.
 	for range 100 {
-		d, err := open(top, path, perm)
+		d, err := open(top, path, perm, ours)
 		if err == nil || !errors.Is(err, errRemoved) {
 			return d, err
 		}
@@ -63,7 +69,7 @@ func Open(top, path string, perm fs.FileMode) (*Dir, error) {
 
 var errRemoved = errors.New("it was removed")
 
-func open(top, path string, perm fs.FileMode) (*Dir, error) {
+func open(top, path string, perm fs.FileMode, ours Ours) (*Dir, error) {
 	root, made, err := walk(top, path, perm, true)
 	if err != nil {
 		return nil, fmt.Errorf("open %q: %w", path, oserr.Reason(err))
@@ -74,7 +80,7 @@ func open(top, path string, perm fs.FileMode) (*Dir, error) {
 		err = errRemoved
 	}
 	if err == nil {
-		err = d.sweep()
+		err = d.remove(func(name string, dir bool) bool { return partOf(ours, name, dir) })
 	} else if errors.Is(err, unix.EROFS) {
 		err = nil
 	}
@@ -195,23 +201,29 @@ func (d *Dir) acquire() error {
 	}
 }
 
-// sweep removes what killed processes left behind.
-func (d *Dir) sweep() error {
-	names, err := d.names()
-	for _, name := range names {
-		if err == nil && strings.HasSuffix(name, partSuffix) {
-			err = d.Root.RemoveAll(name)
+// partOf tells what is left of ours by a process that was killed.
+func partOf(ours Ours, name string, dir bool) bool {
+	whole, part := strings.CutSuffix(name, partSuffix)
+	return part && ours(whole, dir)
+}
+
+// remove removes what is to go from the directory, and never the lock.
+func (d *Dir) remove(goes Ours) error {
+	found, err := d.entries()
+	for _, e := range found {
+		if err == nil && e.Name() != lockName && goes(e.Name(), e.IsDir()) {
+			err = d.Root.RemoveAll(e.Name())
 		}
 	}
 	return err
 }
 
-// names are those of what is in the directory.
-func (d *Dir) names() ([]string, error) {
+// entries are what is in the directory.
+func (d *Dir) entries() ([]fs.DirEntry, error) {
 	f, err := d.Root.Open(".")
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return f.Readdirnames(-1)
+	return f.ReadDir(-1)
 }

@@ -52,9 +52,12 @@ func names(t *testing.T, dir string) string {
 	return strings.TrimSpace(s)
 }
 
+// all is ours.
+func all(string, bool) bool { return true }
+
 func opened(t *testing.T, top, path string) *Dir {
 	t.Helper()
-	d, err := Open(top, path, 0o755)
+	d, err := Open(top, path, 0o755, all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +132,7 @@ func TestHostile(t *testing.T) {
 			top := top(t)
 			mkdir(t, 0o755, top, "real")
 			c.plant(top)
-			d, err := Open(top, "/var/cache/x", 0o755)
+			d, err := Open(top, "/var/cache/x", 0o755, all)
 			if err == nil {
 				d.Close()
 			}
@@ -139,7 +142,7 @@ func TestHostile(t *testing.T) {
 			if got := names(t, top+"/real"); got != "" {
 				t.Errorf("behind the link are %s", got)
 			}
-			cleaned := Clean(top, "/var/cache/x", func(string) bool { return true }, func(*Dir) error { return nil })
+			cleaned := Clean(top, "/var/cache/x", all, func(*Dir) error { return nil })
 			if (cleaned == nil) != (c.want == "") {
 				t.Errorf("clean: %v, want %q", cleaned, c.want)
 			}
@@ -204,10 +207,10 @@ func TestPlanted(t *testing.T) {
 func TestAlone(t *testing.T) {
 	top := top(t)
 	var inside, made atomic.Int32
-	var all sync.WaitGroup
+	var together sync.WaitGroup
 	for range 8 {
-		all.Go(func() {
-			d, err := Open(top, "/x", 0o755)
+		together.Go(func() {
+			d, err := Open(top, "/x", 0o755, all)
 			if err != nil {
 				t.Error(err)
 				return
@@ -227,7 +230,7 @@ func TestAlone(t *testing.T) {
 			}
 		})
 	}
-	all.Wait()
+	together.Wait()
 	if made.Load() != 1 {
 		t.Errorf("it was made %d times", made.Load())
 	}
@@ -236,16 +239,16 @@ func TestAlone(t *testing.T) {
 // TestRemoved has the directory removed while others wait for its lock.
 func TestRemoved(t *testing.T) {
 	top := top(t)
-	var all sync.WaitGroup
+	var together sync.WaitGroup
 	for i := range 20 {
-		all.Go(func() {
+		together.Go(func() {
 			if i%2 == 0 {
-				if err := Clean(top, "/x", func(string) bool { return true }, func(*Dir) error { return nil }); err != nil {
+				if err := Clean(top, "/x", all, func(*Dir) error { return nil }); err != nil {
 					t.Error(err)
 				}
 				return
 			}
-			d, err := Open(top, "/x", 0o755)
+			d, err := Open(top, "/x", 0o755, all)
 			if err != nil {
 				t.Error(err)
 				return
@@ -257,17 +260,62 @@ func TestRemoved(t *testing.T) {
 			}
 		})
 	}
-	all.Wait()
+	together.Wait()
 }
 
-// TestLeft has what a killed process left.
+// TestLeft has what a killed process left, and what others have there.
 func TestLeft(t *testing.T) {
 	top := top(t)
 	dir := mkdir(t, 0o755, top, "x")
-	mkdir(t, 0o700, dir, "a.part/b/c")
-	mkdir(t, 0o755, dir, "whole")
-	opened(t, top, "/x").Close()
-	if got := names(t, dir); got != ".lock whole" {
+	for _, name := range []string{"ours.part/b/c", "ours", "theirs.part/b", "theirs"} {
+		mkdir(t, 0o755, dir, name)
+	}
+	for _, name := range []string{"film.mkv.part", ".ours.part", "file.part"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("theirs", dir+"/link.part"); err != nil {
+		t.Fatal(err)
+	}
+	ours := func(name string, dir bool) bool {
+		return dir && (name == "ours" || name == "link" || name == "file") || !dir && name == ".ours"
+	}
+	d, err := Open(top, "/x", 0o755, ours)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Close()
+	const want = "file.part film.mkv.part link.part"
+	if got := names(t, dir); got != ".lock "+want+" ours theirs theirs.part" {
+		t.Errorf("in it are %s", got)
+	}
+	if err := Clean(top, "/x", ours, func(*Dir) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if got := names(t, dir); got != ".lock "+want+" theirs theirs.part" {
+		t.Errorf("after clean in it are %s", got)
+	}
+}
+
+// TestWriteFile writes files: none is half there.
+func TestWriteFile(t *testing.T) {
+	top := top(t)
+	d := opened(t, top, "/x")
+	defer d.Close()
+	for _, want := range []string{"one", "another"} {
+		if err := d.WriteFile("f", []byte(want)); err != nil {
+			t.Error(err)
+		}
+		if got, err := os.ReadFile(top + "/x/f"); string(got) != want {
+			t.Errorf("it has %q, %v", got, err)
+		}
+	}
+	mkdir(t, 0o755, top, "x/d/below")
+	if err := d.WriteFile("d", nil); err == nil || !strings.Contains(err.Error(), `write "/x/d"`) {
+		t.Errorf("error %v", err)
+	}
+	if got := names(t, top+"/x"); got != ".lock d f" {
 		t.Errorf("in it are %s", got)
 	}
 }
@@ -297,7 +345,7 @@ func TestClean(t *testing.T) {
 	for _, name := range []string{"ours", "ours.part", "theirs"} {
 		mkdir(t, 0o755, dir, name, "below")
 	}
-	ours := func(name string) bool { return name == "ours" }
+	ours := func(name string, dir bool) bool { return dir && name == "ours" }
 	refused := errors.New("refused")
 	if err := Clean(top, "/var/x", ours, func(*Dir) error { return refused }); !errors.Is(err, refused) || names(t, dir) != ".lock ours ours.part theirs" {
 		t.Errorf("%v, and in it are %s", err, names(t, dir))
@@ -312,6 +360,24 @@ func TestClean(t *testing.T) {
 		if err := Clean(top, "/var/x", ours, func(*Dir) error { return nil }); err != nil || names(t, top+"/var") != "" {
 			t.Errorf("%v, and above are %s", err, names(t, top+"/var"))
 		}
+	}
+}
+
+// TestCleanGone has the directory removed by another before it is locked.
+func TestCleanGone(t *testing.T) {
+	top := top(t)
+	mkdir(t, 0o755, top, "var/x")
+	root, _, err := walk(top, "/var/x", 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &Dir{Root: root, Path: "/var/x", top: top, made: true}
+	defer d.Close()
+	if err := Clean(top, "/var/x", all, func(*Dir) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.clean(all, func(*Dir) error { return errors.New("there is something to release") }); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -55,7 +55,7 @@ func (s *System) open(dir string) (*privdir.Dir, error) {
 	}
 	var first error
 	for _, path := range dirs {
-		d, err := privdir.Open(s.Root, path, mode())
+		d, err := privdir.Open(s.Root, path, mode(), ours)
 		if err == nil && d.ReadOnly() && len(dirs) > 1 {
 			d.Close()
 			err = fmt.Errorf("lock %q: %w", path, unix.EROFS)
@@ -84,6 +84,12 @@ func unusable(err error) bool {
 // entryName is what the directories of archives are called.
 var entryName = regexp.MustCompile(`^.+-[0-9a-f]{64}$`)
 
+// ours tells what Find keeps in a private directory, beside which a user's --dir
+// may have anything.
+func ours(name string, dir bool) bool {
+	return dir && entryName.MatchString(name) || !dir && name == marker
+}
+
 // Clean removes all directories that Find has unpacked into dir, or into those
 // that are the user's, and unloads a module that a killed call left.
 func Clean(s *System, dir string) error {
@@ -92,7 +98,7 @@ func Clean(s *System, dir string) error {
 		return err
 	}
 	for _, path := range dirs {
-		err := privdir.Clean(s.Root, path, entryName.MatchString, func(d *privdir.Dir) error { return s.unloadMarked(d) })
+		err := privdir.Clean(s.Root, path, ours, func(d *privdir.Dir) error { return s.unloadMarked(d) })
 		if err != nil && !(errors.Is(err, unix.EROFS) && len(dirs) > 1) {
 			return err
 		}

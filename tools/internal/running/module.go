@@ -118,20 +118,11 @@ func (s *System) marked(d *privdir.Dir) []string {
 
 // mark writes the marker, or removes it where there are no modules.
 func (s *System) mark(d *privdir.Dir, names []string) error {
-	var err error
-	if len(names) == 0 {
-		if err = d.Root.Remove(marker); errors.Is(err, fs.ErrNotExist) {
-			err = nil
-		}
-	} else {
-		const next = marker + ".new"
-		err = d.Root.WriteFile(next, []byte(s.boot()+"\n"+strings.Join(names, "\n")+"\n"), 0o600)
-		if err == nil {
-			err = d.Root.Rename(next, marker)
-		}
+	if len(names) > 0 {
+		return d.WriteFile(marker, []byte(s.boot()+"\n"+strings.Join(names, "\n")+"\n"))
 	}
-	if err != nil {
-		return fmt.Errorf("write %q: %w", filepath.Join(d.Path, marker), oserr.Reason(err))
+	if err := d.Root.Remove(marker); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove %q: %w", filepath.Join(d.Path, marker), oserr.Reason(err))
 	}
 	return nil
 }

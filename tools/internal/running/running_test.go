@@ -169,6 +169,38 @@ func TestKilled(t *testing.T) {
 	}
 }
 
+// TestForeign has a directory that is named by --dir and has files of others: they
+// stay, also those that are called as what is not finished.
+func TestForeign(t *testing.T) {
+	f := newFake(t)
+	f.write("/proc/kheaders.tgz", tgzOf(t, headersOf(release)))
+	sum := strings.Repeat("0a", 32)
+	theirs := []string{"/d/film.part", "/d/y.part/below", "/d/file-" + sum, "/d/file-" + sum + ".part", "/d/y-" + sum[2:] + "/below", "/d/dir.loaded/below"}
+	left := []string{"/d/" + release + "-" + sum + ".part/include/half.h", "/d/.loaded.part"}
+	for _, file := range append(theirs, left...) {
+		f.write(file, "text")
+	}
+	if h := f.must(Options{Dir: "/d"}); !strings.HasPrefix(h.Srctree, f.path("/d/")) {
+		t.Errorf("%+v", h)
+	}
+	for _, file := range left {
+		if _, err := os.Stat(f.path(file)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s is left: %v", file, err)
+		}
+	}
+	if err := Clean(f.System, "/d"); err != nil {
+		t.Error(err)
+	}
+	for _, file := range theirs {
+		if b, err := os.ReadFile(f.path(file)); string(b) != "text" {
+			t.Errorf("%s of another has %q, %v", file, b, err)
+		}
+	}
+	if got, err := os.ReadDir(f.path("/d")); err != nil || len(got) != len(theirs)+1 {
+		t.Errorf("after clean there are %v, %v", got, err)
+	}
+}
+
 // TestBusy has a module that somebody else uses when it is to be unloaded.
 func TestBusy(t *testing.T) {
 	f := newFake(t)
