@@ -15,7 +15,8 @@ var current struct {
 }
 
 // Abort removes what is being unpacked, and unloads the module that was loaded
-// for that. It is for a signal handler that is about to end the process.
+// for that; one that is being loaded it waits for. It is for a signal handler that
+// is about to end the process.
 func Abort() {
 	current.Lock() // never unlocked
 	if current.dir != nil {
@@ -32,6 +33,14 @@ func setCurrent(s *System, d *privdir.Dir) {
 	current.Lock()
 	defer current.Unlock()
 	current.system, current.dir, current.files = s, d, nil
+}
+
+// undivided calls do, and has Abort wait for its end: half done, the marker and the
+// modules do not fit together.
+func undivided(do func()) {
+	current.Lock()
+	defer current.Unlock()
+	do()
 }
 
 func hold(f file) {

@@ -18,9 +18,10 @@ import (
 )
 
 // marker is the file that names the modules that were loaded, in a line each,
-// below the boot that they were loaded in. It is written before they are: a call
-// that is killed in between leaves a marker of a module that is not there. Only
-// where somebody else loads it just then is his unloaded by the next call.
+// below the boot that they were loaded in. It is written before they are, and for
+// none that is there already: a call that is killed in between leaves a marker of a
+// module that is not there. Where somebody else loads it after that, his is
+// unloaded by the next call.
 const marker = ".loaded"
 
 // moduleFiles returns the files of our module below /lib/modules, after those of
@@ -71,6 +72,17 @@ func (s *System) loadOne(d *privdir.Dir, m *kmod.Module) (bool, error) {
 	if d.ReadOnly() {
 		return false, fmt.Errorf("the module %q is not loaded: nothing can be unpacked into %q, which is not to be written to: mount a directory there, or name one by --dir", m.Path, d.Path)
 	}
+	if s.isLive(m.Name) {
+		return false, nil
+	}
+	var loaded bool
+	var err error
+	undivided(func() { loaded, err = s.loadMarked(d, m) })
+	return loaded, err
+}
+
+// loadMarked loads a module that the marker names as long as it is ours.
+func (s *System) loadMarked(d *privdir.Dir, m *kmod.Module) (bool, error) {
 	before := s.marked(d)
 	if err := s.mark(d, append(before, m.Name)); err != nil {
 		return false, err

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -166,6 +167,66 @@ func TestKilled(t *testing.T) {
 		if _, err := os.Stat(h.Srctree + "/include/half.h"); err == nil {
 			t.Errorf("%s: what was half done is taken", name)
 		}
+	}
+}
+
+// TestAbort has a signal while the module is loaded: when Abort ends it is
+// unloaded, and no marker is left of it.
+func TestAbort(t *testing.T) {
+	f := newFake(t)
+	f.module(release, tgzOf(t, headersOf(release)))
+	aborted := make(chan bool)
+	f.Load = func(m *kmod.Module) error {
+		if f.loads > 0 {
+			return errors.New("it was aborted")
+		}
+		go func() {
+			Abort()
+			close(aborted)
+		}()
+		select {
+		case <-aborted:
+			t.Error("it does not wait for the module")
+		case <-time.After(100 * time.Millisecond):
+		}
+		return f.load(m)
+	}
+	ended := make(chan bool)
+	go func() {
+		Find(f.System, Options{}) // what comes of it is nothing to who is ended
+		close(ended)
+	}()
+	<-aborted
+	if _, err := os.Stat(f.path(cache + "/" + marker)); f.loads != 1 || f.loaded != "" || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%d loads, it is loaded: %v, its marker: %v", f.loads, f.loaded != "", err)
+	}
+	current.Unlock() // the process would have ended
+	<-ended
+}
+
+// TestThere has modules that are there before: they are neither marked nor loaded
+// again, so a call that is killed leaves nothing that has the next one unload them.
+func TestThere(t *testing.T) {
+	f := newFake(t)
+	archive := tgzOf(t, headersOf(release))
+	f.module(release, archive)
+	f.write("/lib/modules/"+f.Release+"/needed.ko", string(kmodtest.Module("needed", release, "")))
+	f.write("/lib/modules/"+f.Release+"/modules.dep", "extra/kheaders.ko: needed.ko\n")
+	f.write("/sys/module/needed/initstate", "live\n")
+	f.Load = func(m *kmod.Module) error {
+		if b, err := os.ReadFile(f.path(cache + "/" + marker)); m.Name != moduleName || string(b) != "this boot\nkheaders\n" {
+			t.Errorf("%s is loaded, marked are %q, %v", m.Name, b, err)
+		}
+		return f.load(m)
+	}
+	f.Unload = func(name string) error {
+		if name != moduleName {
+			t.Errorf("%s is unloaded", name)
+		}
+		return f.unload(name)
+	}
+	if h := f.must(Options{}); h.Srctree != dirOf(f, archive) || f.loaded != "" {
+		t.Errorf("%+v, it is loaded: %v", h, f.loaded != "")
 	}
 }
 

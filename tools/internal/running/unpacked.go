@@ -48,13 +48,13 @@ func (s *System) unpacked(from source, o Options) (*Headers, error) {
 	setCurrent(s, d)
 	defer setCurrent(nil, nil)
 	// What a call that was killed has loaded.
-	s.tidy(d)
+	undivided(func() { s.tidy(d) })
 	name, inRow := "", 0
 	err = errAgain
 	for n := 0; n < tries && errors.Is(err, errAgain); n++ {
 		name, err = s.once(d, from, o)
 		// Before the lock is given back.
-		s.tidy(d)
+		undivided(func() { s.tidy(d) })
 		var lasting *stuck
 		if inRow++; !errors.As(err, &lasting) {
 			inRow = 0
