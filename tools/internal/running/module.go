@@ -65,6 +65,12 @@ func (s *System) isLive(name string) bool {
 	return err == nil && strings.TrimSpace(string(b)) == "live"
 }
 
+// mayBeLive is isLive, and true where nothing tells, as /sys is not mounted.
+func (s *System) mayBeLive(name string) bool {
+	_, err := os.Stat(s.path("/sys/module"))
+	return err != nil || s.isLive(name)
+}
+
 func (s *System) loadOne(d *privdir.Dir, m *kmod.Module) (bool, error) {
 	if m.Release != s.Release {
 		return false, fmt.Errorf("the module %q is for the kernel %q, and the one that runs is %q: take that of this kernel", m.Path, m.Release, s.Release)
@@ -100,7 +106,7 @@ func (s *System) loadMarked(d *privdir.Dir, m *kmod.Module) (bool, error) {
 		return false, nil
 	case errors.Is(err, unix.EBUSY):
 		// Another loads or unloads it just now, or has its place.
-		return false, &stuck{err}
+		return false, &stuck{err, stuckTries}
 	}
 	return false, err
 }

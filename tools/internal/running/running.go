@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kmod"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
@@ -103,8 +104,22 @@ const moduleName = "kheaders"
 // path is a path of the machine.
 func (s *System) path(p string) string { return filepath.Join(s.Root, p) }
 
+// tellOnce returns the machine, which says no line twice.
+func (s *System) tellOnce() *System {
+	var said sync.Map // a signal handler tells as well
+	quiet := *s
+	quiet.Note = func(format string, args ...any) {
+		line := fmt.Sprintf(format, args...)
+		if _, again := said.LoadOrStore(line, true); !again {
+			s.Note("%s", line)
+		}
+	}
+	return &quiet
+}
+
 // Find finds the headers of the running kernel.
 func Find(s *System, o Options) (*Headers, error) {
+	s = s.tellOnce()
 	if strings.ContainsAny(s.Release, "/\x00") || s.Release == "" || s.Release[0] == '.' {
 		return nil, fmt.Errorf("the running kernel calls its release %q, which is no name of a directory", s.Release)
 	}

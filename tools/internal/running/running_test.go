@@ -230,6 +230,87 @@ func TestThere(t *testing.T) {
 	}
 }
 
+// pauses has the test wait for nothing, and tells what would have been waited.
+func pauses(t *testing.T) *[]time.Duration {
+	var all []time.Duration
+	old := sleep
+	sleep = func(d time.Duration) { all = append(all, d) }
+	t.Cleanup(func() { sleep = old })
+	return &all
+}
+
+// TestBare has a module that shows no archive: it is not loaded over and over.
+func TestBare(t *testing.T) {
+	for name, c := range map[string]struct {
+		sys, there bool
+		loads      int
+	}{
+		"live":            {true, false, bareTries},
+		"no /sys":         {false, false, bareTries},
+		"of others":       {true, true, 0},
+		"others, no /sys": {false, true, 0},
+	} {
+		f := newFake(t)
+		waited := pauses(t)
+		f.module(release, "x")
+		const state = "/sys/module/kheaders/initstate"
+		if c.sys && c.there {
+			f.write(state, "live\n")
+		}
+		loads := 0
+		f.Load = func(*kmod.Module) error {
+			if c.there {
+				return kmod.ErrLoaded
+			}
+			loads++
+			if c.sys {
+				f.write(state, "live\n")
+			}
+			return nil
+		}
+		f.fails(Options{}, "the module kheaders is loaded and shows no /proc/kheaders.* and no /sys/kernel/kheaders.*: see that /proc and /sys are mounted")
+		tries := bareTries
+		if c.there {
+			tries = stuckTries
+		}
+		if loads != c.loads || len(*waited) != tries-1 {
+			t.Errorf("%s: %d loads, %d pauses", name, loads, len(*waited))
+		}
+	}
+}
+
+// TestStuck has a module whose place others have for as long as it is tried: there
+// are pauses, ever longer ones, and what is to be told is told once.
+func TestStuck(t *testing.T) {
+	f := newFake(t)
+	waited := pauses(t)
+	f.module(release, "x")
+	f.write("/var/cache/kheaders/"+marker, "this boot\nother\n")
+	f.busy = true
+	f.Load = func(*kmod.Module) error { return unix.EBUSY }
+	f.fails(Options{}, "busy")
+	if got := *waited; len(got) != stuckTries-1 || got[0] != minPause || got[len(got)-1] != maxPause || !slices.IsSorted(got) {
+		t.Errorf("pauses %v", got)
+	}
+	if len(f.notes) != 1 {
+		t.Errorf("notes %q", f.notes)
+	}
+	// Where they leave, it goes on.
+	f.busy = false
+	archive := tgzOf(t, headersOf(release))
+	f.module(release, archive)
+	tries := 0
+	f.Load = func(m *kmod.Module) error {
+		if tries++; tries < stuckTries {
+			return unix.EBUSY
+		}
+		return f.load(m)
+	}
+	if h := f.must(Options{}); h.Srctree != dirOf(f, archive) {
+		t.Errorf("%+v", h)
+	}
+}
+
 // TestForeign has a directory that is named by --dir and has files of others: they
 // stay, also those that are called as what is not finished.
 func TestForeign(t *testing.T) {

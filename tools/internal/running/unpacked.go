@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/privdir"
 )
@@ -17,19 +18,34 @@ type source struct {
 // errAgain says that the archive went away while it was read.
 var errAgain = errors.New("the archive went away while it was read")
 
-// stuck is errAgain for a reason that may last.
-type stuck struct{ reason error }
+// stuck is errAgain for a reason that may last: after so many tries in a row it is
+// told.
+type stuck struct {
+	reason error
+	tries  int
+}
 
 func (s *stuck) Error() string        { return s.reason.Error() }
 func (s *stuck) Is(target error) bool { return target == errAgain }
 func (s *stuck) Unwrap() error        { return s.reason }
 
-// errBare says that a module is loaded, and shows no archive.
-var errBare = &stuck{errors.New("the module is loaded and shows no /proc/kheaders.* and no /sys/kernel/kheaders.*")}
+// bare says that a module is loaded, and shows no archive.
+func bare(name string, tries int) error {
+	return &stuck{fmt.Errorf("the module %s is loaded and shows no /proc/kheaders.* and no /sys/kernel/kheaders.*: see that /proc and /sys are mounted, or name an archive by --from", name), tries}
+}
 
-// tries is how often the archive may go away, and stuckTries how often in a row it
-// may be stuck.
-const tries, stuckTries = 1000, 50
+const (
+	// tries is how often the archive may go away.
+	tries = 1000
+	// stuckTries is how often in a row what others do may be in the way,
+	// and bareTries how often a module is loaded that then shows nothing.
+	stuckTries, bareTries = 50, 3
+	// minPause and maxPause are what is waited between tries that are stuck.
+	minPause, maxPause = 5 * time.Millisecond, 50 * time.Millisecond
+)
+
+// sleep is what tests need not wait for.
+var sleep = time.Sleep
 
 // unpacked returns the directory of an archive, which is unpacked if it is not
 // there. All of that is under one lock.
@@ -56,12 +72,14 @@ func (s *System) unpacked(from source, o Options) (*Headers, error) {
 		// Before the lock is given back.
 		undivided(func() { s.tidy(d) })
 		var lasting *stuck
-		if inRow++; !errors.As(err, &lasting) {
+		if !errors.As(err, &lasting) {
 			inRow = 0
+			continue
 		}
-		if inRow == stuckTries {
+		if inRow++; inRow >= lasting.tries {
 			return nil, lasting.reason
 		}
+		sleep(min(minPause*time.Duration(inRow), maxPause))
 	}
 	if errors.Is(err, errAgain) {
 		return nil, fmt.Errorf("%w, %d times: does something unload the module over and over?", err, tries)
@@ -124,13 +142,14 @@ func (s *System) fromModule(d *privdir.Dir, files []string) ([]*archive, error) 
 	if err != nil {
 		return nil, err
 	}
+	limit := bareTries
 	if !loaded {
-		before = nil
+		before, limit = nil, stuckTries
 	}
 	shown := without(s.shown(), before)
-	if len(shown) == 0 && s.isLive(name) {
+	if len(shown) == 0 && s.mayBeLive(name) {
 		// Or it was unloaded meanwhile, and is loaded again.
-		return nil, errBare
+		return nil, bare(name, limit)
 	}
 	if len(shown) == 0 {
 		return nil, errAgain
