@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -55,10 +56,28 @@ var names = map[elf.Machine]map[elf.Class][2]string{
 	elf.EM_SPARCV9:   {elf.ELFCLASS64: {"", "sparc64"}},
 }
 
-// aliases are what Debian, Go and Bazel call them.
+// aliases are what Debian, Go and Bazel call them, and uname -m by the processor.
 var aliases = map[string]string{
-	"amd64": "x86_64", "i386": "i686", "386": "i686", "arm64": "aarch64", "armhf": "arm", "armv7l": "arm",
+	"amd64": "x86_64", "i386": "i686", "i486": "i686", "i586": "i686", "386": "i686", "arm64": "aarch64", "armhf": "arm", "armel": "arm",
 	"ppc64el": "ppc64le", "mips64le": "mips64el", "mipsle": "mipsel", "loong64": "loongarch64",
+}
+
+// armVersion is what uname -m says on 32-bit ARM: armv5tejl, armv7l, armv8l; its
+// last letter tells which byte comes first.
+var armVersion = regexp.MustCompile(`^armv[4-9][a-z]*([lb])$`)
+
+// Runs tells whether programs for a machine, as Machine calls it, run where uname -m
+// says uname.
+func Runs(machine, uname string) bool {
+	here, err := ParseMachine(uname)
+	if err != nil {
+		here = uname // one of those that have no other name
+	}
+	if here == "mips" || here == "mips64" {
+		// It does not say there which byte comes first.
+		return machine == here || machine == here+"el"
+	}
+	return machine == here
 }
 
 // ParseMachine returns what uname -m calls a machine, given any name for it.
@@ -66,6 +85,9 @@ var aliases = map[string]string{
 func ParseMachine(s string) (string, error) {
 	if a := aliases[s]; a != "" {
 		return a, nil
+	}
+	if a := armVersion.FindStringSubmatch(s); a != nil {
+		return map[string]string{"l": "arm", "b": "armeb"}[a[1]], nil
 	}
 	if s == "" || s == AnyMachine {
 		return s, nil

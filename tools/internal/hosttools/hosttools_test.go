@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -41,7 +42,8 @@ func TestMachine(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	for text, want := range map[string]string{"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "": "", "any": "any", "ppc64el": "ppc64le"} {
+	for text, want := range map[string]string{"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "": "", "any": "any", "ppc64el": "ppc64le",
+		"i386": "i686", "i586": "i686", "i686": "i686", "armhf": "arm", "armv5tejl": "arm", "armv6l": "arm", "armv7l": "arm", "armv8l": "arm", "armv7b": "armeb", "mips64": "mips64"} {
 		if got, err := ParseMachine(text); got != want || err != nil {
 			t.Errorf("machine %q: %q, %v, want %q", text, got, err, want)
 		}
@@ -56,6 +58,20 @@ func TestParse(t *testing.T) {
 	}
 	if _, err := ParseMode("strip"); err == nil || !strings.Contains(err.Error(), "keep, stripped or none") {
 		t.Errorf("mode strip: error %v", err)
+	}
+}
+
+// TestRuns has what uname -m says, and the programs that run there.
+func TestRuns(t *testing.T) {
+	for uname, run := range map[string]string{
+		"x86_64": "x86_64", "aarch64": "aarch64", "armv6l": "arm", "armv7l": "arm", "armv8l": "arm", "armv7b": "armeb", "i386": "i686", "i586": "i686",
+		"i686": "i686", "mips": "mips mipsel", "mips64": "mips64 mips64el", "ppc64le": "ppc64le", "s390x": "s390x", "riscv64": "riscv64", "parisc": "parisc",
+	} {
+		for _, machine := range []string{"x86_64", "aarch64", "arm", "armeb", "i686", "mips", "mipsel", "mips64", "mips64el", "ppc64", "ppc64le", "s390x", "riscv64", "parisc"} {
+			if got, want := Runs(machine, uname), slices.Contains(strings.Fields(run), machine); got != want {
+				t.Errorf("programs for %s run on %s: %v, want %v", machine, uname, got, want)
+			}
+		}
 	}
 }
 

@@ -162,7 +162,7 @@ func (s *System) headers(d *privdir.Dir, name string) *Headers {
 	}
 	defer f.Close()
 	switch machine, err := hosttools.Machine(f); {
-	case err == nil && machine != "" && machine != s.Machine:
+	case err == nil && machine != "" && !hosttools.Runs(machine, s.Machine):
 		s.Note("no KDIR: the host tools in the archive are for %s, and this is %s", machine, s.Machine)
 	case s.NoExec(h.Srctree):
 		s.Note("no KDIR: %q is on a file system that is mounted noexec, and building a module runs programs there: name another directory by --dir", d.Path)

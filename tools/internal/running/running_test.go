@@ -570,6 +570,7 @@ func TestInstalled(t *testing.T) {
 // TestModules tells which archives build modules, and what stap finds in them.
 func TestModules(t *testing.T) {
 	const elf = "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00"
+	const elf32 = "\x7fELF\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00"
 	all := headersOf(release).with(modules)
 	without := func(name string) entries {
 		e := all.with(nil)
@@ -581,17 +582,24 @@ func TestModules(t *testing.T) {
 		noExec  bool
 		builds  bool
 		wantNot string
+		machine string // "" is x86_64
 	}{
-		"all":          {all, false, true, ""},
-		"headers":      {headersOf(release), false, false, ""},
-		"no symvers":   {without("Module.symvers"), false, false, ""},
-		"no modpost":   {without("scripts/mod/modpost"), false, false, ""},
-		"noexec":       {all, true, false, "noexec"},
-		"this machine": {all.with(entries{"scripts/mod/modpost": elf + "\x3e\x00"}), false, true, ""},
-		"another":      {all.with(entries{"scripts/mod/modpost": elf + "\xb7\x00"}), false, false, "aarch64"},
-		"of links":     {all.with(entries{".config": "->include/linux/types.h", "include/config/kernel.release": "->../linux/types.h"}), false, true, ""},
+		"all":          {all, false, true, "", ""},
+		"headers":      {headersOf(release), false, false, "", ""},
+		"no symvers":   {without("Module.symvers"), false, false, "", ""},
+		"no modpost":   {without("scripts/mod/modpost"), false, false, "", ""},
+		"noexec":       {all, true, false, "noexec", ""},
+		"this machine": {all.with(entries{"scripts/mod/modpost": elf + "\x3e\x00"}), false, true, "", ""},
+		"another":      {all.with(entries{"scripts/mod/modpost": elf + "\xb7\x00"}), false, false, "aarch64", ""},
+		"32-bit arm":   {all.with(entries{"scripts/mod/modpost": elf32 + "\x28\x00"}), false, true, "", "armv7l"},
+		"i586":         {all.with(entries{"scripts/mod/modpost": elf32 + "\x03\x00"}), false, true, "", "i586"},
+		"mips":         {all.with(entries{"scripts/mod/modpost": elf32 + "\x08\x00"}), false, true, "", "mips"},
+		"of links":     {all.with(entries{".config": "->include/linux/types.h", "include/config/kernel.release": "->../linux/types.h"}), false, true, "", ""},
 	} {
 		f := newFake(t)
+		if c.machine != "" {
+			f.Machine = c.machine
+		}
 		f.NoExec = func(string) bool { return c.noExec }
 		f.write("/proc/kheaders.tgz", tgzOf(t, c.files))
 		h := f.must(Options{})
