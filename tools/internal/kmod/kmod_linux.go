@@ -10,7 +10,12 @@ import (
 
 // memoryFile returns an empty file that is nowhere on a disk.
 func memoryFile() (*os.File, error) {
-	fd, err := unix.MemfdCreate("module", unix.MFD_CLOEXEC)
+	// Where sysctl vm.memfd_noexec is 2 there is none without it; kernels before 6.3 do
+	// not know it.
+	fd, err := unix.MemfdCreate("module", unix.MFD_CLOEXEC|unix.MFD_NOEXEC_SEAL)
+	if errors.Is(err, unix.EINVAL) {
+		fd, err = unix.MemfdCreate("module", unix.MFD_CLOEXEC)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("make a file in memory: %w", err)
 	}

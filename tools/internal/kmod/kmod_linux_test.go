@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sys/unix"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kmod/kmodtest"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/xz"
@@ -109,6 +110,26 @@ func TestOpenRefuses(t *testing.T) {
 	}
 	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "a directory") {
 		t.Errorf("a directory: %v", err)
+	}
+}
+
+// TestMemoryFile has a file that no program can be run from, where the kernel knows
+// such ones.
+func TestMemoryFile(t *testing.T) {
+	f, err := memoryFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	fd, err := unix.MemfdCreate("probe", unix.MFD_CLOEXEC|unix.MFD_NOEXEC_SEAL)
+	if err == nil {
+		unix.Close(fd)
+		if st, err := f.Stat(); err != nil || st.Mode().Perm()&0o111 != 0 {
+			t.Errorf("its mode is %v, %v", st.Mode(), err)
+		}
+	}
+	if n, err := f.WriteString("x"); n != 1 || err != nil {
+		t.Errorf("it cannot be written to: %v", err)
 	}
 }
 
