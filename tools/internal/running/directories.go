@@ -39,29 +39,38 @@ func places(dir string, uid int, getenv func(string) string) ([]string, error) {
 	return nil, errors.New("no directory for headers: set HOME or XDG_CACHE_HOME, or name one by --dir")
 }
 
+// Tests are root as well, with file systems that are not to be written to.
+var (
+	euid    = os.Geteuid
+	openDir = privdir.Open
+)
+
 // mode is that of directories: what root unpacks is for everybody.
 func mode() fs.FileMode {
-	if os.Geteuid() == 0 {
+	if euid() == 0 {
 		return 0o755
 	}
 	return 0o700
 }
 
-// open opens the first of the directories that can be used.
-func (s *System) open(dir string) (*privdir.Dir, error) {
-	dirs, err := places(dir, os.Geteuid(), os.Getenv)
+// open opens the directories, up to the first that can be written to: those before
+// may have what is looked for. The last one is to unpack into; where none can be
+// written to it says so.
+func (s *System) open(dir string) ([]*privdir.Dir, error) {
+	dirs, err := places(dir, euid(), os.Getenv)
 	if err != nil {
 		return nil, err
 	}
+	var opened []*privdir.Dir
 	var first error
 	for _, path := range dirs {
-		d, err := privdir.Open(s.Root, path, mode(), ours)
-		if err == nil && d.ReadOnly() && len(dirs) > 1 {
-			d.Close()
-			err = fmt.Errorf("lock %q: %w", path, unix.EROFS)
-		}
+		d, err := openDir(s.Root, path, mode(), ours)
 		if err == nil {
-			return d, nil
+			opened = append(opened, d)
+			if !d.ReadOnly() {
+				return opened, nil
+			}
+			continue
 		}
 		if first == nil {
 			first = err
@@ -70,10 +79,20 @@ func (s *System) open(dir string) (*privdir.Dir, error) {
 			break
 		}
 	}
+	if len(opened) > 0 && unusable(first) || first == nil {
+		return opened, nil
+	}
+	closeDirs(opened)
 	if unusable(first) {
 		return nil, fmt.Errorf("%w: mount a directory there, or name one by --dir", first)
 	}
 	return nil, first
+}
+
+func closeDirs(dirs []*privdir.Dir) {
+	for _, d := range dirs {
+		d.Close()
+	}
 }
 
 // unusable tells that nothing can be made in a place, and that another may do.
@@ -93,7 +112,7 @@ func ours(name string, dir bool) bool {
 // Clean removes all directories that Find has unpacked into dir, or into those
 // that are the user's, and unloads a module that a killed call left.
 func Clean(s *System, dir string) error {
-	dirs, err := places(dir, os.Geteuid(), os.Getenv)
+	dirs, err := places(dir, euid(), os.Getenv)
 	if err != nil {
 		return err
 	}

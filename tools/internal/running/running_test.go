@@ -17,6 +17,7 @@ import (
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kmod"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kmod/kmodtest"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/privdir"
 )
 
 func dirOf(f *fake, archive string) string {
@@ -660,6 +661,59 @@ func TestUserPlaces(t *testing.T) {
 		})
 		if strings.Join(got, " ") != c.want || (err == nil) != (c.want != "") {
 			t.Errorf("%+v: %q, %v", c, got, err)
+		}
+	}
+}
+
+// TestReadOnly has root's first directory, or both, on a file system that is not to
+// be written to: what it has is used, and else the other.
+func TestReadOnly(t *testing.T) {
+	oldID, oldOpen := euid, openDir
+	defer func() { euid, openDir = oldID, oldOpen }()
+	euid = func() int { return 0 }
+	const run = "/run/kheaders"
+	for name, c := range map[string]struct {
+		has      bool
+		readOnly []string
+		want     string // "" is an error
+	}{
+		"has it":             {true, []string{cache}, cache},
+		"has it, no other":   {true, []string{cache, run}, cache},
+		"has another":        {false, []string{cache}, run},
+		"has another, alone": {false, []string{cache, run}, ""},
+	} {
+		f := newFake(t)
+		openDir = privdir.Open
+		archive := tgzOf(t, headersOf(release))
+		f.write("/proc/kheaders.tgz", tgzOf(t, headersOf(release).with(entries{"other.h": ""})))
+		if c.has {
+			f.write("/proc/kheaders.tgz", archive)
+		}
+		f.write("/run/other", "")
+		f.must(Options{})
+		f.write("/proc/kheaders.tgz", archive)
+		openDir = func(top, path string, perm fs.FileMode, ours privdir.Ours) (*privdir.Dir, error) {
+			if !slices.Contains(c.readOnly, path) {
+				return privdir.Open(top, path, perm, ours)
+			}
+			root, err := os.OpenRoot(filepath.Join(top, path))
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil, unix.EROFS
+			}
+			return &privdir.Dir{Root: root, Path: path}, err
+		}
+		if c.want == "" {
+			if h, err := f.find(Options{}); err == nil || !errors.Is(err, unix.EROFS) || !strings.Contains(err.Error(), "--dir") {
+				t.Errorf("%s: %+v, %v", name, h, err)
+			}
+			continue
+		}
+		if h := f.must(Options{}); filepath.Dir(h.Srctree) != f.path(c.want) {
+			t.Errorf("%s: it is in %s", name, h.Srctree)
+		}
+		_, err := os.Stat(f.path(run))
+		if (err == nil) != (c.want == run) {
+			t.Errorf("%s: %s: %v", name, run, err)
 		}
 	}
 }

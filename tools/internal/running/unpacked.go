@@ -56,19 +56,21 @@ func (s *System) unpacked(from source, o Options) (*Headers, error) {
 			return nil, s.nothing(err)
 		}
 	}
-	d, err := s.open(o.Dir)
+	dirs, err := s.open(o.Dir)
 	if err != nil {
 		return nil, err
 	}
-	defer d.Close()
+	defer closeDirs(dirs)
+	d := dirs[len(dirs)-1]
 	setCurrent(s, d)
 	defer setCurrent(nil, nil)
 	// What a call that was killed has loaded.
 	undivided(func() { s.tidy(d) })
-	name, inRow := "", 0
+	var h *Headers
+	inRow := 0
 	err = errAgain
 	for n := 0; n < tries && errors.Is(err, errAgain); n++ {
-		name, err = s.once(d, from, o)
+		h, err = s.once(dirs, from, o)
 		// Before the lock is given back.
 		undivided(func() { s.tidy(d) })
 		var lasting *stuck
@@ -84,14 +86,12 @@ func (s *System) unpacked(from source, o Options) (*Headers, error) {
 	if errors.Is(err, errAgain) {
 		return nil, fmt.Errorf("%w, %d times: does something unload the module over and over?", err, tries)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return s.headers(d, name), nil
+	return h, err
 }
 
-// once is one try of unpacked, and names the directory.
-func (s *System) once(d *privdir.Dir, from source, o Options) (string, error) {
+// once is one try of unpacked.
+func (s *System) once(dirs []*privdir.Dir, from source, o Options) (*Headers, error) {
+	d := dirs[len(dirs)-1]
 	var found []*archive
 	var err error
 	switch {
@@ -103,18 +103,27 @@ func (s *System) once(d *privdir.Dir, from source, o Options) (string, error) {
 		found, err = s.fromKernel(d)
 	}
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer closeAll(found)
 	a, err := s.choose(found, o)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	name := s.Release + "-" + a.sum
-	if has, err := d.Has(name); has || err != nil {
-		return name, err
+	for _, d := range dirs {
+		has, err := d.Has(name)
+		if err != nil {
+			return nil, err
+		}
+		if has {
+			return s.headers(d, name), nil
+		}
 	}
-	return name, s.unpack(d, name, a, o)
+	if err := s.unpack(d, name, a, o); err != nil {
+		return nil, err
+	}
+	return s.headers(d, name), nil
 }
 
 // fromKernel returns what the kernel hands out, by a module that is loaded for
