@@ -22,7 +22,7 @@ func (d *Dir) Has(name string) (bool, error) {
 	path := filepath.Join(d.Path, name)
 	switch {
 	case err != nil:
-		return false, fmt.Errorf("look at %q: %w", path, oserr.Reason(err))
+		return false, fmt.Errorf("look at %q: %w: remove it, or name another directory", path, oserr.Reason(err))
 	case st.Mode()&fs.ModeSymlink != 0:
 		return false, fmt.Errorf("%q is a symbolic link, which is not followed: remove it", path)
 	case !st.IsDir():

@@ -141,7 +141,7 @@ func step(at *os.Root, name, here string, perm fs.FileMode, create bool) (next *
 	case st.Mode()&fs.ModeSymlink != 0:
 		return nil, false, fmt.Errorf("%q is a symbolic link, which is not followed: name the directory itself", here)
 	case !st.IsDir():
-		return nil, false, fmt.Errorf("%q is no directory", here)
+		return nil, false, fmt.Errorf("%q is no directory: remove it, or name another directory", here)
 	}
 	next, err = at.OpenRoot(name)
 	if err != nil {
@@ -149,7 +149,7 @@ func step(at *os.Root, name, here string, perm fs.FileMode, create bool) (next *
 	}
 	opened, err := next.Stat(".")
 	if err == nil && !os.SameFile(st, opened) {
-		err = fmt.Errorf("%q was replaced while it was opened", here)
+		err = fmt.Errorf("%q was replaced while it was opened: name a directory that nobody else changes", here)
 	}
 	// Whatever the umask.
 	if err == nil && made {

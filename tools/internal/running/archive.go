@@ -195,7 +195,7 @@ func (s *System) choose(found []*archive, o Options) (*archive, error) {
 // another says that an archive is not of the running kernel.
 func (s *System) another(path, release string) error {
 	if release == "" {
-		return fmt.Errorf("the archive %q does not say what kernel it is of, and the one that runs is %q", path, s.Release)
+		return fmt.Errorf("the archive %q does not say what kernel it is of, and the one that runs is %q: take one that has include/generated/utsrelease.h", path, s.Release)
 	}
 	return fmt.Errorf("the archive %q is of the kernel %q, and the one that runs is %q: take that of this kernel", path, release, s.Release)
 }

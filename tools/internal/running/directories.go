@@ -83,8 +83,11 @@ func (s *System) open(dir string) ([]*privdir.Dir, error) {
 		return opened, nil
 	}
 	closeDirs(opened)
-	if unusable(first) {
+	switch {
+	case unusable(first):
 		return nil, fmt.Errorf("%w: mount a directory there, or name one by --dir", first)
+	case full(first):
+		return nil, fmt.Errorf("%w: %s", first, elsewhere)
 	}
 	return nil, first
 }
@@ -99,6 +102,13 @@ func closeDirs(dirs []*privdir.Dir) {
 func unusable(err error) bool {
 	return errors.Is(err, unix.EROFS) || errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist)
 }
+
+// full tells that there is no room, for which elsewhere is the mend.
+func full(err error) bool {
+	return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT)
+}
+
+const elsewhere = "make room, or name another directory by --dir"
 
 // entryName is what the directories of archives are called.
 var entryName = regexp.MustCompile(`^.+-[0-9a-f]{64}$`)

@@ -38,8 +38,8 @@ func (s *System) unpack(d *privdir.Dir, name string, a *archive, o Options) erro
 		return nil
 	case a.cut:
 		return errAgain
-	case errors.Is(err, unix.ENOSPC), errors.Is(err, unix.EDQUOT):
-		return fmt.Errorf("unpack %q into %q: %w: make room, or name another directory by --dir", a.path, d.Path, err)
+	case full(err):
+		return fmt.Errorf("unpack %q into %q: %w: %s", a.path, d.Path, err, elsewhere)
 	}
 	return fmt.Errorf("unpack %q into %q: %w", a.path, d.Path, err)
 }

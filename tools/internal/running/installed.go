@@ -35,7 +35,7 @@ func (s *System) named(dir string) (*Headers, error) {
 		return nil, err
 	}
 	if !k.Configured {
-		return nil, fmt.Errorf("%q has no headers of a kernel that was built: there is no include/generated", dir)
+		return nil, fmt.Errorf("%q has no headers of a kernel that was built: there is no include/generated: install the headers package of %q, or build that kernel there", dir, s.Release)
 	}
 	if k.Release != s.Release {
 		return nil, fmt.Errorf("the headers in %q are of %q, and the kernel that runs is %q: install those, or boot that", dir, k.Release, s.Release)

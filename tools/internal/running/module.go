@@ -137,10 +137,13 @@ func (s *System) marked(d *privdir.Dir) []string {
 // mark writes the marker, or removes it where there are no modules.
 func (s *System) mark(d *privdir.Dir, names []string) error {
 	if len(names) > 0 {
-		return d.WriteFile(marker, []byte(s.boot()+"\n"+strings.Join(names, "\n")+"\n"))
+		if err := d.WriteFile(marker, []byte(s.boot()+"\n"+strings.Join(names, "\n")+"\n")); err != nil {
+			return fmt.Errorf("%w: %s", err, elsewhere)
+		}
+		return nil
 	}
 	if err := d.Root.Remove(marker); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove %q: %w", filepath.Join(d.Path, marker), oserr.Reason(err))
+		return fmt.Errorf("remove %q: %w: remove it by hand", filepath.Join(d.Path, marker), oserr.Reason(err))
 	}
 	return nil
 }

@@ -430,7 +430,7 @@ func TestBad(t *testing.T) {
 		o             Options
 	}{
 		"another kernel":   {tgzOf(t, headersOf("6.1.0-49-amd64")), `is of the kernel "6.1.0-49-amd64", and the one that runs is "6.1.0-50-amd64"`, Options{}},
-		"no release":       {tgzOf(t, entries{"a.h": ""}), "does not say what kernel it is of", Options{}},
+		"no release":       {tgzOf(t, entries{"a.h": ""}), "does not say what kernel it is of, and the one that runs is \"6.1.0-50-amd64\": take one", Options{}},
 		"a link out":       {tgzOf(t, good.with(entries{"l": "->../../etc"})), "leads out", Options{}},
 		"an absolute link": {tgzOf(t, good.with(entries{"l": "->/etc"})), "leads out", Options{}},
 		"below a link":     {tgzOf(t, good.with(entries{"a": "->include", "a/b": "x"})), "symbolic link", Options{}},
@@ -715,6 +715,20 @@ func TestReadOnly(t *testing.T) {
 		if (err == nil) != (c.want == run) {
 			t.Errorf("%s: %s: %v", name, run, err)
 		}
+	}
+}
+
+// TestFull has no room for the directory.
+func TestFull(t *testing.T) {
+	old := openDir
+	defer func() { openDir = old }()
+	for _, reason := range []error{unix.ENOSPC, unix.EDQUOT} {
+		openDir = func(_, path string, _ fs.FileMode, _ privdir.Ours) (*privdir.Dir, error) {
+			return nil, fmt.Errorf("open %q: make %q: %w", path, path, reason)
+		}
+		f := newFake(t)
+		f.write("/proc/kheaders.tgz", tgzOf(t, headersOf(release)))
+		f.fails(Options{}, fmt.Sprintf("open %q: make %q: %v: make room, or name another directory by --dir", cache, cache, reason))
 	}
 }
 
