@@ -67,7 +67,7 @@ func (s *System) unpacked(from source, o Options) (*Headers, error) {
 	// What a call that was killed has loaded.
 	undivided(func() { s.tidy(d) })
 	var h *Headers
-	inRow := 0
+	inRow, limit := 0, 0
 	err = errAgain
 	for n := 0; n < tries && errors.Is(err, errAgain); n++ {
 		h, err = s.once(dirs, from, o)
@@ -78,7 +78,10 @@ func (s *System) unpacked(from source, o Options) (*Headers, error) {
 			inRow = 0
 			continue
 		}
-		if inRow++; inRow >= lasting.tries {
+		if lasting.tries != limit {
+			inRow, limit = 0, lasting.tries
+		}
+		if inRow++; inRow == limit {
 			return nil, lasting.reason
 		}
 		sleep(min(minPause*time.Duration(inRow), maxPause))
