@@ -15,8 +15,8 @@ import (
 )
 
 // A Set is a group of output files that appear together: each is written
-// without a name in the directory of its place, or under a temporary one,
-// Commit moves them all there, and Abort removes what is left.
+// without a name in the directory of its place, or under a temporary one where
+// that cannot be, Commit moves them all there, and Abort removes what is left.
 type Set struct{ files []*File }
 
 // File is one output that is being written. It buffers; its errors are kept
@@ -132,16 +132,56 @@ func samePlace(a, b string) bool {
 // those that were not yet moved remains.
 func (s *Set) Commit() error {
 	defer s.Abort()
-	// All have what they are to have before any gets a name, and all have one
-	// before any is moved: little remains that a kill or a signal can come between.
-	for _, step := range []func(*File) error{(*File).finish, (*File).name} {
-		for _, o := range s.files {
-			if err := step(o); err != nil {
-				return fmt.Errorf("write %q: %w", o.path, oserr.Reason(err))
-			}
+	// All have what they are to have before any gets a name, and what takes long is
+	// done before any is moved: little remains that a kill or a signal can come
+	// between.
+	if err := s.each((*File).finish); err != nil {
+		return err
+	}
+	// Where nothing is at the place a file needs no other name, which a kill would
+	// leave behind.
+	err := s.each(func(o *File) error {
+		if o.tmp != nil && o.tmp.Free() {
+			return nil
 		}
+		return o.name()
+	})
+	if err == nil && !s.place() {
+		err = s.each((*File).name)
+	}
+	if err != nil {
+		return err
 	}
 	return s.move()
+}
+
+// each does a step of Commit with every file.
+func (s *Set) each(step func(*File) error) error {
+	for _, o := range s.files {
+		if err := step(o); err != nil {
+			return fmt.Errorf("write %q: %w", o.path, oserr.Reason(err))
+		}
+	}
+	return nil
+}
+
+// place gives those without a name the names of their places, all of them or none:
+// not where something came there meanwhile, or where links are refused.
+func (s *Set) place() bool {
+	mu.Lock()
+	defer mu.Unlock()
+	for i, o := range s.files {
+		if o.tmp == nil || o.tmp.Place() == nil {
+			continue
+		}
+		for _, placed := range s.files[:i] {
+			if placed.tmp != nil {
+				placed.tmp.TakeBack()
+			}
+		}
+		return false
+	}
+	return true
 }
 
 func (s *Set) move() error {

@@ -155,19 +155,49 @@ func (f *File) CopyTo(to *File) error {
 	return to.Settle()
 }
 
-// Move moves the file to its place, by its name or by that which Named gives it,
-// with a copy where need be; what is there is replaced. The file stays open, and
-// nameless after an error.
-func (f *File) Move() error {
-	named, err := f.Named()
-	if err != nil {
+// Free tells whether there is nothing at the place, so that Place may do.
+func (f *File) Free() bool {
+	_, err := os.Lstat(f.path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// Place gives a file that has no name that of its place, if nothing is there: it
+// never has another one. Where that is an error, Named may help. Move confirms the
+// place, TakeBack and Remove take it back.
+func (f *File) Place() error {
+	if f.name != "" {
+		return nil
+	}
+	if err := f.link(f.path); err != nil {
 		return err
+	}
+	f.name = f.path
+	return nil
+}
+
+// TakeBack undoes Place.
+func (f *File) TakeBack() {
+	if f.name == f.path {
+		f.Remove()
+	}
+}
+
+// Move moves the file to its place: at once where nothing is there, or else by its
+// name or by that which Named gives it, with a copy where need be; what is there
+// is replaced. The file stays open, and nameless after an error.
+func (f *File) Move() error {
+	named := f
+	err := f.Place()
+	if err != nil {
+		if named, err = f.Named(); err != nil {
+			return err
+		}
 	}
 	if named != f {
 		defer named.Close()
 		err = f.CopyTo(named)
 	}
-	if err == nil {
+	if err == nil && named.name != named.path {
 		err = os.Rename(named.name, named.path)
 	}
 	if err != nil {
@@ -199,9 +229,11 @@ func (f *File) link(name string) error {
 // Remove removes the name that the file has before Move. It does not close the
 // file, which may be written to at the moment.
 func (f *File) Remove() {
-	if f.name != "" {
+	// Others may have replaced what is at the place.
+	if f.name != "" && (f.name != f.path || isCalled(f.File, f.name)) {
 		os.Remove(f.name)
 	}
+	f.name = ""
 }
 
 // Dir is a directory that is filled to take a place later.
@@ -246,13 +278,16 @@ func lock(f *os.File) bool {
 	return stillThere(f)
 }
 
-// stillThere tells whether a file's name is that of the file.
-func stillThere(f *os.File) bool {
+// stillThere tells whether the name that a file was opened by is that of the file.
+func stillThere(f *os.File) bool { return isCalled(f, f.Name()) }
+
+// isCalled tells whether a name is that of an open file.
+func isCalled(f *os.File, name string) bool {
 	open, err := f.Stat()
 	if err != nil {
 		return false
 	}
-	named, err := os.Lstat(f.Name())
+	named, err := os.Lstat(name)
 	return err == nil && os.SameFile(open, named)
 }
 

@@ -227,6 +227,85 @@ func TestManyAtOnce(t *testing.T) {
 	})
 }
 
+// TestNames counts the names that a file without one gets on its way: its place
+// alone where nothing is there, as what is killed then leaves nothing that no
+// output is called.
+func TestNames(t *testing.T) {
+	defer func() { linkat = unix.Linkat }()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a")
+	for _, want := range []string{"a", ".a.kheaders-*.tmp"} {
+		var got []string
+		linkat = func(oldDir int, old string, newDir int, name string, flags int) error {
+			err := unix.Linkat(oldDir, old, newDir, name, flags)
+			if err == nil {
+				got = append(got, filepath.Base(name))
+			}
+			return err
+		}
+		f, err := Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.name != "" {
+			t.Skip("files must have names here")
+		}
+		if free := f.Free(); free != (want == "a") {
+			t.Errorf("%s: the place is free: %v", want, free)
+		}
+		if err := f.Move(); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		if len(got) != 1 {
+			t.Fatalf("names %q, want %q", got, want)
+		}
+		if ok, _ := filepath.Match(want, got[0]); !ok {
+			t.Errorf("name %q, want %q", got[0], want)
+		}
+	}
+}
+
+// TestTakeBack has a file that got its place leave it again, but never one that
+// came there meanwhile.
+func TestTakeBack(t *testing.T) {
+	for _, replaced := range []bool{false, true} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "a")
+		f, err := Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.name != "" {
+			t.Skip("files must have names here")
+		}
+		if err := f.Place(); err != nil {
+			t.Fatal(err)
+		}
+		want := ""
+		if replaced {
+			if err := os.WriteFile(path+"2", nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Rename(path+"2", path); err != nil {
+				t.Fatal(err)
+			}
+			want = "a"
+		}
+		f.TakeBack()
+		if got := names(t, dir); got != want {
+			t.Errorf("files %q, want %q", got, want)
+		}
+		if err := f.Move(); err != nil {
+			t.Error(err)
+		}
+		f.Close()
+		if got := names(t, dir); got != "a" {
+			t.Errorf("files %q after the move", got)
+		}
+	}
+}
+
 // TestLinkRefused has the system give no name to a file without one, at once or
 // where a name would have to be replaced: the file is in its place all the same,
 // with its mode, and no other is left.
