@@ -66,8 +66,10 @@ func plainDir(dir string) (*tmpfile.Dir, error) {
 	return work, nil
 }
 
-// move renames a file, over from another file system too.
+// move renames a file, over from another file system too. What a killed run left
+// of this is removed.
 func move(from, to string) error {
+	tmpfile.Sweep(to)
 	err := os.Rename(from, to)
 	if !errors.Is(err, syscall.EXDEV) {
 		return err

@@ -84,7 +84,8 @@ func TestNoPlainDirectory(t *testing.T) {
 	}
 }
 
-// TestMove goes to another file system, where there is one.
+// TestMove goes to another file system, where there is one, and leaves nothing of
+// an earlier run that was killed.
 func TestMove(t *testing.T) {
 	from := filepath.Join(t.TempDir(), "from")
 	to := filepath.Join(t.TempDir(), "to")
@@ -92,8 +93,10 @@ func TestMove(t *testing.T) {
 		defer os.RemoveAll(shm)
 		to = filepath.Join(shm, "to")
 	}
-	if err := os.WriteFile(from, []byte("text"), 0o644); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{from: "text", filepath.Join(filepath.Dir(to), ".to.kheaders-1.tmp"): "te"} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := move(from, to); err != nil {
 		t.Fatal(err)
