@@ -4,6 +4,7 @@
 package buildfiles
 
 import (
+	"fmt"
 	"path"
 	"regexp"
 	"strings"
@@ -44,15 +45,18 @@ type Name struct {
 
 // Reader reads makefiles and scripts of one tree. What it learns of the variables
 // of make in one file holds for the files that it reads later, so the top Makefile
-// goes first. Those of a script are its own, and those of what it sources.
+// goes first, but what Late finds. Those of a script are its own, and those of what
+// it sources and is sourced by.
 type Reader struct {
 	vars scope
 	// exported are the variables of make that programs get, allExported says that
 	// all are.
 	exported    map[string]bool
 	allExported bool
-	// sourced are the variables of the scripts that source a file.
-	sourced map[string][]scope
+	// scripts are those that were read or that others source, links how often one
+	// does.
+	scripts map[string]*script
+	links   int
 	pending []pending
 }
 
@@ -73,7 +77,7 @@ func NewReader(arch string) *Reader {
 	for name := range tops {
 		vars[name] = []string{root}
 	}
-	return &Reader{vars: vars, exported: map[string]bool{}, sourced: map[string][]scope{}}
+	return &Reader{vars: vars, exported: map[string]bool{}, scripts: map[string]*script{}}
 }
 
 var (
@@ -93,7 +97,10 @@ var (
 // Read returns the files that a makefile or script names, in the order in which
 // it does. A file may be none that the tree has.
 func (r *Reader) Read(file string, kind Kind, text string) []Name {
-	s := &scan{r: r, file: file, dir: path.Dir(file), kind: kind, seen: map[Name]bool{}, shell: scope{}}
+	s := &scan{r: r, file: file, dir: path.Dir(file), kind: kind, seen: map[Name]bool{}, waits: map[string]bool{}, script: newScript()}
+	if kind == Script {
+		s.script = r.scriptOf(file)
+	}
 	if kind == Script && isPython(file, text) {
 		s.python(text)
 	}
@@ -122,9 +129,11 @@ type scan struct {
 	kind  Kind
 	seen  map[Name]bool
 	names []Name
-	// shell are the variables of the script, or of the recipes of the makefile;
+	// waits are the keys of what is pending.
+	waits map[string]bool
+	// script has the variables of the script, or of the recipes of the makefile;
 	// target is what the rule of the recipe makes.
-	shell  scope
+	script *script
 	target []string
 }
 
@@ -167,7 +176,7 @@ func (s *scan) line(line string, recipe bool) {
 // known to be a file.
 func (s *scan) add(word string, included, isFile bool) {
 	values := s.expand(word, 0)
-	s.waitFor(values, func() { s.add(word, included, isFile) })
+	s.waitFor(word, values, fmt.Sprint(word, included, isFile), func() { s.add(word, included, isFile) })
 	for _, v := range values {
 		for _, p := range s.resolve(v, isFile) {
 			s.note(Name{Path: p, Included: included})

@@ -2,6 +2,7 @@ package buildfiles
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,8 +16,6 @@ var (
 	// has a value for one that is not set.
 	shellSet     = regexp.MustCompile(`(?:^|[ \t;&|({@+-])([A-Za-z_][A-Za-z0-9_]*)=([^ \t;&|)]+)`)
 	shellDefault = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^{}]*)|%/)\}`)
-	// sources is where a script reads another one.
-	sources = regexp.MustCompile(`^[ \t]*(?:\.|source)[ \t]+([^ \t;&|]+)`)
 	// control are the lines of a makefile that end no recipe.
 	control = regexp.MustCompile(`^[ ]*(?:ifn?(?:eq|def)|else|endif)\b`)
 )
@@ -63,7 +62,7 @@ func (s *scan) defaults(text string) string {
 		}
 		name := text[m[2]:m[3]]
 		if m[4] >= 0 {
-			s.set(s.shell, name, text[m[4]:m[5]])
+			s.set(s.script.defaults, name, text[m[4]:m[5]])
 		}
 		b.WriteString(text[done:m[0]] + "${" + name + "}")
 		done = m[1]
@@ -81,9 +80,53 @@ func (in *inRule) recipe(line string) bool {
 		return bool(*in)
 	}
 	if strings.TrimSpace(line) != "" && !control.MatchString(line) {
-		*in = inRule(strings.Contains(line, ":") && assignment.FindString(line) == "" && ruleLine.MatchString(line) || strings.HasPrefix(strings.TrimLeft(line, " "), "define "))
+		bare := outside(line)
+		*in = inRule(strings.Contains(bare, ":") && assignment.FindString(line) == "" && ruleLine.MatchString(bare) || strings.HasPrefix(strings.TrimLeft(line, " "), "define "))
 	}
 	return false
+}
+
+// outside puts an @ for each reference and each call of a function in a line: a
+// colon in one makes no rule, as in $(info a: b).
+func outside(line string) string {
+	var b strings.Builder
+	for {
+		at := strings.IndexByte(line, '$')
+		if at < 0 {
+			break
+		}
+		b.WriteString(line[:at])
+		line = line[at:]
+		n := callLen(line)
+		if n < 0 {
+			break
+		}
+		b.WriteByte('@')
+		line = line[n:]
+	}
+	b.WriteString(line)
+	return b.String()
+}
+
+// callLen tells how long the reference or call is that a text begins with, -1 if it
+// does not end.
+func callLen(text string) int {
+	if !strings.HasPrefix(text, "$(") && !strings.HasPrefix(text, "${") {
+		return 1
+	}
+	opens, depth := text[1], 0
+	closes := map[byte]byte{'(': ')', '{': '}'}[opens]
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case opens:
+			depth++
+		case closes:
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
 }
 
 // ruleLine is a line that a recipe may follow.
@@ -107,10 +150,10 @@ func (s *scan) learn(line string, recipe bool) {
 	}
 	if s.kind == Makefile {
 		for _, m := range shellSet.FindAllStringSubmatch(line, -1) {
-			s.set(s.shell, m[1], m[2])
+			s.set(s.script.vars, m[1], m[2])
 		}
 	} else if m := assignment.FindStringSubmatch(line); m != nil {
-		s.set(s.shell, m[1], m[2])
+		s.set(s.script.vars, m[1], m[2])
 	}
 }
 
@@ -139,19 +182,6 @@ func (s *scan) set(vars scope, name, value string) {
 	}
 }
 
-// sources has the variables of the script known to what it reads.
-func (s *scan) sources(text string) {
-	for _, w := range s.words(text) {
-		for _, v := range s.expand(w, 0) {
-			for _, p := range s.resolve(v, true) {
-				if all := s.r.sourced[p]; len(all) < maxValues {
-					s.r.sourced[p] = append(all, s.shell)
-				}
-			}
-		}
-	}
-}
-
 // values are what a reference in a word may stand for. The shell has variables of
 // its own, and those that make exports.
 func (s *scan) values(name string) []string {
@@ -162,16 +192,9 @@ func (s *scan) values(name string) []string {
 		}
 		return s.r.vars[name]
 	}
-	if v := s.shell[own]; v != nil {
-		return v
+	values, defaults := s.script.values(s.r, own)
+	if does, said := s.r.exported[own]; len(values) == 0 && (does || s.r.allExported && !said) {
+		values = s.r.vars[own]
 	}
-	for _, vars := range s.r.sourced[s.file] {
-		if v := vars[own]; v != nil {
-			return v
-		}
-	}
-	if does, said := s.r.exported[own]; does || s.r.allExported && !said {
-		return s.r.vars[own]
-	}
-	return nil
+	return append(slices.Clip(values), defaults...)
 }

@@ -37,6 +37,10 @@ func TestScopes(t *testing.T) {
 		{"default, set", []file{script(": ${D:=a/b}\nsh $D/x.sh")}, "a/b a/b/x.sh"},
 		{"default for a top", []file{script("sh ${srctree:-.}/a/x.sh ${objtree-.}/b/x.sh")}, "a/x.sh b/x.sh"},
 		{"default that is a variable", []file{script("T=a/b\nsh ${D:-$T}/x.sh")}, "a/b a/b/x.sh"},
+		{"default and exported", []file{{"Makefile", "export D := a/b"}, script("sh ${D:-c/d}/x.sh")}, "a/b/x.sh c/d/x.sh"},
+		{"default and sourced", []file{script("D=a/b\n. $srctree/scripts/lib.sh"), {"scripts/lib.sh", ": ${D:=c/d}\nsh $D/x.sh"}}, "a/b a/b/x.sh c/d c/d/x.sh"},
+		{"default and set", []file{script("D=a/b\nsh ${D-c/d}/x.sh")}, "a/b a/b/x.sh c/d/x.sh"},
+		{"default in a recipe and exported", []file{{"Makefile", "export D := a/b\nall:\n\tsh $${D:-c/d}/x.sh"}}, "a/b a/b/x.sh c/d/x.sh"},
 		{"slash cut off", []file{script("sh ${srctree%/}/a/x.sh")}, "a/x.sh"},
 		{"process", []file{script("D=a/b\nsh $$D/x.sh c/$$/y.sh /tmp/x.$$")}, "a/b"},
 
@@ -50,6 +54,13 @@ func TestScopes(t *testing.T) {
 		{"recipe's, in a makefile", []file{{"Makefile", "all:\n\tD=c/d\ninclude $(D)/x.mk"}}, "c/d"},
 		{"recipe's behind a condition", []file{{"Makefile", "all:\nifdef X\n\tD=c/d\nendif\ninclude $(D)/x.mk"}}, "c/d"},
 		{"tab before what make sets", []file{{"Makefile", "all:\nX := y\nifdef X\n\tD := c/d\nendif\ninclude $(D)/x.mk"}}, "+c/d/x.mk c/d"},
+		{"tab behind a message", []file{{"Makefile", "$(info a: b)\nifdef X\n\tD := c/d\n\tinclude $(D)/x.mk\nendif"}}, "+c/d/x.mk c/d"},
+		{"tab behind a warning", []file{{"Makefile", "all:\n$(warning ${a:.b=.c}: (d))\n\tD := c/d\ninclude $(D)/x.mk"}}, "+c/d/x.mk c/d"},
+		{"tab behind an error", []file{{"Makefile", "ifdef X\n  $(error a: b)\nelse\n\tD := c/d\nendif\ninclude $(D)/x.mk"}}, "+c/d/x.mk c/d"},
+		{"tab behind a rule by eval", []file{{"Makefile", "$(eval all: a)\n\tD := c/d\ninclude $(D)/x.mk"}}, "+c/d/x.mk c/d"},
+		{"tab behind a rule by a call", []file{{"Makefile", "${foreach x,a b,${eval $(call r,$x: y)}}\n\tD := c/d\ninclude $(D)/x.mk"}}, "+c/d/x.mk c/d"},
+		{"recipe of what a function makes", []file{{"Makefile", "$(addprefix a,b c): d\n\tD=c/d\ninclude $(D)/x.mk"}}, "c/d"},
+		{"recipe of what a variable has", []file{{"Makefile", "$(X:.o=.c): d\n\tD=c/d\ninclude $(D)/x.mk"}}, "c/d"},
 		{"second expansion", []file{{"Makefile", "D := a/b\nall: $$(D)/x.sh"}}, "a/b a/b/x.sh"},
 		{"third expansion", []file{{"Makefile", "D := a/b\ndefine r\nall: $$$$(D)/x.sh\nendef"}}, "a/b a/b/x.sh"},
 		{"substitution", []file{{"Makefile", "D := a/b.c\nX = $(srctree)/${D:.c=.sh}"}}, "a/b.c"},
@@ -72,6 +83,67 @@ func TestScopes(t *testing.T) {
 		slices.Sort(got)
 		if said := strings.Join(got, " "); said != c.want {
 			t.Errorf("%s: %q, want %q", c.name, said, c.want)
+		}
+	}
+}
+
+// TestSourcing reads scripts that source each other, and looks at what one of them
+// names, in whatever order they are read.
+func TestSourcing(t *testing.T) {
+	type file struct{ path, text string }
+	const lib = "scripts/lib.sh"
+	sourcer := func(name, text string) file { return file{"scripts/" + name, text + "\n. $srctree/" + lib} }
+	eight := []file{{lib, "sh $D/x.sh"}, sourcer("a.sh", "D=a/a"+strings.Repeat("\n. $srctree/"+lib, 8)), sourcer("b.sh", "D=a/b")}
+	circle := []file{{"scripts/a.sh", "D=a/b\n. $srctree/scripts/b.sh"}, {"scripts/b.sh", ". $srctree/scripts/a.sh\n. $srctree/" + lib}, {lib, "sh $D/x.sh"}}
+	many := []file{{lib, "sh $D/x.sh"}}
+	var wantMany []string
+	for _, c := range "abcdefghijklmnop" {
+		many = append(many, sourcer(string(c)+".sh", "D=a/"+string(c)))
+		wantMany = append(wantMany, "a/"+string(c)+"/x.sh")
+	}
+	for _, c := range []struct {
+		name  string
+		files []file
+		of    string
+		want  string
+	}{
+		{"two sourcers", []file{sourcer("a.sh", "D=a/a"), sourcer("b.sh", "D=a/b"), {lib, "sh $D/x.sh"}}, lib, "a/a/x.sh a/b/x.sh"},
+		{"many sourcers", many, lib, strings.Join(wantMany, " ")},
+		{"one of them often", eight, lib, "a/a/x.sh a/b/x.sh"},
+		{"what is sourced sets", []file{sourcer("a.sh", "sh $D/x.sh"), {lib, "D=a/b"}}, "scripts/a.sh", "a/b/x.sh"},
+		{"what is sourced has a default", []file{sourcer("a.sh", "sh $D/x.sh"), {lib, ": ${D:=a/b}"}}, "scripts/a.sh", "a/b/x.sh"},
+		{"beside what is sourced", []file{{"scripts/a.sh", ". $srctree/scripts/conf.sh\n. $srctree/" + lib}, {"scripts/conf.sh", "D=a/b"}, {lib, "sh $D/x.sh"}}, lib, "a/b/x.sh"},
+		{"not another sourcer's", []file{sourcer("a.sh", "D=a/b"), sourcer("b.sh", "sh $D/x.sh"), {lib, ""}}, "scripts/b.sh", ""},
+		{"over another", []file{{"scripts/a.sh", "D=a/b\n. $srctree/scripts/b.sh"}, sourcer("b.sh", ""), {lib, "sh $D/x.sh"}}, lib, "a/b/x.sh"},
+		{"in a circle", circle, lib, "a/b/x.sh"},
+		{"by a name that is exported", []file{{"scripts/a.sh", "D=a/b\n. $L/lib.sh"}, {lib, "sh $D/x.sh"}, {"Makefile", "export L := scripts"}}, lib, "a/b/x.sh"},
+		{"by a name that is sourced", []file{{"scripts/a.sh", "D=a/b\n. $srctree/scripts/b.sh\n. $srctree/$L/lib.sh"}, {lib, "sh $D/x.sh"}, {"scripts/b.sh", "L=./scripts"}}, lib, "a/b/x.sh"},
+		{"exported later", []file{{"scripts/a.sh", "sh ${D:-c/d}/x.sh"}, {"Makefile", "export D = a/b"}}, "scripts/a.sh", "a/b/x.sh c/d/x.sh"},
+	} {
+		for _, reversed := range []bool{false, true} {
+			files := slices.Clone(c.files)
+			if reversed {
+				slices.Reverse(files)
+			}
+			r := NewReader("x86")
+			var got []string
+			for _, f := range files {
+				for _, n := range r.Read(f.path, KindOf(f.path, ""), f.text) {
+					if f.path == c.of {
+						got = append(got, n.Path)
+					}
+				}
+			}
+			for _, l := range r.Late() {
+				if l.File == c.of {
+					got = append(got, l.Path)
+				}
+			}
+			got = slices.DeleteFunc(got, func(p string) bool { return strings.HasPrefix(p, "scripts/") || strings.HasPrefix(p, "*") })
+			slices.Sort(got)
+			if said := strings.Join(got, " "); said != c.want {
+				t.Errorf("%s, reversed %v: %q, want %q", c.name, reversed, said, c.want)
+			}
 		}
 	}
 }
