@@ -111,6 +111,9 @@ _SHELL_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 _OPEN, _CLOSE = "\001", "\002"
 _VALUES = 64
 
+# What may come before the name of a variable that a makefile sets.
+_MODIFIERS = ["export", "override", "private", "unexport"]
+
 # The variables that are known, whatever a makefile may set them to.
 _ARCHS = ["ARCH", "SRCARCH"]
 
@@ -125,9 +128,15 @@ _DIRECTIVES = ["include", "-include", "sinclude"]
 # What make writes, of which sets take nothing.
 _MADE = [".a", ".cmd", ".d", ".ko", ".o", ".order"]
 
+def _blanks(text):
+    # The text on one line.
+    for blank in ["\\\r\n", "\\\n", "\r", "\n", "\t"]:
+        text = text.replace(blank, " ")
+    return text
+
 def _mark_shell(text):
-    # Of two dollars the shell gets one: its variables are marked with a dollar before their names. One that has a default is two
-    # words. What make expands a second time it takes for its own.
+    # Of two dollars the shell gets one: its variables are marked with a dollar before their names. One that has a default makes two
+    # words of the one that it is in. What make expands a second time it takes for its own.
     parts = text.replace("$$(", "$(").split("$$")
     for i, part in enumerate(parts[1:]):
         inner, end, rest = part[1:].partition("}") if part.startswith("{") else ("", "", "")
@@ -142,7 +151,7 @@ def _mark_shell(text):
         else:
             parts[i + 1] = _OPEN + "$" + name + _CLOSE + rest
             if default:
-                parts[i + 1] = default + rest.partition(" ")[0] + " " + parts[i + 1]
+                parts[i + 1] = default + _blanks(rest).partition(" ")[0] + " " + _blanks(parts[i]).rpartition(" ")[2] + parts[i + 1]
     return "".join(parts)
 
 def _mark(text):
@@ -188,7 +197,7 @@ def _read_makefile(text, values, words):
     Args:
       text: string: the makefile.
       values: dict of dict: to add the values of variables to, a word each; those of a shell have a dollar before their names,
-        and a dollar alone stands for what make exports.
+        and a dollar alone stands for what make exports: names, each with whether it does, and "" for all others.
       words: dict: to add the words to, each with whether it may be a name without a slash.
     """
     for line in _mark(text).replace("\r\n", "\n").replace("\\\n", " ").split("\n"):
@@ -198,19 +207,25 @@ def _read_makefile(text, values, words):
             continue
         includes = line.startswith("include") or line.startswith("-include") or line.startswith("sinclude")
         before, equals, value = line.partition("=")
-        name = before.rstrip(":?+! \t").removeprefix("export ").removeprefix("override ").strip()
+        said = [word for word in before.rstrip(":?+! \t").replace("\t", " ").split(" ") if word]
+        name = said[-1] if equals and said and not [word for word in said[:-1] if word not in _MODIFIERS] else ""
 
-        # With a tab before it and without blanks it is the shell's of a recipe.
-        shell = tab and not before.strip(_SHELL_NAME) and value.lstrip() == value
-        if line == "export" or line.startswith("export "):
-            for exported in before.rstrip(":?+! \t").split(" ")[1:] or [""]:
-                values.setdefault("$", {})[exported] = None
-        if equals and name and not shell and not name.strip(_NAME) and name not in _ARCHS:
+        # With a tab before it and without blanks it may be make's or the shell's of a recipe: it is noted as both, unless make would not
+        # write it so.
+        shell = tab and not before.strip(_SHELL_NAME) and [c for c in [";", "&", "|", _OPEN + "$"] if c in value]
+        for i, word in enumerate(said):
+            if word not in _MODIFIERS:
+                break
+            if word.endswith("export") and (len(said) > i + 1 or not equals):
+                for exported in [w for w in said[i + 1:] if w not in _MODIFIERS] or [""]:
+                    values.setdefault("$", {})[exported] = word == "export"
+                break
+        if name and not shell and not name.strip(_NAME) and name not in _ARCHS:
             known = values.setdefault(name, {})
             for word in value.partition(" #")[0].replace("\t", " ").split(" "):
                 if word and len(known) < _VALUES:
                     known[word] = None
-        _read_shell(line if shell or tab else value, values)
+        _read_shell(line if tab else value, values)
         made = _affixed(line)
         for delimiter in _DELIMITERS:
             line = line.replace(delimiter, " ")
@@ -246,7 +261,7 @@ def _values_of(name, values):
     known = values.get(name)
     if not known and name.startswith("$"):
         exported = values.get("$", {})
-        known = values.get(name[1:]) if name[1:] in exported or "" in exported else None
+        known = values.get(name[1:]) if exported.get(name[1:], exported.get("", False)) else None
     return known or ["$"]
 
 def _with_values(word, values):

@@ -303,9 +303,17 @@ NOSTDINC_FLAGS += -isystem $(srctree)/oem/sys $(addprefix -I$(srctree)/oem/,far 
 KBUILD_CPPFLAGS += -include oem.h
 USERINCLUDE := -I$(srctree)/include/uapi \
 		-include $(srctree)/include/linux/kconfig.h
+ifdef VENDOR
+	KIT_DIR=oem/kit
+endif
+-include $(srctree)/$(KIT_DIR)/rules.mk
 TOOLS = oem/none
+export	 TESTS
+TESTS := oem/tests
+export  EXTRA := extra
 oem_tools:
 	TOOLS=oem/tools; sh $$TOOLS/run.sh
+	sh $$TESTS/run.sh; sh oem/$${EXTRA:-none}/run.sh
 MAKE
 cp srctree/scripts/Makefile.lib Makefile.lib
 echo 'c_flags += -I $(srctree)/oem/lib' >>srctree/scripts/Makefile.lib
@@ -316,9 +324,12 @@ echo '#define OEM_LIB 1' >srctree/oem/lib/lib.h
 echo '#include "beside.h"' >srctree/oem.h
 echo '# include "oem/below.h"' >srctree/beside.h
 echo 'CC = $(srctree)/oem/wrap gcc # first' >srctree/oem.mk
-mkdir -p srctree/oem/{include,acme/inc,tools}
+mkdir -p srctree/oem/{include,acme/inc,kit,tools,tests,extra}
+for dir in tools tests extra; do
+  echo '#!/bin/sh' >srctree/oem/$dir/run.sh
+done
+echo '# kit' >srctree/oem/kit/rules.mk
 echo '#define OEM_BELOW 1' >srctree/oem/below.h
-echo '#!/bin/sh' >srctree/oem/tools/run.sh
 echo '# rules' >srctree/oem/acme/rules.mk
 echo '#define KIND 1' >srctree/oem/acme/inc/kind.h
 echo '#define OEM 1' >srctree/oem/include/oem.h
@@ -330,11 +341,11 @@ cat "$("${bazel[@]}" info output_base 2>/dev/null)"/external/@*mine.marker >watc
 grep -q '^FILE:.*/srctree/oem\.h ' watched || failed "nothing watches oem.h: $(cat watched)"
 ! grep '^FILE:.*/srctree/include/linux/' watched || failed "each header of include/linux is watched"
 tar -tf bazel-bin/modules.tar >list
-named=(oem.mk oem.h beside.h oem/{b.mk,below.h,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh,sys/sys.h,far/far.h,lib/lib.h})
+named=(oem.mk oem.h beside.h oem/{b.mk,below.h,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,kit/rules.mk,{tools,tests,extra}/run.sh,sys/sys.h,far/far.h,lib/lib.h})
 for file in "${named[@]}"; do
   grep -qx "./$file" list || failed "$file, which the top Makefile names, is not in the archive: $(cat list)"
 done
-for file in oem.mk beside.h oem/{b.mk,below.h,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,tools/run.sh,sys/sys.h,lib/lib.h}; do
+for file in oem.mk beside.h oem/{b.mk,below.h,wrap,include/oem.h,acme/rules.mk,acme/inc/kind.h,kit/rules.mk,{tools,tests,extra}/run.sh,sys/sys.h,lib/lib.h}; do
   echo '# other' >>srctree/$file
   must_build :modules
   [[ $(tar -xOf bazel-bin/modules.tar ./$file) == *other* ]] || failed "a change of $file is not in the archive"
