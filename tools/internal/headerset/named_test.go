@@ -35,6 +35,10 @@ func TestNamed(t *testing.T) {
 		{"included, and what that names", map[string]string{
 			"Makefile": top + "include $(srctree)/vendor.mk\n", "vendor.mk": "CC = $(srctree)/vendor/wrap gcc\n", "vendor/wrap": "#!/bin/sh\n. $(dirname $0)/lib\n", "vendor/lib": "x", "vendor/other": "x",
 		}, Options{}, map[string]string{"vendor.mk": "named", "vendor/wrap": "named", "vendor/lib": "named", "vendor/other": ""}, ""},
+		{"by a script's variable, read before the script", map[string]string{
+			"Makefile": top + "X := $(srctree)/oem/a.sh $(srctree)/oem/lib.sh $(srctree)/oem/x.sh $(srctree)/oem/y.sh\n", "oem/a.sh": ". $srctree/oem/lib.sh\nsh $srctree/$E/run\n",
+			"oem/lib.sh": "E=v/e\nsh $srctree/$D/run\n", "oem/x.sh": "D=v/x\n. $srctree/oem/lib.sh\n", "oem/y.sh": "D=v/y\n. $(dirname $0)/lib.sh\n", "v/x/run": "x", "v/y/run": "x", "v/e/run": "x", "v/z/run": "x",
+		}, Options{}, map[string]string{"v/x/run": "named", "v/y/run": "named", "v/e/run": "named", "v/z/run": ""}, ""},
 		{"headers of the search path", map[string]string{
 			"Makefile": top + "LINUXINCLUDE += -I$(srctree)/oem/include -I$(srctree)/include\n", "oem/include/oem/x.h": "", "oem/include/x.c": "", "oem/y.h": "",
 		}, Options{}, map[string]string{"oem/include/oem/x.h": "named", "oem/include/x.c": "", "oem/y.h": ""}, ""},
