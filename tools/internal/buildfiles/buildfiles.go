@@ -53,8 +53,8 @@ type Reader struct {
 	// all are.
 	exported    map[string]bool
 	allExported bool
-	// scripts are those that were read or that others source, links how often one
-	// does.
+	// scripts are those that were read or that others source, links counts the
+	// changes of what they set and source.
 	scripts map[string]*script
 	links   int
 	pending []pending
@@ -115,6 +115,7 @@ func (r *Reader) Read(file string, kind Kind, text string) []Name {
 		lines[i], recipe[i] = line, kind == Makefile && rule.recipe(line)
 		s.learn(line, recipe[i])
 	}
+	r.links++
 	for i, line := range lines {
 		s.line(line, recipe[i])
 	}

@@ -14,9 +14,10 @@ type script struct {
 	defaults scope
 	// sources are the files that it reads, by those that read it.
 	sources, by map[string]bool
-	// env are those whose variables it may have, itself first, as of a number of
-	// links in the Reader.
+	// env are those whose variables it may have, itself first, and found what these
+	// have of a variable, as of a number of changes in the Reader.
 	env   []*script
+	found map[string][2][]string
 	links int
 }
 
@@ -61,6 +62,7 @@ func (r *Reader) known(c *script) []*script {
 	if c.env == nil || c.links != r.links {
 		above := r.reach([]*script{c}, func(c *script) map[string]bool { return c.by })
 		c.env, c.links = r.reach(above, func(c *script) map[string]bool { return c.sources }), r.links
+		c.found = map[string][2][]string{}
 	}
 	return c.env
 }
@@ -94,8 +96,13 @@ func (c *script) values(r *Reader, name string) (values, defaults []string) {
 		}
 		return to
 	}
-	for _, other := range r.known(c) {
+	env := r.known(c)
+	if v, ok := c.found[name]; ok {
+		return v[0], v[1]
+	}
+	for _, other := range env {
 		values, defaults = add(values, other.vars[name]), add(defaults, other.defaults[name])
 	}
+	c.found[name] = [2][]string{values, defaults}
 	return values, defaults
 }
