@@ -89,7 +89,7 @@ xz -dc /small | tar -xf - -C /want
 check "it holds what the archive does" diff -r /want "$debian$(cat /directory)"
 
 # The archive in /sys may go at any time; others load and unload the module meanwhile: at least a hundred times, and as long
-# as there are calls, which are ten at least.
+# as there are calls, which are three at least.
 churn() {
   local n=0
   until [ -e /called ]; do
@@ -108,7 +108,7 @@ call() {
 }
 under_churn() {
   local n=0
-  until [ -e /churned ] && [ $n -ge 10 ]; do
+  until [ -e /churned ] && [ $n -ge 3 ]; do
     call || { touch /called; return 1; }
     n=$((n + 1))
   done
