@@ -34,10 +34,10 @@ func (l *Line) BringBack(from func(Raise) string) (out []Raise) {
 
 // bytesOf reads a size as BUILD files have it, 0 for what is none.
 func bytesOf(text string) int64 {
-	for unit, bytes := range map[string]int64{"KiB": 1 << 10, "MiB": 1 << 20, "kB": 1000, "MB": 1000 * 1000, "B": 1} {
-		digits, ok := strings.CutSuffix(text, unit)
+	for _, u := range units {
+		digits, ok := strings.CutSuffix(text, u.name)
 		if n, err := strconv.ParseUint(digits, 10, 40); ok && err == nil {
-			return int64(n) * bytes
+			return int64(n) * u.bytes
 		}
 	}
 	return 0

@@ -70,16 +70,24 @@ func (l *held) written(attr string, n int64) (text string, is int64) {
 	return inUnit(l.limit.Texts[attr], n)
 }
 
+// units are those of sizes in BUILD files, and how many bytes each is; finer is the
+// one that a value that grew is written in, of grain bytes.
+var units = []struct {
+	name, finer  string
+	bytes, grain int64
+}{
+	{"KiB", "KiB", 1 << 10, 1 << 10}, {"MiB", "KiB", 1 << 20, 1 << 10},
+	{"kB", "kB", 1000, 1000}, {"MB", "kB", 1000 * 1000, 1000},
+	{"B", "B", 1, 1},
+}
+
 // inUnit writes a number of bytes in the unit that a text has, or in the next
 // smaller one that its thousands are of, rounded up.
 func inUnit(text string, n int64) (string, int64) {
-	for _, u := range []struct {
-		of, is string
-		bytes  int64
-	}{{"KiB", "KiB", 1 << 10}, {"MiB", "KiB", 1 << 10}, {"kB", "kB", 1000}, {"MB", "kB", 1000}} {
-		if strings.HasSuffix(text, u.of) {
-			n = (n + u.bytes - 1) / u.bytes
-			return fmt.Sprintf("%d%s", n, u.is), n * u.bytes
+	for _, u := range units {
+		if strings.HasSuffix(text, u.name) {
+			n = (n + u.grain - 1) / u.grain
+			return fmt.Sprintf("%d%s", n, u.finer), n * u.grain
 		}
 	}
 	return fmt.Sprintf("%dB", n), n
