@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/makefile"
 )
 
 // Kind is how a file is read.
@@ -63,18 +66,17 @@ type Reader struct {
 // root stands for the top of the tree in a word.
 const root = "\x01"
 
-// tops are the variables that hold the top of a tree. The archive is both the
-// srctree and the objtree.
-var tops = map[string]bool{"srctree": true, "objtree": true, "abs_srctree": true, "abs_objtree": true, "srcroot": true, "CURDIR": true, "PWD": true}
+// isTop tells whether a variable holds the top of the tree.
+func isTop(name string) bool { return slices.Contains(makefile.Tops, name) }
 
 // isFixed tells whether a variable holds what Kbuild gives it, in makefiles and
 // scripts alike.
-func isFixed(name string) bool { return tops[name] || name == "SRCARCH" || name == "ARCH" }
+func isFixed(name string) bool { return isTop(name) || name == "SRCARCH" || name == "ARCH" }
 
 // NewReader returns a Reader for an architecture's directory below arch/.
 func NewReader(arch string) *Reader {
 	vars := scope{"SRCARCH": {arch}, "ARCH": {arch}}
-	for name := range tops {
+	for _, name := range makefile.Tops {
 		vars[name] = []string{root}
 	}
 	return &Reader{vars: vars, exported: map[string]bool{}, scripts: map[string]*script{}}

@@ -64,7 +64,7 @@ func (s *scan) words(text string) []string {
 		if text[i] == '$' {
 			if ref, name, n := s.reference(text[i:]); n > 0 {
 				// A top begins a word whatever is before it, as in -f$(srctree)/x.
-				if tops[name] {
+				if isTop(name) {
 					flush()
 				}
 				w.WriteString(ref)

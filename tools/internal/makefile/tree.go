@@ -2,6 +2,7 @@ package makefile
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -55,6 +56,10 @@ func ReadFlags(t *Tree) ([]Flag, []Included) {
 	return r.out.Flags, r.tree.files
 }
 
+// Tops are the variables that hold the top of a kernel's tree. What is read of it is
+// both the srctree and the objtree.
+var Tops = []string{"srctree", "objtree", "abs_srctree", "abs_objtree", "srcroot", "CURDIR", "PWD"}
+
 // treeReader is what a reader knows of a kernel's tree.
 type treeReader struct {
 	*Tree
@@ -75,11 +80,12 @@ func (t *treeReader) known(name string) bool {
 // given returns what Kbuild sets in every makefile of the tree. Only in
 // scripts/, whose makefiles build any directory, nobody knows which that is.
 func (t *treeReader) given(name, file string) (string, bool) {
+	if slices.Contains(Tops, name) {
+		return inTree, true
+	}
 	switch name {
 	case "SRCARCH", "ARCH":
 		return t.Arch, true
-	case "srctree", "objtree", "abs_srctree", "abs_objtree", "srcroot", "CURDIR", "PWD":
-		return inTree, true
 	case "src", "obj":
 		return inTree + "/" + path.Dir(file), !strings.HasPrefix(file, "scripts/")
 	case "MAKEFILE_LIST":
