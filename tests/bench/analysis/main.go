@@ -5,19 +5,18 @@
 package main
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
 )
 
 func main() {
@@ -33,30 +32,6 @@ const (
 	trees = 20
 	files = 10_000
 )
-
-const moduleFile = `bazel_dep(name = "rules_kheaders", version = "0.1.0")
-local_path_override(
-    module_name = "rules_kheaders",
-    path = %q,
-)
-
-register_toolchains("//:toolchain")
-`
-
-const buildFile = `load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
-
-kheaders_toolchain(
-    name = "stand_in",
-    kbuild = "program",
-    tool = "program",
-)
-
-toolchain(
-    name = "toolchain",
-    toolchain = ":stand_in",
-    toolchain_type = "@rules_kheaders//:toolchain_type",
-)
-`
 
 const treeFile = `load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders")
 
@@ -91,11 +66,7 @@ func run() error {
 	against := flag.String("against", "", "another checkout of the rules to measure as well, by its full `path` (outside of this workspace only where RULES_KHEADERS_BIND names it)")
 	runs := flag.Int("runs", 5, "`number` of runs of each")
 	flag.Parse()
-	here := os.Getenv("BUILD_WORKSPACE_DIRECTORY")
-	if here == "" {
-		return fmt.Errorf("run this by `tools/bazel run //tests/bench:analysis`")
-	}
-	checkouts, names := []string{here}, []string{"this checkout"}
+	checkouts, names := []string{""}, []string{"this checkout"}
 	if *against != "" {
 		checkouts, names = append(checkouts, *against), append(names, "the other")
 	}
@@ -108,7 +79,7 @@ func run() error {
 	results := make([][]sample, len(checkouts))
 	for i := range *runs {
 		for c, checkout := range checkouts {
-			s, err := measure(filepath.Join(work, fmt.Sprintf("%d-%d", c, i)), checkout, here)
+			s, err := analyse(filepath.Join(work, fmt.Sprintf("%d-%d", c, i)), checkout)
 			if err != nil {
 				return err
 			}
@@ -130,25 +101,19 @@ func run() error {
 	return t.Flush()
 }
 
-// measure makes a workspace and analyses it with a Bazel server of its own, in
+// analyse makes a workspace and analyses it with a Bazel server of its own, in
 // which the files and all but the trees are there already. The seconds are of
 // the trees, the memory is what they add.
-func measure(workspace, checkout, here string) (s sample, err error) {
-	if err := write(workspace, checkout); err != nil {
+func analyse(dir, checkout string) (s sample, err error) {
+	w, err := measure.NewWorkspace(dir, checkout, []byte("#!/bin/false\n"))
+	if err != nil {
 		return s, err
 	}
-	bazel := func(args ...string) ([]byte, error) {
-		cmd := exec.Command(filepath.Join(here, "tools/bazel"), append([]string{"--max_idle_secs=60"}, args...)...)
-		cmd.Dir = workspace
-		var out, said bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &out, &said
-		if err := cmd.Run(); err != nil {
-			return nil, fmt.Errorf("bazel %s: %w\n%s", strings.Join(args, " "), err, said.String())
-		}
-		return out.Bytes(), nil
+	if err := write(w); err != nil {
+		return s, err
 	}
 	heap := func() (float64, error) {
-		out, err := bazel("info", "used-heap-size-after-gc")
+		out, err := w.Run("info", "used-heap-size-after-gc")
 		if err != nil {
 			return 0, err
 		}
@@ -159,11 +124,11 @@ func measure(workspace, checkout, here string) (s sample, err error) {
 		return strconv.ParseFloat(string(m[1]), 64)
 	}
 	defer func() {
-		if _, e := bazel("clean", "--expunge"); e != nil && err == nil {
+		if e := w.Close(); err == nil {
 			err = e
 		}
 	}()
-	if _, err := bazel("build", "--nobuild", "//warm/...", "//trees:files"); err != nil {
+	if _, err := w.Run("build", "--nobuild", "//warm/...", "//trees:files"); err != nil {
 		return s, err
 	}
 	before, err := heap()
@@ -171,7 +136,7 @@ func measure(workspace, checkout, here string) (s sample, err error) {
 		return s, err
 	}
 	begin := time.Now()
-	if _, err := bazel("build", "--nobuild", "//trees/..."); err != nil {
+	if _, err := w.Run("build", "--nobuild", "//trees/..."); err != nil {
 		return s, err
 	}
 	s.seconds = time.Since(begin).Seconds()
@@ -180,44 +145,20 @@ func measure(workspace, checkout, here string) (s sample, err error) {
 	return s, err
 }
 
-// write writes the workspace.
-func write(workspace, checkout string) error {
-	rules := filepath.Join(checkout, "rules")
-	if _, err := os.Stat(filepath.Join(rules, "MODULE.bazel")); err != nil {
-		return fmt.Errorf("%s is no checkout of the rules: %w", checkout, err)
-	}
-	if err := put(workspace, "MODULE.bazel", fmt.Sprintf(moduleFile, rules)); err != nil {
-		return err
-	}
-	if err := put(workspace, "BUILD.bazel", buildFile); err != nil {
-		return err
-	}
-	if err := put(workspace, "program", "#!/bin/false\n"); err != nil {
-		return err
-	}
-	if err := os.Chmod(filepath.Join(workspace, "program"), 0o755); err != nil {
-		return err
-	}
-	// One tree of one file, so that rules and toolchains are loaded.
+// write writes the trees: one of one file as well, so that rules and toolchains are
+// loaded.
+func write(w *measure.Workspace) error {
 	for dir, n := range map[string]struct{ trees, files int }{"warm": {1, 1}, "trees": {trees, files}} {
-		if err := put(workspace, dir+"/BUILD.bazel", fmt.Sprintf(treeFile, n.trees, n.trees)); err != nil {
+		if err := w.Put(dir+"/BUILD.bazel", fmt.Sprintf(treeFile, n.trees, n.trees)); err != nil {
 			return err
 		}
 		for i := range n.files {
-			if err := put(workspace, fmt.Sprintf("%s/include/dir%d/header%d.h", dir, i/100, i), ""); err != nil {
+			if err := w.Put(fmt.Sprintf("%s/include/dir%d/header%d.h", dir, i/100, i), ""); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-func put(workspace, name, text string) error {
-	path := filepath.Join(workspace, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(path, []byte(text), 0o644)
 }
 
 func median(all []sample, of func(sample) float64) float64 {

@@ -23,28 +23,7 @@ func main() {
 	}
 }
 
-const moduleFile = `bazel_dep(name = "rules_kheaders", version = "0.1.0")
-local_path_override(
-    module_name = "rules_kheaders",
-    path = %q,
-)
-
-register_toolchains("//:toolchain")
-`
-
 const buildFile = `load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_set")
-load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
-
-kheaders_toolchain(
-    name = "program",
-    tool = "kheaders",
-)
-
-toolchain(
-    name = "toolchain",
-    toolchain = ":program",
-    toolchain_type = "@rules_kheaders//:toolchain_type",
-)
 
 kernel_tree(
     name = "directories_tree",
@@ -88,7 +67,6 @@ func run() error {
 	script := flag.String("gen_kheaders", "", "the kernel's `script` kernel/gen_kheaders.sh")
 	runs := flag.Int("runs", 5, "`number` of runs of each")
 	packages := measure.Args()
-	here := os.Getenv("BUILD_WORKSPACE_DIRECTORY")
 	files, err := measure.Files(append([]string{*tool, *script}, packages...)...)
 	if err != nil {
 		return err
@@ -102,21 +80,20 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	w := workspace{dir: filepath.Join(work, "workspace"), bazel: filepath.Join(here, "tools/bazel")}
-	if err := w.write(here, files[0], srctree, objtree); err != nil {
+	w, err := newWorkspace(filepath.Join(work, "workspace"), files[0], srctree, objtree)
+	if err != nil {
 		return err
 	}
-	defer w.command("clean", "--expunge").Run()
+	defer w.Close()
 	var commands []measure.Command
 	for _, form := range []string{"directories", "files"} {
-		build := w.command("build", "//:"+form)
-		if out, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("bazel build //:%s: %w\n%s", form, err, out)
+		if _, err := w.Run("build", "//:"+form); err != nil {
+			return err
 		}
 		commands = append(commands, measure.Command{
 			Name:    "trees as " + form,
 			Prepare: w.change,
-			Make:    func() *exec.Cmd { return w.command("build", "//:"+form) },
+			Make:    func() *exec.Cmd { return w.Command("build", "//:"+form) },
 			Size:    w.changed(form),
 		})
 	}
@@ -131,45 +108,36 @@ func run() error {
 }
 
 // workspace is one with the trees in it.
-type workspace struct {
-	dir, bazel string
-}
+type workspace struct{ *measure.Workspace }
 
-func (w workspace) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(w.bazel, append([]string{"--max_idle_secs=600"}, args...)...)
-	cmd.Dir = w.dir
-	return cmd
-}
-
-// write writes the workspace. Links of the packages that lead nowhere are left
-// out, since Bazel refuses them.
-func (w workspace) write(here, tool, srctree, objtree string) error {
-	if err := os.Mkdir(w.dir, 0o755); err != nil {
-		return err
+// newWorkspace writes the workspace. Links of the packages that lead nowhere are
+// left out, since Bazel refuses them.
+func newWorkspace(dir, tool, srctree, objtree string) (workspace, error) {
+	program, err := os.ReadFile(tool)
+	if err != nil {
+		return workspace{}, err
 	}
-	for name, text := range map[string]string{"MODULE.bazel": fmt.Sprintf(moduleFile, filepath.Join(here, "rules")), "BUILD.bazel": buildFile} {
-		if err := os.WriteFile(filepath.Join(w.dir, name), []byte(text), 0o644); err != nil {
-			return err
-		}
+	made, err := measure.NewWorkspace(dir, "", program)
+	if err == nil {
+		err = made.Put("BUILD.bazel", buildFile)
 	}
 	for _, cmd := range [][]string{
-		{"cp", tool, filepath.Join(w.dir, "kheaders")},
-		{"cp", "-r", srctree, filepath.Join(w.dir, "srctree")},
-		{"cp", "-r", objtree, filepath.Join(w.dir, "objtree")},
-		{"find", w.dir, "-xtype", "l", "-delete"},
+		{"cp", "-r", srctree, filepath.Join(dir, "srctree")},
+		{"cp", "-r", objtree, filepath.Join(dir, "objtree")},
+		{"find", dir, "-xtype", "l", "-delete"},
 	} {
-		if err := measure.Do(cmd...); err != nil {
-			return err
+		if err == nil {
+			err = measure.Do(cmd...)
 		}
 	}
-	return nil
+	return workspace{made}, err
 }
 
 // changed tells the size of an archive, which is to be another one than last time.
 func (w workspace) changed(form string) func() (int64, error) {
 	var last []byte
 	return func() (int64, error) {
-		archive, err := os.ReadFile(filepath.Join(w.dir, "bazel-bin", form+".tgz"))
+		archive, err := os.ReadFile(filepath.Join(w.Dir, "bazel-bin", form+".tgz"))
 		if err == nil && bytes.Equal(archive, last) {
 			err = fmt.Errorf("the header changed, and the archive of the trees as %s did not", form)
 		}
@@ -180,7 +148,7 @@ func (w workspace) changed(form string) func() (int64, error) {
 
 // change changes the header: a number that no run before has had.
 func (w workspace) change() error {
-	path := filepath.Join(w.dir, header)
+	path := filepath.Join(w.Dir, header)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
