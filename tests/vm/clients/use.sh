@@ -88,15 +88,15 @@ mkdir /want
 xz -dc /small | tar -xf - -C /want
 check "it holds what the archive does" diff -r /want "$debian$(cat /directory)"
 
-# The archive in /sys may go at any time; others load and unload the module meanwhile: at least a hundred times, and as long
-# as there are calls, which are three at least.
+# The archive in /sys may go at any time; others load and unload the module meanwhile, a hundred times. Who never ceases may keep
+# a call from it for as long as it tries.
 churn() {
   local n=0
-  until [ -e /called ]; do
+  while [ $n -lt 100 ] && [ ! -e /wrong ]; do
     insmod /small.ko 2>/dev/null
     rmmod kheaders 2>/dev/null && n=$((n + 1))
-    [ $n -lt 100 ] || [ -e /churned ] || touch /churned
   done
+  touch /churned
   # A call had it just then.
   rmmod kheaders 2>/dev/null
   echo "# $n unloads" | tee /dev/console
@@ -108,11 +108,11 @@ call() {
 }
 under_churn() {
   local n=0
+  [ ! -e /churned ] || return 1
   until [ -e /churned ] && [ $n -ge 3 ]; do
-    call || { touch /called; return 1; }
+    call || { touch /wrong; return 1; }
     n=$((n + 1))
   done
-  touch /called
   echo "# $n calls" | tee /dev/console
 }
 churn &
