@@ -27,6 +27,7 @@ func run() error {
 	flag.StringVar(&b.script, "gen_kheaders", "", "the kernel's `script` kernel/gen_kheaders.sh")
 	runs := flag.Int("runs", 3, "`number` of runs of each")
 	quick := flag.Bool("quick", false, "one run of each, in under three minutes")
+	flag.StringVar(&b.libdeflate, "libdeflate", "", "`program` libdeflate-gzip, beside which --formats measures")
 	formats := flag.Bool("formats", false, "measure all levels of all formats, without limits")
 	svg := flag.String("svg", "", "`file` to draw the table to, relative to the workspace")
 	packages := measure.Args()
@@ -38,6 +39,13 @@ func run() error {
 		return err
 	}
 	b.tool, b.codec, b.script, b.packages = files[0], files[1], files[2], files[3:]
+	if *formats {
+		others, err := measure.Files(b.libdeflate)
+		if err != nil {
+			return err
+		}
+		b.libdeflate = others[0]
+	}
 	if b.work, err = os.MkdirTemp("", "bench-figures-"); err != nil {
 		return err
 	}

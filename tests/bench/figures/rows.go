@@ -12,6 +12,7 @@ import (
 
 type bench struct {
 	tool, codec, script string
+	libdeflate          string
 	packages            []string
 	work                string
 	srctree, objtree    string
@@ -81,7 +82,8 @@ func (b *bench) measure(runs int) ([]row, error) {
 	return append(table, row{Result: results[theirs]}, row{Result: results[theirs+1]}), nil
 }
 
-// formats runs all levels in turns; the last row is mainline's.
+// formats runs all levels in turns; the last but one is another encoder's gzip of
+// the ready tar, the last mainline's.
 func (b *bench) formats(runs int) ([]measure.Result, error) {
 	b.addArchive("tar", "tar", 0, false)
 	for _, f := range []struct {
@@ -92,6 +94,11 @@ func (b *bench) formats(runs int) ([]measure.Result, error) {
 			b.addArchive(name(f.name, level), f.name, level, false)
 		}
 	}
+	smaller := filepath.Join(b.work, "libdeflate.tgz")
+	b.add("libdeflate-gzip -12, of the ready tar", func() *exec.Cmd {
+		return exec.Command("sh", "-c", `"$1" -12 -c <"$2" >"$3"`, "sh", b.libdeflate, b.out("tar", 0, false), smaller)
+	})
+	b.commands[len(b.commands)-1].Size = func() (int64, error) { return measure.Size(smaller) }
 	return measure.Run(os.Stderr, runs, append(b.commands, b.mainline())...)
 }
 
