@@ -56,6 +56,7 @@ func TestReadSearch(t *testing.T) {
 		{"conditionals that are not known", map[string]string{"Makefile": "ifdef CONFIG_A\nV := a\nelse\nV := b\nendif\nKBUILD_CFLAGS += -I$(srctree)/$(V)\n"}, "a b"},
 		{"conditionals of what the makefile sets", map[string]string{"Makefile": "X := 1\nifeq ($(X),1)\nKBUILD_CFLAGS += -I$(srctree)/a\nelse\nKBUILD_CFLAGS += -I$(srctree)/b\nendif"}, "a b"},
 		{"where the tree is", map[string]string{"Makefile": "ifeq ($(srctree),.)\nKBUILD_CFLAGS += -I$(srctree)/a\nelse\nKBUILD_CFLAGS += -I$(srctree)/b\nendif\nsrctree := /elsewhere\nKBUILD_CFLAGS += -I$(srctree)/c\n"}, "a b c"},
+		{"an option whose name make works out", map[string]string{"Makefile": "LINUXINCLUDE += -I$(srctree)/a/$(CONFIG_$(BOARD)_DIR) -I$(srctree)/b/$($(X)_DIR)", kernel.AutoConf: "CONFIG_B1_DIR=b1\n"}, "a/b1 b/b1"},
 		{"an option's text", map[string]string{"Makefile": "LINUXINCLUDE += -I$(srctree)/oem/$(CONFIG_BOARD:\"%\"=%) -I$(srctree)/$(subst \",,$(CONFIG_BOARD)) -I$(srctree)/x/$(CONFIG_BOARD)", kernel.AutoConf: "CONFIG_BOARD=\"b1\"\n"}, "b1 oem/b1 x/b1"},
 		{"addprefix", map[string]string{"Makefile": "LINUXINCLUDE += $(addprefix -I$(srctree)/,a b) $(addprefix -I,$(srctree)/c $(addsuffix /include,d))\n"}, "a b c d/include"},
 		{"patsubst", map[string]string{"Makefile": "D := a b\nLINUXINCLUDE += $(patsubst %,-I$(srctree)/%/include,$(D))\n"}, "a/include b/include"},

@@ -46,7 +46,10 @@ func (f *follower) follow(search buildfiles.Search) error {
 	rules := s.Rules.WithNamed(f.named)
 	o.Barred = func(p string) bool { return rules.Excluded(p) || rules.Barred(p) }
 	tried := map[string]bool{}
-	o.Loaded = func(p string) bool { return tried[p] || f.view.Get(p) != nil }
+	o.Loaded = func(p string) bool {
+		e := f.view.Get(p)
+		return tried[p] || e != nil && e.Kept()
+	}
 	for _, e := range f.view.Entries {
 		if top && strings.HasSuffix(e.Path, ".h") && rules.Decide(e.Path).In {
 			o.Roots = append(o.Roots, e.Path)
@@ -81,7 +84,9 @@ func (f *follower) follow(search buildfiles.Search) error {
 		}
 		var more []*tree.Entry
 		for _, e := range found {
-			more = append(more, e.Entry)
+			if f.view.Get(e.Path) == nil {
+				more = append(more, e.Entry)
+			}
 		}
 		f.view = f.view.With(more)
 	}

@@ -1,8 +1,10 @@
 package headerset
 
 import (
+	"archive/tar"
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,6 +66,23 @@ func dir(t *testing.T, changes map[string]string) tree.Options {
 		}
 	}
 	return tree.Options{Name: "//k:tree", Inputs: []tree.Input{{Role: tree.Src, Label: "//k:src", Path: top}}}
+}
+
+// packed is the tree of dir in a package.
+func packed(t *testing.T, in tree.Options) tree.Options {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "k.tar")
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w := tar.NewWriter(f)
+	if err := errors.Join(w.AddFS(os.DirFS(in.Inputs[0].Path)), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	in.Inputs = []tree.Input{{Role: tree.Archive, Label: "//k:tar", Path: file}}
+	return in
 }
 
 // load makes the sets of recipes for x86, and returns them and what was warned

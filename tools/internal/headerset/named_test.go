@@ -113,7 +113,8 @@ func TestNamed(t *testing.T) {
 		if c.o.Profile == "" {
 			c.o.Profile = "modules"
 		}
-		results, _ := load(t, dir(t, prepared(c.files)), c.o)
+		in := dir(t, prepared(c.files))
+		results, _ := load(t, in, c.o)
 		set, err := results[0].Set, results[0].Err
 		if c.err != "" {
 			if err == nil || !strings.Contains(err.Error(), c.err) {
@@ -139,6 +140,15 @@ func TestNamed(t *testing.T) {
 			if got != rule {
 				t.Errorf("%s: %s: rule %q, want %q", c.name, path, got, rule)
 			}
+		}
+		// Who asks about all files, of packages, is told the same.
+		whole := packed(t, in)
+		whole.All, c.o.Lenient = true, true
+		results, _ = load(t, whole, c.o)
+		if results[0].Err != nil {
+			t.Errorf("%s: of all files of a package: %v", c.name, results[0].Err)
+		} else if got, want := paths(results[0].Set), paths(set); got != want {
+			t.Errorf("%s: of all files of a package: %s\nwant %s", c.name, got, want)
 		}
 	}
 }

@@ -89,9 +89,9 @@ func (s *Set) searchOf(t *tree.Tree, looked func(path string) bool) (buildfiles.
 		var entries []*tree.Entry
 		var more []string
 		for _, name := range names {
-			if e := t.Get(name); e != nil {
+			if e := t.Get(name); e != nil && e.Kept() {
 				entries = append(entries, e)
-			} else if !looked(name) {
+			} else if e != nil || !looked(name) {
 				more = append(more, name)
 			}
 		}

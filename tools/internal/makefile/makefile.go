@@ -170,8 +170,9 @@ type reader struct {
 	// vars are the variables, outer what they are where the makefile is not read
 	// by Kbuild, which an export or a command line may hand on.
 	vars, outer map[string]*variable
-	// names are those of vars in the order in which they came.
-	names []string
+	// names are those of vars in the order in which they came. Of a kernel's tree
+	// they are without its options, which are thousands.
+	names, options []string
 	// seq counts assignments: a := b is what b was then.
 	seq   int
 	conds []cond

@@ -69,7 +69,10 @@ type treeReader struct {
 	files      []Included
 }
 
-func isOption(name string) bool { return strings.HasPrefix(name, "CONFIG_") }
+// option begins the name of a kernel's option.
+const option = "CONFIG_"
+
+func isOption(name string) bool { return strings.HasPrefix(name, option) }
 
 // known tells whether a variable is what Kbuild makes of it, or the kernel's
 // configuration.

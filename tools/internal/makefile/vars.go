@@ -74,7 +74,11 @@ func (r *reader) assign(outer bool, name, op string, p piece) {
 	if v == nil {
 		v = &variable{}
 		vars[name] = v
-		if !outer {
+		switch {
+		case outer:
+		case r.tree != nil && isOption(name):
+			r.options = append(r.options, name)
+		default:
 			r.names = append(r.names, name)
 		}
 	}
@@ -183,9 +187,13 @@ func (r *reader) matching(name string) []*node {
 	if first == "" && end == "" {
 		return nil
 	}
-	r.spend(len(r.names))
+	names := r.names
+	if (strings.HasPrefix(first, option) || strings.HasPrefix(option, first)) && !strings.ContainsAny(end, "-.") { // which no option has
+		names = slices.Concat(names, r.options)
+	}
+	r.spend(len(names))
 	var out []*node
-	for _, n := range r.names {
+	for _, n := range names {
 		if len(n) >= len(first)+len(end) && strings.HasPrefix(n, first) && strings.HasSuffix(n, end) {
 			out = append(out, r.vars[n].last())
 		}

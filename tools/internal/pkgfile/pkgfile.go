@@ -37,7 +37,9 @@ type FS struct {
 	root   *node
 	pkgs   []Package
 	spools []*spool
-	limits Limits
+	// reading is held by who reads a package again.
+	reading sync.Mutex
+	limits  Limits
 	// packed is the size of all packages in bytes.
 	packed int64
 	// steps counts look-ups; over is why there may be no more of them.

@@ -22,8 +22,20 @@ type File struct {
 	n  *node
 }
 
-// Open opens the file's bytes, which Open's filter or Keep must have kept.
+// Kept tells whether the file's bytes can be read without reading its package
+// again.
+func (f File) Kept() bool {
+	f.fs.reading.Lock()
+	defer f.fs.reading.Unlock()
+	return f.n.off >= 0
+}
+
+// Open opens the file's bytes. Where neither Open's filter nor Keep kept them, it
+// reads the package again: of many files Keep first.
 func (f File) Open() (io.ReadCloser, error) {
+	if err := f.fs.Keep([]File{f}); err != nil {
+		return nil, err
+	}
 	return io.NopCloser(io.NewSectionReader(f.fs.spools[f.n.pkg].f, f.n.off, f.n.size)), nil
 }
 
@@ -74,6 +86,8 @@ func (f *FS) Keep(files []File) error {
 	for i := range files {
 		nodes[i] = files[i].n
 	}
+	f.reading.Lock()
+	defer f.reading.Unlock()
 	return f.ensure(nodes)
 }
 

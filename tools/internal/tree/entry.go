@@ -26,7 +26,13 @@ type Entry struct {
 	Hides string
 
 	open func() (io.ReadCloser, error)
+	// kept tells whether open is cheap; nil is yes.
+	kept func() bool
 }
+
+// Kept tells whether the file can be opened without reading a package again, as
+// Find sees to for many at once.
+func (e *Entry) Kept() bool { return e.kept == nil || e.kept() }
 
 // Made returns an entry that is in no input: made is who made it.
 func Made(path, made string, data []byte) *Entry {

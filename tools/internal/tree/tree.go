@@ -181,7 +181,7 @@ func (t *Tree) readArchives(want Filter, layers map[bool]*layer) error {
 			root.into.problem(p, false)
 		}
 		for _, f := range files {
-			root.into.add(&Entry{Path: f.Path, Size: f.Size, Label: f.Label, Member: f.Member, open: f.Open})
+			root.into.add(&Entry{Path: f.Path, Size: f.Size, Label: f.Label, Member: f.Member, open: f.Open, kept: f.Kept})
 		}
 	}
 	return nil
