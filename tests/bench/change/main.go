@@ -11,7 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
+	"time"
 
 	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
 )
@@ -146,7 +146,8 @@ func (w workspace) changed(form string) func() (int64, error) {
 	}
 }
 
-// change changes the header: a number that no run before has had.
+// change changes the header: a number that no run before has had, of this
+// benchmark or an earlier one, whose results a cache may have.
 func (w workspace) change() error {
 	path := filepath.Join(w.Dir, header)
 	text, err := os.ReadFile(path)
@@ -154,6 +155,6 @@ func (w workspace) change() error {
 		return err
 	}
 	const mark = "\n#define BENCH_CHANGE "
-	before, after, _ := bytes.Cut(text, []byte(mark))
-	return os.WriteFile(path, fmt.Appendf(before, "%s%s1", mark, strings.TrimSpace(string(after))), 0o644)
+	before, _, _ := bytes.Cut(text, []byte(mark))
+	return os.WriteFile(path, fmt.Appendf(before, "%s%d", mark, time.Now().UnixNano()), 0o644)
 }

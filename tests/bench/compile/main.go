@@ -88,7 +88,7 @@ func compiler(tool, dir, embed, tree, archive string) (func() *exec.Cmd, error) 
 	case "incbin":
 		data = []string{"cp", archive, dir}
 	case nothing:
-		way, data = "incbin", []string{"sh", "-c", `sed -i -n '/^#include </p' "$1" && echo 'MODULE_LICENSE("GPL");' >>"$1"`, "sh", in("kheaders.c")}
+		way, data = "incbin", []string{"sh", "-c", `sed -i -n '/^#include </p' "$1" && echo 'MODULE_LICENSE("GPL");' >>"$1" && cp "$2" "$3"`, "sh", in("kheaders.c"), archive, dir} // Kbuild wants the archive to be there
 	}
 	for _, cmd := range [][]string{
 		{tool, "module", "--embed=" + way, "--archive=" + archive, "--source=" + in("kheaders.c"), "--kbuild=" + in("Kbuild"), "--kconfig=" + in("Kconfig")},
