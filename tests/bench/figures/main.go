@@ -30,6 +30,7 @@ func run() error {
 	flag.StringVar(&b.libdeflate, "libdeflate", "", "`program` libdeflate-gzip, beside which --formats measures")
 	formats := flag.Bool("formats", false, "measure all levels of all formats, without limits")
 	svg := flag.String("svg", "", "`file` to draw the table to, relative to the workspace")
+	page := flag.String("page", "", "Markdown `file`, relative to the workspace, whose table between the comments \"figures: begin\" and \"figures: end\" is to be this one")
 	packages := measure.Args()
 	if *quick {
 		*runs = 1
@@ -72,12 +73,21 @@ func run() error {
 		return nil
 	}
 	print(os.Stdout, table)
-	if *svg == "" {
-		return nil
+	if *svg != "" {
+		if err := os.WriteFile(inWorkspace(*svg), draw(table, head), 0o644); err != nil {
+			return err
+		}
 	}
-	path := *svg
+	if *page != "" {
+		return fill(inWorkspace(*page), table)
+	}
+	return nil
+}
+
+// inWorkspace returns the path of a file that is named relative to the workspace.
+func inWorkspace(path string) string {
 	if top := os.Getenv("BUILD_WORKSPACE_DIRECTORY"); top != "" && !filepath.IsAbs(path) {
-		path = filepath.Join(top, path)
+		return filepath.Join(top, path)
 	}
-	return os.WriteFile(path, draw(table, head), 0o644)
+	return path
 }
