@@ -29,7 +29,7 @@ func TestSizes(t *testing.T) {
 		t.Fatal(err)
 	}
 	release := regexp.MustCompile(`"(.*)"`).FindStringSubmatch(string(uts))
-	const docs = "rules/docs/closure.md"
+	const docs = "rules/docs/roots.md"
 	head := regexp.MustCompile("\n\\| Debian's (\\S+), comments stripped, `tgz` \\| all \\| (.*) \\| \\|\n").FindStringSubmatch(string(text))
 	if release == nil || head == nil {
 		t.Fatalf("%s: no table that begins with the release; the archive's is %q", docs, release)

@@ -37,21 +37,9 @@ step() {
   awk -v step="**$1.**" 'index($0, step) == 1 { on = 1 } on && /^```/ { if (inside) exit; inside = 1; next } inside { print; n++ } END { exit !n }' "$page" ||
     fail "$page has no block after step $1"
 }
-step 1 >MODULE.bazel
-cat >>MODULE.bazel <<END
-
-local_path_override(
-    module_name = "rules_kheaders",
-    path = "$rules/rules",
-)
-
-local_path_override(
-    module_name = "rules_kheaders_tools",
-    path = "$rules",
-)
-
-register_toolchains("//prebuilt:toolchain")
-END
+# As the page has it, with the clone that it stands for; the program that is tested elsewhere is not built from source once more.
+step 1 | sed -e "s|/path/to/clone|$rules|" -e 's|^register_toolchains(.*|register_toolchains("//prebuilt:toolchain")|' >MODULE.bazel
+grep -qF "\"$rules/rules\"" MODULE.bazel || fail "step 1 of the page names no clone"
 cat >prebuilt/BUILD.bazel <<'END'
 load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks that every line of the example's files stands on a page, in order. Comments, and what is marked as for the
 # example alone, are left out.
-# usage: readme_test.sh PAGE FILE ...
+# usage: page_test.sh PAGE FILE ...
 set -euo pipefail
 
 page=$1
