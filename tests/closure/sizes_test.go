@@ -12,15 +12,16 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 )
 
-// TestSizes compares the table of sizes in the docs with the archives. Where
-// the distribution has gone on to another release, its numbers may differ until
-// the docs name that; the ratios must be near the truth in any case.
+// TestSizes compares the tables of sizes on the pages of roots and profiles with
+// the archives. Where the distribution has gone on to another release, its
+// numbers may differ until the docs name that; the ratios must be near the truth
+// in any case.
 func TestSizes(t *testing.T) {
 	text, err := os.ReadFile(runfile.Path(t, "DOCS"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme, err := os.ReadFile(runfile.Path(t, "README"))
+	profiles, err := os.ReadFile(runfile.Path(t, "PROFILES"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,14 +38,14 @@ func TestSizes(t *testing.T) {
 	if entries := strings.ReplaceAll(strings.ReplaceAll(head[2], "`", ""), ",", ""); entries != os.Getenv("ENTRIES") {
 		t.Errorf("%s: the table is about %s, the archives about %s", docs, entries, os.Getenv("ENTRIES"))
 	}
-	// The README has a row of each profile.
-	inReadme := func(profile string, bytes int64) {
+	// The page of profiles has a row of each.
+	inProfiles := func(profile string, bytes int64) {
 		t.Helper()
-		if head[1] == release[1] && !regexp.MustCompile("(?m)^\\| `"+profile+"` \\| .* \\| "+number(bytes)+" B \\|$").Match(readme) {
-			t.Errorf("README.md: its row of profile %s does not say %s B", profile, number(bytes))
+		if head[1] == release[1] && !regexp.MustCompile("(?m)^\\| `"+profile+"` \\| .* \\| "+number(bytes)+" B \\|$").Match(profiles) {
+			t.Errorf("rules/docs/profiles.md: its row of profile %s does not say %s B", profile, number(bytes))
 		}
 	}
-	inReadme("tracing", size(t, "TRACING"))
+	inProfiles("tracing", size(t, "TRACING"))
 	for _, c := range []struct{ profile, all, roots string }{{"headers", "FULL", "ROOTS"}, {"modules", "FULL_MODULES", "MODULES"}} {
 		all, roots := size(t, c.all), size(t, c.roots)
 		want := fmt.Sprintf("| profile `%s` | %s B | %s B | 1/%.1f |\n", c.profile, number(all), number(roots), float64(all)/float64(roots))
@@ -57,11 +58,7 @@ func TestSizes(t *testing.T) {
 		if head[1] == release[1] && row[0] != want {
 			t.Errorf("%s says\n%sand the archives of %s say\n%s", docs, row[0], release[1], want)
 		}
-		inReadme(c.profile, all)
-		// Of the closures it has that of headers alone.
-		if head[1] == release[1] && c.profile == "headers" && !strings.Contains(string(readme), "make an archive of "+number(roots)+" B") {
-			t.Errorf("README.md does not say that roots make an archive of %s B", number(roots))
-		}
+		inProfiles(c.profile, all)
 		ratio, err := strconv.ParseFloat(row[1], 64)
 		if truth := float64(all) / float64(roots); err != nil || ratio < 0.8*truth || ratio > 1.25*truth {
 			t.Errorf("%s says that roots of profile %s make an archive 1/%s of all; it is 1/%.1f", docs, c.profile, row[1], truth)
