@@ -20,19 +20,19 @@ _INT_BUDGETS = {
 
 LIMIT_ATTRS = {
     "creep": attr.string(
-        doc = "The most that it may grow since the base, which `--@rules_kheaders//:size_base` gives, such as `8KiB`; less than 2 KiB in all, or 512 B of a path, is never too much, since the compressor's blocks move that. Default: none.",
+        doc = "The most that it may grow since the base, which `--@rules_kheaders//:size_base` gives, such as `8KiB`. Less than 2 KiB in all, or 512 B of a path, is never too much: so much moves with the compressor's blocks. Default: none.",
     ),
     "creep_percent": attr.string(
         doc = "With `creep`: growth is too much only if it is above this share, too, such as `0.5%`. Default: none.",
     ),
     "creep_release": attr.string(
-        doc = "In place of `creep` where the base is of another kernel release; a commit's name at its end (`-g0123456`) makes no other one. Default: as `creep`.",
+        doc = "In place of `creep` where the base is of another kernel release. Releases that differ only in a commit's name at their end (`-g0123456`) count as one. Default: as `creep`.",
     ),
     "headroom": attr.string(
-        doc = "How much of the budget a change must leave: with `--@rules_kheaders//:size_gate=pr` it counts as exceeded that much earlier, so that two changes, each green, are not red together. It is at least what a change may grow by: `creep`, `creep_release`, `creep_percent` of the budget, 2 KiB in all or 512 B of a path. What does not grow, by a report of what it was, needs none. Where growth is counted by a baseline, main may be above `creep` by as much. Default: none.",
+        doc = "How much of the budget a change must leave: with `--@rules_kheaders//:size_gate=pr` the budget counts as exceeded that much earlier, so that two changes, each green, are not red together. It must be at least what a change may grow by: `creep`, `creep_release`, `creep_percent` of the budget, 2 KiB in all or 512 B of a path. A change that does not grow, by a report of the base, passes without it. Where growth is counted by a baseline, main may be above `creep` by as much. Default: none.",
     ),
     "waivers": attr.string_dict(
-        doc = "What is allowed more until a kernel release, and why: `{\"+60KiB until 7.4\": \"reason\"}`. It ends by itself with that release, and is named then. It is of the budget, not of `creep`. Default: none.",
+        doc = "What is allowed in addition until a kernel release, and why: `{\"+60KiB until 7.4\": \"reason\"}`. It ends by itself with that release, and the test names it then. It adds to the budget, not to `creep`. Default: none.",
     ),
 }
 
@@ -51,7 +51,7 @@ BUDGET_ATTRS = LIMIT_ATTRS | {
         doc = "Budget of the sum of the files in the archive (after stripping, before compression), in the same units. Default: none.",
     ),
     "other": attr.string(
-        doc = "What files of no budget may take together, where there are budgets of paths. Default: none; each file must be in a budget then.",
+        doc = "What files in no budget may take together, where there are budgets of paths. Default: none; then each file must be in a budget.",
     ),
     "path_budgets": attr.string_dict(
         doc = "What paths may take of the archive, compressed: a glob to a size, `{\"include/net/**\": \"448KiB\"}`. A file in two budgets is an error. Default: none.",

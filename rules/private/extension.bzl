@@ -19,8 +19,9 @@ use_repo(kheaders, "linux_6_1", "linux_mine")
 
 Each tree is then `@linux_6_1//:tree`. Nothing is fetched until something needs it.
 
-`debian_kernel` and `debian_package` are the newest of their suite when they are fetched. To have the same ones everywhere,
-the root module names a lock file, empty at first, which `bazel run @kheaders_lock//:update` writes, and writes anew:
+`debian_kernel` and `debian_package` take the newest of their suite when they are fetched. To have the same ones everywhere, the
+root module names a lock file. It is empty at first; `bazel run @kheaders_lock//:update` writes it, and brings it up to date.
+[Pin a kernel](../pin.md) tells more:
 
 ```starlark
 kheaders.lock(file = "//:kheaders.lock")
@@ -51,27 +52,27 @@ _ARCHIVE_KERNEL = tag_class(
 _DEBIAN_KERNEL = tag_class(
     doc = """A kernel tree from Debian's header packages: `@NAME//:tree`; the packages themselves: `@NAME//:packages`.
 
-    Fetched with apt-get from where the machine's own apt gets its packages, in a state apart from it; root is not needed.
+    Fetched with apt-get from where the machine's own apt gets its packages. The machine's apt stays as it is, and root is not needed.
     The host tools (linux-kbuild) are those of the machine that Bazel runs on. With `RULES_KHEADERS_APT_CACHE` (a
     directory, by `--repo_env`) package lists and packages are kept for the next time.
     """,
     attrs = {
         "arch": attr.string(default = "amd64", doc = "Debian's name of the kernel's architecture. Default: `amd64`."),
-        "image": attr.bool(doc = "True makes a second repository, `@NAME_image`: the package with the kernel itself (`vmlinuz`), of the very release of the headers, to boot it in a virtual machine. Fetched only when something needs it. Default: False."),
+        "image": attr.bool(doc = "True makes a second repository, `@NAME_image`: the package with the kernel itself (`vmlinuz`), of the same release as the headers, to boot it in a virtual machine. Fetched only when something needs it. Default: False."),
         "max_tree_bytes": attr.string(doc = "As in `kernel_tree`: the most bytes that the packages may decompress to together. Default: 4294967296, and less for small packages."),
         "max_tree_files": attr.int(doc = "As in `kernel_tree`: the most files, directories and links. Default: 400,000."),
         "name": _NAME,
         "package": attr.string(doc = "A metapackage, such as `linux-headers-cloud-amd64`, or the headers of one release, such as `linux-headers-6.1.0-50-amd64`. Default: `linux-headers-<arch>`."),
         "suite": attr.string(mandatory = True, doc = "Suite or code name, such as `bookworm`."),
-        "version": attr.string(doc = "The package's version, such as `6.1.176-1`. Default: the newest of the suite when it is fetched. Older ones leave the archive in time."),
+        "version": attr.string(doc = "The package's version, such as `6.1.176-1`. Default: the newest of the suite when it is fetched. Older ones leave the archive after some time."),
     },
 )
 
 _DEBIAN_PACKAGE = tag_class(
     doc = "One package of Debian's as a file, without its dependencies: `@NAME`. Fetched as `debian_kernel` does.",
     attrs = {
-        "arch": attr.string(default = "amd64", doc = "Debian's name of the architecture; any does for a package that fits all. Default: `amd64`."),
-        "metapackage": attr.bool(doc = "True takes, in place of `package`, the one package it depends on whose name begins with its own: of `linux-source` that is `linux-source-6.12` or whichever the suite has. Default: False."),
+        "arch": attr.string(default = "amd64", doc = "Debian's name of the architecture; any will do for a package of all architectures. Default: `amd64`."),
+        "metapackage": attr.bool(doc = "True takes, in place of `package`, the one package that it depends on and whose name begins with its own: for `linux-source` that is `linux-source-6.12`, or the one that the suite has. Default: False."),
         "name": _NAME,
         "package": attr.string(mandatory = True, doc = "The package, such as `linux-source-6.1`."),
         "suite": attr.string(mandatory = True, doc = "Suite or code name, such as `bookworm`."),
@@ -82,14 +83,20 @@ _DEBIAN_PACKAGE = tag_class(
 _LOCAL_KERNEL = tag_class(
     doc = """A kernel tree in directories of this machine: `@NAME//:tree`.
 
-    What is made from it follows changes of the files that some profile may take, of those that `include` and `extra` name, and of
-    what the top makefiles name by its path or by variables that they set. It does not follow what they name by most functions of make
-    or by variables from elsewhere, unless .bazelrc has `startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1`. Without that
-    line Bazel says of each action that reads the tree, "dependency checking of directories is unsound", for it does not know what
-    is watched; as files, of which a tree has 90,000, the tree would cost seconds in each sandbox.
-    A set with `include`, `extra` or `roots` outside of its profile is made anew only when the same patterns are given here.
-    Bazel says "is no longer an existing directory" when a whole directory that it watches is gone; if it is not to come
-    back, `bazel fetch --force --repo=@NAME` looks at the tree anew.
+    A change in the tree makes what is built from it be built again, if it is in one of these files:
+
+    - those that some profile may take;
+    - those that `include` and `extra` name. So give patterns that a set takes by `include`, `extra` or `roots` outside of its
+      profile here as well;
+    - those that the top makefiles name by their path, or by variables that they set. Not what they name by most functions of
+      make, or by variables from elsewhere.
+
+    With `startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1` in .bazelrc all changes count. Without that line Bazel says
+    "dependency checking of directories is unsound" of each action that reads the tree, for it does not know what is watched.
+    As 90,000 single files the tree would cost seconds in each sandbox.
+
+    Bazel says "is no longer an existing directory" when a whole directory that it watches is gone. If it will not come back,
+    `bazel fetch --force --repo=@NAME` looks at the tree again.
     """,
     attrs = {
         "allow_mismatch": attr.bool(doc = "True takes a srctree and an objtree that are of different versions, architectures or builds. Default: False, and that is an error."),
@@ -105,13 +112,14 @@ _LOCAL_KERNEL = tag_class(
 )
 
 _LOCK = tag_class(
-    doc = """Locks all packages of Debian's, those of `debian_kernel` and `debian_package`, to what a file says. Of the root module alone.
+    doc = """Locks all packages of Debian's, those of `debian_kernel` and `debian_package`, to what a file says. For the root module only.
 
     `bazel run @kheaders_lock//:update` (add `use_repo(kheaders, "kheaders_lock")`) looks, as `debian_kernel` does, for the newest
     packages, and writes version, path in the archive and SHA-256 of each into the file. apt checks its signatures then.
-    Afterwards packages are fetched by Bazel's downloader, which has its repository cache, or by apt-get where apt's
-    sources are no `http:`, `https:` or `file:` URI, or Bazel cannot fetch from them; the SHA-256 must be that of the file. A
-    repository that is not in the file, that asks for something else, or whose packages left the archive is an error.
+
+    From then on Bazel's downloader fetches the packages, with its repository cache; apt-get does where apt's sources are no
+    `http:`, `https:` or `file:` URI, or Bazel cannot fetch from them. The SHA-256 must be that of the file. A repository that is
+    not in the file, that asks for something else, or whose packages have left the archive is an error.
     """,
     attrs = {
         "file": attr.label(allow_single_file = True, mandatory = True, doc = "The lock file: a file of the root module, empty at first."),

@@ -13,10 +13,12 @@ its path below `strip_prefix` (`generated_strip_prefix` for `generated`). Archiv
 have the same path the objtree's file is taken; two sources for one path within either are an error, unless they are files
 with the same bytes.
 
-Thousands of files as inputs cost seconds in a sandbox; an archive or a directory does not. But Bazel looks into a source
-directory, and notices what changes there, only with `startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1` in .bazelrc
-(`tools/bazel` has it), and takes none with a link that leads nowhere: "The file type … is not supported". Remove the link, or give
-files, or an archive.
+Thousands of files as inputs cost seconds in a sandbox; an archive or a directory does not. But of a source directory:
+
+- Bazel looks into it, and notices what changes there, only with `startup --host_jvm_args=-DBAZEL_TRACK_SOURCE_DIRECTORIES=1`
+  in .bazelrc (`tools/bazel` has it).
+- Bazel refuses one with a link that leads nowhere: "The file type … is not supported". Remove the link, or give files, or an
+  archive.
 
 ```starlark
 kernel_tree(
@@ -147,10 +149,10 @@ kernel_tree = rule(
             doc = "As `strip_prefix`, for the files of `generated`. Default: the same as `strip_prefix`.",
         ),
         "max_tree_bytes": attr.string(
-            doc = "The most bytes that the archives may decompress to together: a number as a string, as Bazel's own end at 2,147,483,647; `0` for no limit. Default: 4294967296, and less for small archives: 1,000 times their size, but at least 64 MiB.",
+            doc = "The most bytes that the archives may decompress to together, as a string, since Bazel's numbers end at 2,147,483,647; `0` for no limit. Default: 4294967296, and less for small archives: 1,000 times their size, but at least 64 MiB.",
         ),
         "max_tree_files": attr.int(
-            doc = "The most files, directories and links in the archives, and of what one directory leads to, by links as well; -1 for no limit. Default: 400,000.",
+            doc = "The most files, directories and links in the archives, and in each directory, with what its links lead to; -1 for no limit. Default: 400,000.",
         ),
         "objtree": attr.string(
             doc = "Root of the objtree inside the archives, such as `usr/src/linux-headers-6.1.0-50-amd64`. Default: the directory that holds include/generated.",
@@ -159,7 +161,7 @@ kernel_tree = rule(
             doc = "The kernel release, such as `6.1.0-50-amd64`. Default: what the tree's include/config/kernel.release says. If the two differ, building is an error.",
         ),
         "repository": attr.string(
-            doc = "What this target's repository is called in messages and manifests. The rule that makes a repository knows, as `debian_kernel` does. Default: what the label says.",
+            doc = "What this target's repository is called in messages and manifests, for rules that make repositories, such as `debian_kernel`. Default: what the label says.",
         ),
         "srcs": attr.label_list(
             allow_files = True,
@@ -170,7 +172,7 @@ kernel_tree = rule(
         ),
         "stamps": attr.label_list(
             allow_files = True,
-            doc = "Files that nothing reads, but whose change means that the tree has changed. Bazel does not look inside a source directory; a rule that makes one available can write such a file, as `local_kernel` does. It must not lie below a directory of the tree: the sandbox takes the one or the other.",
+            doc = "Files that nothing reads, but whose change means that the tree has changed. Bazel does not look inside a source directory; a rule that makes one available can write such a file, as `local_kernel` does. It must not lie below a directory of the tree: the sandbox takes only one of the two.",
         ),
         "strip_prefix": attr.string(
             doc = "The directory that is the tree's root, below this package, or from the repository's root when it begins with a slash. Default: this package. Only for inputs that are files.",

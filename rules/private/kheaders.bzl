@@ -81,7 +81,7 @@ def kheaders(
 
     | target | what it is |
     | --- | --- |
-    | `name` | all of the files below, except the manifest, `name.explain`, the tests, and `name.size_report` where it validates |
+    | `name` | all of the files below, apart from the manifest, `name.explain`, the tests, and `name.size_report` with `validate` |
     | `name.set` | `kheaders_set` |
     | `name.explain` | `kheaders_explain`: `bazel run //:name.explain -- PATH` says why a path is in, or not in |
     | `name.archive` | `kheaders_archive` |
@@ -93,53 +93,55 @@ def kheaders(
     | `name.size_test` | `kheaders_size_test`, if there is a budget |
     | `name.verify_test` | `kheaders_verify_test`, unless `verify = False` |
 
+    Most attributes are those of the rule that is named beside them.
+
     Args:
       name: name of the target, and beginning of the names of the others.
       tree: label of the `kernel_tree`.
-      profile: as in `kheaders_set`.
-      include: as in `kheaders_set`.
-      exclude: as in `kheaders_set`.
-      extra: as in `kheaders_set`.
-      roots: as in `kheaders_set`.
-      root_files: as in `kheaders_set`.
-      btf: as in `kheaders_set`.
-      rust: as in `kheaders_set`.
-      host_tools: as in `kheaders_set`.
-      host_machine: as in `kheaders_set`.
-      format: as in `kheaders_archive`.
-      level: as in `kheaders_archive`.
-      strip: as in `kheaders_archive`.
-      mtime: as in `kheaders_archive`.
-      embed: as in `kheaders_module_source`.
-      interface: as in `kheaders_module_source`.
-      sysfs_name: as in `kheaders_module_source`.
-      module: False leaves `name.module` out: for a tree from which no module can be built, or of an architecture that neither a C/C++ toolchain nor a cross compiler is there for.
-      platform: as in `kheaders_module`, by any label.
-      cross_compile: as in `kheaders_module`.
-      make_args: as in `kheaders_module`.
-      werror: as in `kheaders_module`.
-      max_compressed: as in `kheaders_size_test`.
-      max_uncompressed: as in `kheaders_size_test`.
-      max_module: as in `kheaders_size_test`, of `name.module`.
-      max_bytes: as in `kheaders_size_test`.
-      max_uncompressed_bytes: as in `kheaders_size_test`.
-      max_files: as in `kheaders_size_test`.
-      path_budgets: as in `kheaders_size_test`.
-      budgets: as in `kheaders_size_test`.
-      other: as in `kheaders_size_test`.
-      creep: as in `kheaders_size_test`.
-      creep_percent: as in `kheaders_size_test`.
-      creep_release: as in `kheaders_size_test`.
-      headroom: as in `kheaders_size_test`.
-      path_headroom: as in `kheaders_size_test`.
-      waivers: as in `kheaders_size_test`.
-      baseline: as in `kheaders_size_test`.
-      validate: True has `bazel build` of `name.size_report` fail, too, where a budget is exceeded.
-      verbose: as in `kheaders_size_report`.
+      profile: [as in `kheaders_set`](#kheaders_set-profile).
+      include: [as in `kheaders_set`](#kheaders_set-include).
+      exclude: [as in `kheaders_set`](#kheaders_set-exclude).
+      extra: [as in `kheaders_set`](#kheaders_set-extra).
+      roots: [as in `kheaders_set`](#kheaders_set-roots).
+      root_files: [as in `kheaders_set`](#kheaders_set-root_files).
+      btf: [as in `kheaders_set`](#kheaders_set-btf).
+      rust: [as in `kheaders_set`](#kheaders_set-rust).
+      host_tools: [as in `kheaders_set`](#kheaders_set-host_tools).
+      host_machine: [as in `kheaders_set`](#kheaders_set-host_machine).
+      format: [as in `kheaders_archive`](#kheaders_archive-format).
+      level: [as in `kheaders_archive`](#kheaders_archive-level).
+      strip: [as in `kheaders_archive`](#kheaders_archive-strip).
+      mtime: [as in `kheaders_archive`](#kheaders_archive-mtime).
+      embed: [as in `kheaders_module_source`](#kheaders_module_source-embed).
+      interface: [as in `kheaders_module_source`](#kheaders_module_source-interface).
+      sysfs_name: [as in `kheaders_module_source`](#kheaders_module_source-sysfs_name).
+      module: False leaves `name.module` out: where no module can be built from the tree, or there is neither a C/C++ toolchain nor a cross compiler for its architecture.
+      platform: [as in `kheaders_module`](#kheaders_module-platform), by any label.
+      cross_compile: [as in `kheaders_module`](#kheaders_module-cross_compile).
+      make_args: [as in `kheaders_module`](#kheaders_module-make_args).
+      werror: [as in `kheaders_module`](#kheaders_module-werror).
+      max_compressed: [as in `kheaders_size_test`](#kheaders_size_test-max_compressed).
+      max_uncompressed: [as in `kheaders_size_test`](#kheaders_size_test-max_uncompressed).
+      max_module: [as in `kheaders_size_test`](#kheaders_size_test-max_module), of `name.module`.
+      max_bytes: [as in `kheaders_size_test`](#kheaders_size_test-max_bytes).
+      max_uncompressed_bytes: [as in `kheaders_size_test`](#kheaders_size_test-max_uncompressed_bytes).
+      max_files: [as in `kheaders_size_test`](#kheaders_size_test-max_files).
+      path_budgets: [as in `kheaders_size_test`](#kheaders_size_test-path_budgets).
+      budgets: [as in `kheaders_size_test`](#kheaders_size_test-budgets).
+      other: [as in `kheaders_size_test`](#kheaders_size_test-other).
+      creep: [as in `kheaders_size_test`](#kheaders_size_test-creep).
+      creep_percent: [as in `kheaders_size_test`](#kheaders_size_test-creep_percent).
+      creep_release: [as in `kheaders_size_test`](#kheaders_size_test-creep_release).
+      headroom: [as in `kheaders_size_test`](#kheaders_size_test-headroom).
+      path_headroom: [as in `kheaders_size_test`](#kheaders_size_test-path_headroom).
+      waivers: [as in `kheaders_size_test`](#kheaders_size_test-waivers).
+      baseline: [as in `kheaders_size_test`](#kheaders_size_test-baseline).
+      validate: True makes `bazel build` of `name.size_report` fail, too, where a budget is exceeded.
+      verbose: [as in `kheaders_size_report`](#kheaders_size_report-verbose).
       verify: False leaves `name.verify_test` out.
-      exceptions: as in `kheaders_verify_test`.
-      must_contain: as in `kheaders_verify_test`.
-      must_not_contain: as in `kheaders_verify_test`.
+      exceptions: [as in `kheaders_verify_test`](#kheaders_verify_test-exceptions).
+      must_contain: [as in `kheaders_verify_test`](#kheaders_verify_test-must_contain).
+      must_not_contain: [as in `kheaders_verify_test`](#kheaders_verify_test-must_not_contain).
       **kwargs: `visibility`, `tags`, `testonly`, `target_compatible_with` and other attributes that every rule has, for all of the targets; `exec_properties`, `exec_compatible_with` and `toolchains` for all but filegroups, which run nothing; `size` (without it `small` for `name.size_test`, `medium` for `name.verify_test`), `timeout`, `flaky`, `local` and `shard_count` for the tests.
     """
     _check_bool(name, "module", module)

@@ -4,17 +4,17 @@ load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "shown")
 
-_DOC = """Tells what differs between two archives: files that are added, removed, moved, grown or shrunk, and what in each header
-is another for those who include it. [Differences](../diff.md) says how it is found out.
+_DOC = """Tells what differs between two archives: files that are added, removed, moved, grown or shrunk, and
+which declarations of each header have changed. [Differences](../diff.md) says how headers are compared.
 
 Made in one action, each with an output group of its own:
 
 | group | file | |
 | --- | --- | --- |
 | `txt` | `<name>.txt` | all that differs, as text: what is built by default |
-| `json` | `<name>.json` | the same for programs, with the number of the layout |
+| `json` | `<name>.json` | the same for programs: [Differences](../diff.md#the-json) |
 | `md` | `<name>.md` | a comment for a review; empty where nothing differs |
-| `html` | `<name>.html` | a page for a browser, in one file that asks for nothing |
+| `html` | `<name>.html` | a page for a browser, in one file that needs no network |
 """
 
 _SIDE = "a `kheaders_archive`, or a file: an archive, the manifest of one, or a kernel or module that has an archive in it."
@@ -74,7 +74,7 @@ kheaders_diff_report = rule(
     doc = _DOC,
     attrs = {
         "api": attr.bool(
-            doc = "Leave out what those who include the headers cannot notice: other files, comments, bodies of inline functions. Default: False.",
+            doc = "Leave out what programs that include the headers cannot notice: other files, comments, bodies of inline functions. Default: False.",
         ),
         "base": attr.label(
             mandatory = True,
@@ -87,7 +87,7 @@ kheaders_diff_report = rule(
             doc = "What is: " + _SIDE,
         ),
         "stat": attr.bool(
-            doc = "Write a line a file, and totals, in place of all that differs: of the text alone. Default: False.",
+            doc = "In the text, write a line for each file, and totals, in place of all that differs. Default: False.",
         ),
     },
     toolchains = [TOOLCHAIN],

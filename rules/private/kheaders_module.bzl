@@ -16,9 +16,10 @@ the compiler (`ld.lld`, `llvm-nm` and so on beside `clang`, `<prefix>ld` and so 
 the POSIX utilities come from /usr/bin of the machine that runs the action. No debug information and no path of that
 machine gets into the module.
 
-Other compilers give other bytes, and one may be no input of an action: /usr/bin/gcc is none, nor is what a script among a
-toolchain's files runs. So the action `KheadersCompiler` asks compiler and linker for their versions on the machine that it runs
-on, which no cache answers for it, and the module's action refuses any other. `exec_properties` tell workers of several kinds apart.
+Other compilers give other bytes, and a compiler need not be an input of the action: /usr/bin/gcc is not, nor is a compiler that
+a script among a toolchain's files runs. So the action `KheadersCompiler` asks compiler and linker for their versions on the
+machine that it runs on; no cache answers for it. The module's action refuses to run with any other version. `exec_properties`
+tell workers of several kinds apart.
 """
 
 def _full_label(platform):
@@ -134,7 +135,7 @@ kheaders_module = rule(
     doc = _DOC,
     attrs = {
         "cross_compile": attr.string(
-            doc = "Prefix of a cross compiler and its binutils in /usr/bin of the machine that runs the action, such as `aarch64-linux-gnu-` (make's CROSS_COMPILE), for when Bazel has no C/C++ toolchain for the tree's architecture; none is asked for then. Default: the C/C++ toolchain of `platform`.",
+            doc = "Prefix of a cross compiler and its binutils in /usr/bin of the machine that runs the action, such as `aarch64-linux-gnu-` (make's CROSS_COMPILE), for when Bazel has no C/C++ toolchain for the tree's architecture: then no toolchain is used. Default: the C/C++ toolchain of `platform`.",
         ),
         "make": attr.string(
             default = "/usr/bin/make",
@@ -158,7 +159,7 @@ kheaders_module = rule(
         ),
         "werror": attr.bool(
             default = True,
-            doc = "Builds with the kernel's W=1 warnings, all of which are errors. False: for a compiler that warns of what the kernel's own headers do, as one much newer than the kernel may.",
+            doc = "Builds with the kernel's W=1 warnings, all of which are errors. False: for a compiler that warns about the kernel's own headers, as one much newer than the kernel may.",
         ),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
         "_cc": attr.label(

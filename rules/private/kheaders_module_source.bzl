@@ -108,10 +108,10 @@ kheaders_module_source = rule(
         "interface": attr.string(
             default = "procfs",
             values = INTERFACES,
-            doc = "Where the running kernel shows the archive. `procfs`: as `/proc/kheaders.<format>`. `sysfs`: as `/sys/kernel/kheaders.<format>`. `both`: as either, with one copy of it in memory.",
+            doc = "Where the running kernel shows the archive. `procfs`: as `/proc/kheaders.<format>`. `sysfs`: as `/sys/kernel/kheaders.<format>`. `both`: as both of these, with one copy of it in memory.",
         ),
         "sysfs_name": attr.string(
-            doc = "Name of the file in `/sys/kernel`. Default: `kheaders.<format>`. `kheaders.tar.xz` is what the kernel's own CONFIG_IKHEADERS calls it and what bcc looks for; GNU tar goes by what is in a file, not by its name, so `tar -xf` unpacks any format under that name. A kernel that has CONFIG_IKHEADERS has that name taken.",
+            doc = "Name of the file in `/sys/kernel`. Default: `kheaders.<format>`. `kheaders.tar.xz` is what the kernel's own CONFIG_IKHEADERS calls it and what bcc looks for; GNU tar goes by what is in a file, not by its name, so `tar -xf` unpacks any format of that name. In a kernel with CONFIG_IKHEADERS that name is taken.",
         ),
     },
     provides = [KheadersModuleSourceInfo],

@@ -8,8 +8,8 @@ load(":values.bzl", "HEADER_PROFILES", "HOST_TOOLS", "PROFILES", "check_host_too
 
 _DOC = """Chooses the files of a kernel tree that are wanted.
 
-The set alone reads nothing. Building it reads the tree and writes a manifest, one file a line, which is for who has no
-archive: archives do not need it, they evaluate the set themselves and write a manifest that says more.
+The set alone reads nothing. Building it reads the tree and writes a manifest, a text with a line for each file. That is for
+sets without an archive: archives evaluate the set themselves, and write a manifest that says more.
 """
 
 # What sets take where they are asked for it, and the programs that this needs.
@@ -79,39 +79,39 @@ kheaders_set = rule(
     doc = _DOC,
     attrs = {
         "btf": attr.bool(
-            doc = "Takes what modules with BTF are built with: `vmlinux`, `resolve_btfids`, and the scripts that run pahole, which whoever builds must have. A tree that lacks one of them is an error that names it. Without it make says of each module that BTF is skipped. For the profiles `modules` and `rfc`, of a kernel with CONFIG_DEBUG_INFO_BTF_MODULES.",
+            doc = "Takes what modules with BTF are built with: `vmlinux`, `resolve_btfids`, and the scripts that run pahole. The machine that builds modules must have pahole. A tree that lacks one of these files is an error that names it. Without `btf` make says of each module that BTF is skipped. For the profiles `modules` and `rfc`, of a kernel with CONFIG_DEBUG_INFO_BTF_MODULES.",
         ),
         "exclude": attr.string_list(
-            doc = "Globs over tree paths that are left out, even if the profile or `include` has them; `extra` wins over this. `@drivers` leaves out the headers of driver subsystems that no other header of the set includes, as profile `tracing` does. Default: none.",
+            doc = "Globs over paths in the tree that are left out, even if the profile or `include` has them; `extra` wins over this. `@drivers` leaves out the headers of driver subsystems that no other header of the set includes, as profile `tracing` does. Default: none.",
         ),
         "extra": attr.string_list(
-            doc = "Files that are added by their literal tree paths, without globs or directories, whatever `exclude` says (the RFC's IKH_EXTRA). One that is not in the tree is an error. Default: none.",
+            doc = "Files that are added by their literal paths in the tree, without globs or directories, whatever `exclude` says (the RFC's IKH_EXTRA). One that is not in the tree is an error. Default: none.",
         ),
         "host_machine": attr.string(
-            doc = "The machine that the host tools must be for, as `uname -m` says it there (`x86_64`, `aarch64`, …; `amd64` and `arm64` are understood). Tools for another are an error. `any` is any. Default: any, with a warning where they do not run on a machine of the kernel's architecture, so that modules build by a cross compiler only.",
+            doc = "The machine that the host tools must be for, as `uname -m` says it there (`x86_64`, `aarch64`, …; `amd64` and `arm64` are understood). Tools for another machine are an error. `any` takes them for any machine. Default: any machine, with a warning where the tools do not run on a machine of the kernel's architecture, so that modules can only be cross-compiled.",
         ),
         "host_tools": attr.string(
             default = "keep",
             values = HOST_TOOLS,
-            doc = "The programs of the profiles `modules` and `rfc` that run while a module builds (fixdep, modpost, objtool, genksyms, …): `keep`; `stripped`, without symbols and debug information; `none`, left out, and what they are built from is taken where the tree has it. `kheaders.json` in the archive says which it is, for which machine they are, and the commands that build them anew.",
+            doc = "The programs of the profiles `modules` and `rfc` that run while a module builds (fixdep, modpost, objtool, genksyms, …): `keep`; `stripped`, without symbols and debug information; `none`, left out, and what they are built from is taken where the tree has it. `kheaders.json` in the archive says which of these it is, for which machine they are, and the commands that build them again.",
         ),
         "include": attr.string_list(
-            doc = "Globs over tree paths that are added to the profile's: `*` stays within a path component, `**` does not. For a directory: `tools/include/**`. Default: none.",
+            doc = "Globs over paths in the tree that are added to the profile's: `*` stays within one directory, `**` does not. For a directory: `tools/include/**`. Default: none.",
         ),
         "profile": attr.string(
             default = "headers",
             values = PROFILES,
-            doc = "`headers`: the headers that mainline's own kheaders has, for eBPF tools. `modules`: the smallest set from which external modules build. `rfc`: the list of the RFC \"Provide in-kernel headers\". `tracing`: `headers` without what drivers alone include, for eBPF tools as well, some 40 % smaller.",
+            doc = "`headers`: the headers that mainline's own kheaders has, for eBPF tools. `modules`: the smallest set that builds external modules, and what systemtap needs. `rfc`: the list of the RFC \"Provide in-kernel headers\". `tracing`: `headers` without what drivers alone include, some 40 % smaller, for eBPF tools as well. [Profiles](../profiles.md) says what each holds.",
         ),
         "root_files": attr.label_list(
             allow_files = True,
-            doc = "Files and directories outside of the tree that are roots as well, such as BPF programs: C as it is, in other files (a bcc tool in Python) whatever looks like an `#include`. Headers of yours that they include have to be among them. Default: none.",
+            doc = "Files and directories outside of the tree that are roots as well, such as BPF programs. C files are read as C; in other files (a bcc tool in Python) whatever looks like an `#include` counts. Headers of yours that they include have to be among them. Default: none.",
         ),
         "roots": attr.string_list(
-            doc = "Headers as an `#include` names them (`linux/sched.h`), or paths in the tree. With roots, only those of the profile's headers are taken that `roots` and `root_files` can reach by `#include`, whatever the configuration. Default: none, which takes all.",
+            doc = "The headers that the archive is for, as an `#include` names them (`linux/sched.h`), or paths in the tree. Then only those headers of the profile are taken that `roots` and `root_files` can reach by `#include`, whatever the configuration. Default: none, which takes all. [Roots](../roots.md) tells more.",
         ),
         "rust": attr.bool(
-            doc = "Takes what modules in Rust are built with: the kernel's crates (`rust/*.rmeta`), the macros that rustc loads, `rustc_cfg` and `target.json`. Whoever builds needs the very rustc that the kernel was built with. A tree that lacks one of them, such as Debian's packages, is an error that names it. For the profiles `modules` and `rfc`, of a kernel with CONFIG_RUST. Default: False.",
+            doc = "Takes what modules in Rust are built with: the kernel's crates (`rust/*.rmeta`), the macros that rustc loads, `rustc_cfg` and `target.json`. The machine that builds modules needs the very rustc that the kernel was built with. A tree that lacks one of these files, such as Debian's packages, is an error that names it. For the profiles `modules` and `rfc`, of a kernel with CONFIG_RUST. Default: False.",
         ),
         "tree": attr.label(
             mandatory = True,

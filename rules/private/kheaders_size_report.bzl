@@ -1,4 +1,4 @@
-"""The rule `kheaders_size_report`: tells what takes how much of an archive."""
+"""The rule `kheaders_size_report`: tells how much each file takes of an archive."""
 
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_size_info.bzl", "KheadersSizeInfo")
@@ -7,20 +7,20 @@ load(":size_gate.bzl", "GATE_ATTRS", "given_budgets", "size_gate")
 load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "shown")
 
-_DOC = """Tells what each directory and file takes of an archive, in bytes of the archive itself, to the bit.
+_DOC = """Tells how much of an archive each directory and file takes, in bytes of the archive itself, to the bit.
 
 Made in one action, each with an output group of its own:
 
 | group | file | |
 | --- | --- | --- |
 | `txt` | `<name>.txt` | totals, the largest directories, files and sources, as text: what is built by default |
-| `sizes` | `<name>.sizes.json` | every file with its bits, with the number of the layout: see [Sizes](../sizes.md) |
+| `sizes` | `<name>.sizes.json` | every file with its bits, for programs: [Sizes](../sizes.md#the-json) |
 | `md` | `<name>.md` | a comment for a review; empty where there is a `base` and nothing has changed |
-| `html` | `<name>.html` | a picture for a browser, in one file that asks for nothing |
+| `html` | `<name>.html` | a picture for a browser, in one file that needs no network |
 
-With `validate = True` it holds the archive against its budgets, too, so that `bazel build` of the report fails where one is
-exceeded. Whatever depends on it, be it by a filegroup alone, is not built then, so let nothing do: the macro `kheaders` leaves
-the report out of `:name`.
+With `validate = True` it compares the archive with its budgets, too, so that `bazel build` of the report fails where one is
+exceeded. Then Bazel builds nothing that depends on the report, not even by a filegroup, so let nothing depend on it: the macro
+`kheaders` leaves the report out of `:name`.
 """
 
 def _gate(ctx):
@@ -97,13 +97,13 @@ kheaders_size_report = rule(
             doc = "What the archive was before: the file of the output group `sizes` of an earlier build. The reports then tell what has changed. Default: none.",
         ),
         "test": attr.string(
-            doc = "With `validate`: label of the `kheaders_size_test` of the same budgets, which failures name: it accepts what there is. Nothing depends on it. Default: none.",
+            doc = "With `validate`: label of the `kheaders_size_test` of the same budgets. Failures name it, for it accepts the sizes that there are. Nothing depends on it. Default: none.",
         ),
         "validate": attr.bool(
-            doc = "Hold the archive against the budgets whenever the report is built. Default: False; it has no budgets then.",
+            doc = "Compare the archive with the budgets whenever the report is built. Default: False; then the report has no budgets.",
         ),
         "verbose": attr.bool(
-            doc = "Print the summary on the terminal as well, whenever it is made anew. Default: False.",
+            doc = "Print the summary on the terminal as well, whenever it is made. Default: False.",
         ),
     },
     provides = [KheadersSizeInfo],

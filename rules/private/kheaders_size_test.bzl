@@ -10,11 +10,11 @@ load(":tree_args.bzl", "shown")
 _DOC = """Fails when an archive is larger than its budgets, or grows faster than they allow.
 
 At least one budget has to be given: of the whole archive, of paths in it, of the module's memory. A failure names the budget,
-what there is, the excess, what has grown most or is largest, and who owns the budget. [A gate for sizes](../gate.md) goes from
+the size, the excess, what has grown most or is largest, and who owns the budget. [A gate for sizes](../gate.md) goes from
 nothing to budgets with owners.
 
-`bazel run` of the test accepts what there is: `-- --update` writes its rows of the `baseline`, `-- --raise --reason=…` raises
-the budgets that are exceeded in the BUILD files where they stand, in the call of a macro if that has made the target.
+`bazel run` of the test accepts the sizes that there are: `-- --update` writes its rows of the `baseline`, `-- --raise --reason=…`
+raises the budgets that are exceeded, in the BUILD files where they stand, also in the call of a macro of yours.
 """
 
 def _sizes(ctx, info):
@@ -62,7 +62,7 @@ kheaders_size_test = rule(
         ),
         "report": attr.label(
             providers = [KheadersSizeInfo],
-            doc = "The `kheaders_size_report` of the archive, whose action is shared then. Default: none; the sizes are found out once more.",
+            doc = "The `kheaders_size_report` of the archive, to share its action. Default: none; then the sizes are measured once more.",
         ),
     },
     provides = [KheadersSizeInfo],

@@ -7,10 +7,14 @@ load(":values.bzl", "check_glob", "check_lines")
 
 _DOC = """Fails when an archive lacks a header or does not keep the determinism contract, with one line for each thing that is wrong.
 
-A header is missing when a file of the archive includes it, the archive lacks the file of the tree that the kernel's
-search path comes to first, and include/generated/autoconf.h does not rule out the `#if` it stands in. So is one that
-Kbuild includes by itself, such as linux/kconfig.h. What the kernel's own headers include and no archive has (of other
-architectures and systems, or private to a subsystem) is in a table of the tool's own, with the reasons.
+A header is missing when
+
+- a file of the archive includes it, or Kbuild includes it by itself, such as linux/kconfig.h;
+- the archive lacks that file, the one of the tree that the kernel's search path comes to first;
+- and include/generated/autoconf.h does not rule out the `#if` around the `#include`.
+
+What the kernel's own headers include and no archive has (of other architectures and systems, or private to a subsystem) is in
+a table of the tool's own, with the reasons. [Verify](../verify.md) tells more.
 """
 
 def _impl(ctx):
@@ -50,7 +54,7 @@ kheaders_verify_test = rule(
             doc = "The `kheaders_archive` to check.",
         ),
         "exceptions": attr.string_list(
-            doc = "Includes that may lack their header: a glob over files of the archive and, after a space, one over the names in their `#include`s (`include/soc/** mach/*.h`); without it, any. One that excuses nothing fails the test. Default: none besides the tool's own table.",
+            doc = "Includes that may lack their header: a glob over files of the archive and, after a space, one over the names in their `#include`s (`include/soc/** mach/*.h`); without it, any name. An exception that excuses nothing fails the test. Default: only those of the tool's own table.",
         ),
         "max_errors": attr.int(
             default = 20,

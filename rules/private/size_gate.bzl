@@ -10,7 +10,7 @@ _LEAST_CREEP = 3 * 1024
 _OWN_ATTRS = {
     "baseline": attr.label(
         allow_single_file = [".txt"],
-        doc = "A file of the workspace that has what paths took, rounded up, so that changes which are merged seldom meet in it: `my_kernel.sizes.txt`. `bazel run` of the test with `-- --update` writes it; it begins as an empty file, and many tests may share one. `creep` of paths is counted by it where no report is given by `--@rules_kheaders//:size_base`. Default: none.",
+        doc = "The baseline, a file of the workspace that says what paths took, rounded up so that few changes touch it: `my_kernel.sizes.txt`. `bazel run` of the test with `-- --update` writes it. It begins as an empty file, and many tests may share one. `creep` of paths is counted from it where `--@rules_kheaders//:size_base` gives no report. Default: none.",
     ),
     "max_module": attr.string(
         doc = "Budget of the memory that `module` takes once it is loaded: its allocated sections, in whole pages of 4 KiB, such as `5240KiB`. Default: none.",

@@ -20,8 +20,8 @@ Archive reads a kernel tree, selects by a profile, strips comments if asked to,
 and writes a tar, compressed or not. The same files and options give the same
 bytes on every machine: sorted paths, owner 0:0, one modification time, modes
 0644 or 0755, no names or times in compression headers. Symlinks are followed.
-No output replaces an input, nor any other file of a directory that is read, but
-for what an earlier run has written there.
+An output never replaces an input, nor another file in a directory that is read,
+unless an earlier run has written that file.
 
 With --build-tree and --tree-list it writes what other commands need to know of
 the tree as well: kbuild, which builds kheaders.ko, and verify. So the tree is

@@ -20,7 +20,7 @@ import (
 type byProducts struct{ buildTree, treeList string }
 
 func (b *byProducts) declare(fs *flag.FlagSet) {
-	outVar(fs, &b.buildTree, "build-tree", writtenBuildTree, "`file` to write what building an external module needs to, as a tar: the profile modules with nothing stripped, host tools for any machine, whatever the flags of the set say; where the tree has not got it, one line that begins with \""+buildtree.Missing+"\" and says why")
+	outVar(fs, &b.buildTree, "build-tree", writtenBuildTree, "`file` to write a tar to, of what building an external module needs: the profile modules with nothing stripped, host tools for any machine, whatever the flags of the set say; where the tree does not have that, one line that begins with \""+buildtree.Missing+"\" and says why")
 	outVar(fs, &b.treeList, "tree-list", tree.WrittenList, "`file` to write the paths of all files of the tree to, one a line")
 }
 

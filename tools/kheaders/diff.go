@@ -19,19 +19,19 @@ var diffCommand = &command{
 	operands: "archive",
 	summary:  "tell what differs between two archives, for those who include the headers",
 	help: `
-Diff tells what is other in the second ARCHIVE than in the first: files that are
+Diff tells what has changed from the first ARCHIVE to the second: files that are
 added, removed, moved, grown or shrunk, and in each header the macros, functions,
-structs, enums, typedefs, variables and includes that are declared otherwise. It
-goes by tokens: what has other comments or white space alone is said to. All
-branches of an #if are looked at; what stands under other conditions than before
-is told as well.
+structs, enums, typedefs, variables and includes whose declarations have changed.
+It compares tokens: where only comments or white space differ it says so. It
+looks at all branches of an #if, and reports what is declared under other
+conditions than before.
 
 ARCHIVE is what extract takes: an archive, or a module or kernel image with one.
-It may be a manifest as well, which tells of names, sizes and modes alone.
+It may also be a manifest, which has names, sizes and modes only.
 Modification times, owners and empty directories are not compared.
 
-With --api it leaves out what one who includes the headers cannot notice: other
-files, comments, bodies of inline functions, whether a function is extern, static
+With --api it leaves out what programs that include the headers cannot notice:
+other files, comments, bodies of inline functions, whether a function is extern, static
 or inline.
 
 Exit status: 0 done, 1 something cannot be read, 2 wrong usage, 3 a defect of this
@@ -51,10 +51,10 @@ Example:
 		fs.StringVar(&d.names[1], "head-name", "", "`label` of the second")
 		fs.IntVar(&d.indexes[0], "base-index", 0, "`number` of the archive in the first, from 1, where there are different ones")
 		fs.IntVar(&d.indexes[1], "head-index", 0, "`number` of the archive in the second")
-		fs.BoolVar(&d.stat, "stat", false, "a line a file, and totals")
-		fs.BoolVar(&d.nameOnly, "name-only", false, "names of files alone")
-		fs.BoolVar(&d.api, "api", false, "leave out what those who include the headers cannot notice")
-		fs.BoolVar(&d.exitCode, "exit-code", false, "end with status 4 if anything that is told differs")
+		fs.BoolVar(&d.stat, "stat", false, "write a line for each file, and totals")
+		fs.BoolVar(&d.nameOnly, "name-only", false, "write names of files only")
+		fs.BoolVar(&d.api, "api", false, "leave out what programs that include the headers cannot notice")
+		fs.BoolVar(&d.exitCode, "exit-code", false, "end with status 4 if anything that is reported differs")
 		out(&d.output, "output", "`file` to write the report to as text (default: standard output, if no other report is asked for)")
 		out(&d.json, "json", "`file` to write the report to as JSON")
 		out(&d.md, "md", "`file` to write the report to as Markdown, for a comment; where nothing differs it is empty")

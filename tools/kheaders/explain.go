@@ -22,10 +22,11 @@ why: which line of the profile's table, include, exclude or extra decided, which
 input the file comes from, which other file it hides, what kernel version,
 option or architecture keeps it out, and what would take it. PATH is relative to
 the top of the kernel tree; it may be a glob (** crosses directories), and a
-directory stands for all below it. The flags are those of select. With
---manifest it reads the manifest of a set or an archive in place of a tree, which
-knows the sizes in the archive, but of what is not in it only that; the flags of
-a set go with a tree alone.
+directory stands for all below it. The flags are those of select.
+
+With --manifest it reads the manifest of a set or an archive in place of a tree.
+A manifest also has the sizes in the archive; of a file that is not in it, it can
+only say so. The flags of a set cannot be given with it.
 
 Exit status: 0 all that was asked for is in, 4 something is not in, 1 failed,
 2 wrong usage.

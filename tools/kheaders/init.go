@@ -27,10 +27,10 @@ var initCommand = &command{
 	summary: "add a kernel of this machine and a kheaders target to a Bazel workspace",
 	help: `
 Init adds to MODULE.bazel the dependency on rules_kheaders and a kernel, and to
-the top BUILD.bazel, or that of the package which --name says, a kheaders target
-for it. Files that are not there are made; what is in them stays as it is. It
-shows the change as a unified diff. Then, on a terminal, it asks whether to
-write; elsewhere it writes with --yes only. Where all is there already it changes
+the top BUILD.bazel, or that of the package that --name says, a kheaders target
+for it. It makes files that are not there, and leaves all that is in them as it
+is. It shows the change as a unified diff. Then, on a terminal, it asks whether to
+write; elsewhere it writes with --yes only. If there is nothing to add it changes
 nothing and says so. While another init works in the workspace it waits, and says
 so.
 
@@ -41,7 +41,7 @@ DIR is one of:
     the workspace when it is inside.
   - an external module (a directory with obj-m in its Kbuild or Makefile): the
     running kernel, /lib/modules/$(uname -r)/build, with the profile modules.
-  - a workspace, which is then the one to change: the running kernel.
+  - a workspace, which is then the one that is changed: the running kernel.
 Without DIR it is the running kernel. With --suite no directory is looked at: the
 kernel is one of Debian's, which Bazel fetches.
 

@@ -18,13 +18,15 @@ var inspectCommand = &command{
 	operand: "image",
 	summary: "tell what an archive, or an image with one, holds",
 	help: `
-Inspect tells of an archive, or of each archive in a module, kernel image or
-memory dump, the kernel release, architecture, profile, strip mode, host tools,
-format, number of files, sizes and SHA-256. The release is that of the files in it,
-include/generated/utsrelease.h or else include/config/kernel.release. Profile
-and strip mode are those that kheaders.ko says in its modinfo; without that the
-profile is the one whose files these are, and the strip mode is unknown.
-IMAGE is what extract takes. It fails where there is no whole archive.
+Inspect prints what an archive is, or each archive in a module, kernel image or
+memory dump: kernel release, architecture, profile, strip mode, host tools,
+format, number of files, sizes and SHA-256.
+
+The release comes from the files in it, include/generated/utsrelease.h or else
+include/config/kernel.release; profile and strip mode from the modinfo of
+kheaders.ko. Without a modinfo the profile is the one whose files these are, and
+the strip mode is unknown. IMAGE is what extract takes. Without a whole archive
+in it inspect fails.
 
 Example:
   kheaders inspect kheaders.tgz

@@ -19,7 +19,7 @@ Module writes kheaders.c, Kbuild and Kconfig. Together with the data file they
 build as an external module (make -C TREE M=DIR modules), and as a directory of
 a kernel tree, where CONFIG_IKHEADERS_PROC switches them on. The module shows
 the archive read-only, as /proc/kheaders.FORMAT (--interface=procfs, the
-default), as /sys/kernel/kheaders.FORMAT (--interface=sysfs), or as either, with
+default), as /sys/kernel/kheaders.FORMAT (--interface=sysfs), or as both, with
 one copy of it in memory (--interface=both). bcc looks for kheaders.tar.xz in
 /sys/kernel, which --sysfs-name=kheaders.tar.xz calls it whatever the format:
 tar -xf goes by what is in it, not by the name.

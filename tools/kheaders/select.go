@@ -15,7 +15,7 @@ var selectCommand = &command{
 Select writes a manifest: one line for each file that the profile takes of the
 tree, with its mode, its size in bytes, the rule that took it (a profile's table
 and line, include or extra), the reason, and the input it came from. Columns are
-parted by tabs. A file of the objtree wins over one of the same path in the
+separated by tabs. A file of the objtree wins over one of the same path in the
 srctree. 'kheaders explain' tells more of single files. With --tree-list it
 writes the paths of all files of the tree, whatever the profile takes, which is
 what verify needs to know of a tree, and with --build-tree the tar that kbuild

@@ -16,22 +16,22 @@ import (
 var sizeCommand = &command{
 	name:    "size",
 	operand: "archive",
-	summary: "tell what takes how much of an archive, or hold it against budgets",
+	summary: "tell how much each file takes of an archive, or compare it with budgets",
 	help: `
-Size tells what each directory and file takes of an archive, in bytes of the
-archive itself: it walks the compressed stream and charges each bit to the file
-that it makes, so that all of them and the framing add up to the file's size. A
-file's tar header and padding are its own. Of near copies the first pays for the
-others: what a directory is said to take is what the archive saves without it.
+Size tells how much of an archive each directory and file takes, in bytes of the
+archive itself. It walks the compressed stream and charges each bit to the file
+that it makes: all of them and the framing add up to the archive's size. A file's
+tar header and padding belong to the file. Of near copies the first one pays for
+all. The number of a directory is what the archive saves without it.
 
 ARCHIVE is a tgz, tar.zst, tar.bz2, tar.xz or tar. With --sizes it reads reports
-that it has written before by --json: one is shown as the archive would be, of
-several there is a line each. With --base it tells what has changed.
---manifest tells what the files came from, --stats how they were packed.
+that --json wrote before: one is shown as its archive would be, of several there
+is a line each. With --base it tells what has changed. --manifest tells what the
+files came from, --stats how they were packed.
 
-With --stats and no archive it prints the totals, what share of its budgets they
-use up, and the largest directories by what they unpack to. For each budget that
-is exceeded there is a line on standard error. A budget that is not given is none.
+With --stats and no archive it prints the totals, how much of its budgets they
+use, and the directories that are largest when unpacked. For each budget that is
+exceeded there is a line on standard error. What has no budget has no limit.
 
 Exit status: 0 done, and all budgets are kept, 4 one is exceeded, 1 something
 cannot be read, 2 wrong usage, 3 a defect of this program.

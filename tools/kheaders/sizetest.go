@@ -23,22 +23,22 @@ const exceeded statusError = 4
 
 var sizeTestCommand = &command{
 	name:    "size-test",
-	summary: "hold the sizes of an archive against budgets, for kheaders_size_test",
+	summary: "compare the sizes of an archive with budgets, for kheaders_size_test",
 	help: `
-Size-test holds what an archive and parts of it take against the budgets of a
-kheaders_size_test. It prints each with what there is, and on standard error a
-line for each that is exceeded: by how much, what has grown most, and what accepts
-it. Growth is counted by the report of what the archive was before; without one
-that of paths is counted by the baseline.
+Size-test compares an archive, and paths in it, with the budgets of a
+kheaders_size_test. It prints each budget with the size that there is, and on
+standard error a line for each that is exceeded: by how much, what has grown most,
+and the command that accepts it. Growth is counted from the report of what the
+archive was before. Without one the growth of paths is counted from the baseline.
 
 As a test of Bazel it also writes a test case for each budget to test.xml, and the
 report as a page and as Markdown to the test's undeclared outputs.
 
-With --update or --raise it accepts what there is: bazel run calls it so. It
-changes files of the workspace and shows how, and holds nothing against budgets.
+With --update or --raise, as bazel run calls it, it accepts the sizes that there
+are: it changes files of the workspace and shows the change, and tests nothing.
 
 Exit status: 0 all budgets are kept, 4 one is exceeded, 1 something cannot be read
-or held against them at all, 2 wrong usage, 3 a defect of this program.
+or compared with them, 2 wrong usage, 3 a defect of this program.
 
 Example:
   kheaders size kheaders.tgz --json=sizes.json
@@ -57,7 +57,7 @@ Example:
 		outVar(fs, &t.xml, "xml", nil, "`file` to write a test case for each budget to, as JUnit has it (default: XML_OUTPUT_FILE, as Bazel sets it)")
 		fs.StringVar(&t.outputs, "outputs", "", "`dir` that gets the report, as a page and as Markdown (default: TEST_UNDECLARED_OUTPUTS_DIR, as Bazel sets it, where there is zip, by which Bazel packs it)")
 		nozip := fs.Bool("nozip", false, "Bazel packs nothing, as by its --nozip_undeclared_test_outputs: the report is written without zip")
-		fs.BoolVar(&t.update, "update", false, "write the test's rows of the baseline anew; rows that do still stay as they are. What --raise let it grow by is brought back where --base has the growth")
+		fs.BoolVar(&t.update, "update", false, "write the test's rows of the baseline again; rows that are still good stay as they are. Where --base has the growth already, limits that --raise has raised go back")
 		fs.BoolVar(&t.raise, "raise", false, "raise the budgets that are exceeded in the BUILD files that they stand in; needs --reason")
 		fs.StringVar(&t.reason, "reason", "", "with --raise: `text` of why, which goes above each budget as a comment")
 		return func(stdout io.Writer) error {

@@ -60,7 +60,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.BoolVar(&t.btf, "btf", false, "take what modules with BTF are built with: vmlinux, resolve_btfids and the like, which the tree must have")
 	fs.BoolVar(&t.rust, "rust", false, "take what modules in Rust are built with: the kernel's crates and macros, rustc_cfg and the like, which the tree must have")
 	fs.StringVar(&t.hostTools, "host-tools", "keep", "`mode` of the programs that run while a module builds (fixdep, modpost, ...): keep, stripped (without symbols) or none (left out, their sources taken)")
-	fs.StringVar(&t.hostMachine, "host-machine", "", "`machine` that these programs must be for, as uname -m says it; any is any without a warning")
+	fs.StringVar(&t.hostMachine, "host-machine", "", "`machine` that these programs must be for, as uname -m says it; \"any\" takes them for any machine, without a warning")
 }
 
 // options are those of the set that the flags ask for.

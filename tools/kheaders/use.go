@@ -20,13 +20,17 @@ var useCommand = &command{
 	summary:  "run a command with the headers of the running kernel",
 	help: `
 Use finds the headers of the running kernel, and runs COMMAND with variables that
-tell of them. They are those of an installed headers package; else of
-/proc/kheaders.* or /sys/kernel/kheaders.*; else of the module kheaders below
-/lib/modules, which is loaded for as long as that takes. An archive must be of the
-kernel that runs. It is unpacked once, into a directory named by the release and
-the archive's SHA-256, which all calls share: in /var/cache/kheaders, or else
-/run/kheaders, for root, and in $XDG_CACHE_HOME/kheaders (~/.cache/kheaders) for
-others. No other program is needed: no tar, xz, modprobe or shell.
+name their directory. It takes the first of these that is there:
+  - an installed headers package
+  - /proc/kheaders.* or /sys/kernel/kheaders.*
+  - the module kheaders below /lib/modules, which is loaded while its archive is
+    unpacked
+
+An archive must be of the kernel that runs. It is unpacked once, into a directory
+named by the release and the archive's SHA-256, which all calls share: for root in
+/var/cache/kheaders, or else /run/kheaders; for others in
+$XDG_CACHE_HOME/kheaders (~/.cache/kheaders). No other program is needed: no tar,
+xz, modprobe or shell.
 
   BCC_KERNEL_SOURCE, BPFTRACE_KERNEL_SOURCE, DD_KERNEL_HEADER_DIRS
         the directory
@@ -36,8 +40,8 @@ others. No other program is needed: no tar, xz, modprobe or shell.
         the second directory of an installed package, which has two as a rule;
         then there is no BCC_KERNEL_SOURCE, which knows one
 
-Those that do not fit are removed. 'kheaders use clean' removes all that was
-unpacked; a command of that name is run by 'kheaders use -- clean'.
+Variables that do not fit are removed from the environment. 'kheaders use clean'
+removes all that was unpacked; 'kheaders use -- clean' runs a command clean.
 
 Exit status: that of COMMAND; 127 if there is none of that name, 126 if it cannot
 be run, 1 if there are no headers.
@@ -48,7 +52,7 @@ Example:
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		var o running.Options
 		fs.StringVar(&o.From, "from", "", "take the headers from this `path`: an archive, a module (.ko, also compressed), or the directory of an installed package")
-		fs.StringVar(&o.Dir, "dir", "", "`directory` to unpack into, as one named by release and SHA-256; nobody else may write to it or to those above it, but for ones with a sticky bit, as /tmp")
+		fs.StringVar(&o.Dir, "dir", "", "`directory` to unpack into, as one named by release and SHA-256; nobody else may write to it or to a directory above it, apart from directories with a sticky bit, such as /tmp")
 		show := fs.Bool("print", false, "write the directory, and run no command; for an installed package in two directories that is the one to build modules in")
 		unpackFlags(fs, &o.MaxBytes, &o.MaxFiles)
 		return func(stdout io.Writer) error {

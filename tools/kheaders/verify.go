@@ -23,25 +23,25 @@ var verifyCommand = &command{
 	help: `
 Verify reads an archive of kernel headers and fails, with one line for each
 thing that is wrong, when
-  - a header is missing: a file includes it, the archive has it nowhere that
-    the kernel's search path leads, and include/generated/autoconf.h does not
-    rule out the #if it stands in; unless the tool's own table of exceptions
-    or an --exception excuses it. With --tree-list the archive must have the
-    very file that the search path comes to first in the kernel's tree; without,
-    one of include/uapi is taken for a lost one of include of the same name, as
-    many are in uapi alone: the report counts those
+  - a header is missing: a file includes it, the archive does not have it on
+    the kernel's search path, and include/generated/autoconf.h does not rule
+    out the #if around it. The tool's own table of exceptions and --exception
+    excuse some. With --tree-list the archive must have the very file that the
+    search path comes to first in the kernel's tree. Without it a header in
+    include/uapi is taken for a lost one of the same name in include; the report
+    counts headers that are in uapi alone
   - a header is missing that Kbuild includes by itself, such as kconfig.h
   - an --exception excuses nothing
   - no file matches a --must-contain, or one a --must-not-contain
-  - what modules with BTF, or in Rust, are built with is there in part: vmlinux
-    without resolve_btfids, crates of the kernel without rustc_cfg and so on
-  - a last line "// SHA-1", as in include/linux/atomic/*.h, does not hold
+  - a part of what builds modules with BTF, or in Rust, is missing: there is
+    vmlinux without resolve_btfids, or crates without rustc_cfg, and so on
+  - a last line "// SHA-1", as in include/linux/atomic/*.h, is wrong
   - names, order, modes, owners, times, formats of headers or the gzip header
     are not those of the determinism contract, or a file changes with every
     build
-  - a file is one that nobody is to know, such as a key or a seed, by its name or
-    by what is in it, and no --extra names it. Paths of the build machine that
-    the configuration tells are reported, and no error.
+  - a file is a secret, such as a key or a seed, by its name or its content, and
+    no --extra names it. Paths of the build machine in the configuration are
+    reported, and are no error
 
 Example:
   kheaders verify kheaders.tgz
@@ -60,7 +60,7 @@ Example:
 		fs.Var((*listflag.List)(&o.MustNotContain), "must-not-contain", "`glob` that may match no file; may be repeated")
 		fs.Var((*listflag.List)(&o.Exceptions), "exception", "`globs` of files and, after a space, of headers that these may miss (without: any); may be repeated")
 		fs.Var((*listflag.List)(&o.Extra), "extra", "`path` of a file that was asked for by the set's extra; may be repeated")
-		treeList := inFlag(fs, "tree-list", "`file` with the paths of all files of the kernel's tree, one a line, as 'kheaders select --tree-list' writes it (default none: then a header in include that is missing is not seen if include/uapi has one of its name)")
+		treeList := inFlag(fs, "tree-list", "`file` with the paths of all files of the kernel's tree, one a line, as 'kheaders select --tree-list' writes it (default none: then verify does not notice that a header in include is missing if include/uapi has one of its name)")
 		fs.Int64Var(&o.MaxBytes, "max-bytes", 4<<30, "largest `size` of the unpacked archive, in bytes; by default less for a small one: 1,000 times its size, but at least 64 MiB; 0 is no limit")
 		most := fs.Int("max-errors", 20, "`number` of lines to show, 0 for all")
 		used := fs.Bool("used", false, "tell which exceptions were used")
