@@ -33,7 +33,7 @@ def decode_lock(text, path):
         return {}
     lock = json.decode(text, default = None)
     if type(lock) != "dict" or type(lock.get("repositories")) != "dict":
-        fail("%s is not a lock file of kheaders (a merge that did not end?); mend it, or empty it and run %s" % (path, UPDATE))
+        fail("%s is not a lock file of kheaders (a merge that did not end?); correct it, or empty it and run %s" % (path, UPDATE))
     if lock.get("format") != _FORMAT:
         fail("%s has format %s, and this release of rules_kheaders reads %d; empty it and run %s" % (path, lock.get("format"), _FORMAT, UPDATE))
     return lock["repositories"]

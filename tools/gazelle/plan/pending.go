@@ -43,7 +43,7 @@ func (p *Plan) Pending() []string {
 	for _, rel := range slices.Sorted(maps.Keys(p.objTrees)) {
 		o, group := p.objTrees[rel], label.New("", rel, survey.GroupObjtree)
 		if p.written[rel] && len(p.ws.Kernels) > 1 && !p.chosen[group] && p.treeOf(o.ObjTree) == nil && !p.kernelKnown(o.ObjTree) {
-			out = append(out, fmt.Sprintf("//%s: no kernel is known for this object tree: its link `source` or its Makefile leads to %q; mend that, or choose by a directive in the kernel's BUILD file: # gazelle:resolve kheaders %s/%s %s",
+			out = append(out, fmt.Sprintf("//%s: no kernel is known for this object tree: its link `source` or its Makefile leads to %q; correct that, or choose by a directive in the kernel's BUILD file: # gazelle:resolve kheaders %s/%s %s",
 				rel, o.Source, survey.GroupObjtree, o.Arches[0], group))
 		}
 	}

@@ -200,7 +200,7 @@ func TestEditModule(t *testing.T) {
 
 func TestEditModuleErrors(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
-		{"syntax", "module(\n    name = \"a\"\n    version = 1)\n", "MODULE.bazel:3:12: syntax error near version: mend it first"},
+		{"syntax", "module(\n    name = \"a\"\n    version = 1)\n", "MODULE.bazel:3:12: syntax error near version: correct it first"},
 		{"a byte order mark", "\ufeffmodule(name = \"a\")\n", "MODULE.bazel:1:1: begins with a byte order mark, which Bazel takes for a mistake: remove it by `sed -i "},
 		{"ends of both kinds", "module(name = \"a\")\r\n\n", "MODULE.bazel: some lines end in CRLF and some in LF: give all the same, LF by `sed -i 's/\\r$//' MODULE.bazel`"},
 		{"another kernel", dep + ext + "kheaders.debian_kernel(name = \"linux\", suite = \"x\")\n", `MODULE.bazel:3: the name "linux" is taken by another repository: choose one by --repo`},
@@ -277,7 +277,7 @@ func TestEditBuild(t *testing.T) {
 
 func TestEditBuildErrors(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
-		{"syntax", "foo(\n", "BUILD.bazel:3:1: syntax error: mend it first"},
+		{"syntax", "foo(\n", "BUILD.bazel:3:1: syntax error: correct it first"},
 		{"a byte order mark", "\ufeffa()\n", "BUILD.bazel:1:1: begins with a byte order mark"},
 		{"ends of both kinds", "a()\n\r\n", "BUILD.bazel: some lines end in CRLF and some in LF"},
 		{"another rule", "\nfilegroup(name = \"k\")\n", `BUILD.bazel:2: the name "k" is taken by another target, a filegroup: choose one by --name`},

@@ -54,7 +54,7 @@ func parse(name string, data []byte, parser func(string, []byte) (*build.File, e
 	}
 	var err error
 	if f.File, err = parser(name, f.data); err != nil {
-		return nil, fmt.Errorf("%s: mend it first", strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", " "))
+		return nil, fmt.Errorf("%s: correct it first", strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", " "))
 	}
 	return f, nil
 }

@@ -86,7 +86,7 @@ func TestEditValuesErrors(t *testing.T) {
 			t.Errorf("%v, want %q\n%s", err, want, got)
 		}
 	}
-	if _, err := EditValues("BUILD", []byte("x("), nil); err == nil || !strings.Contains(err.Error(), "mend it first") {
+	if _, err := EditValues("BUILD", []byte("x("), nil); err == nil || !strings.Contains(err.Error(), "correct it first") {
 		t.Error(err)
 	}
 	_, err := EditValues("BUILD.bazel", []byte(raisable), []Raise{{Call: "z"}, {Call: "k", Attr: "other"}})
@@ -173,7 +173,7 @@ p(name = "p", path_budgets = {"a/**": "1KiB", "b/**": "2KiB"})
 	if w, err := ParseRaised("BUILD", []byte("k(")); w != nil || err != nil {
 		t.Error(w, err)
 	}
-	if _, err := ParseRaised("BUILD", []byte("# Raised x\nk(")); err == nil || !strings.Contains(err.Error(), "mend it first") {
+	if _, err := ParseRaised("BUILD", []byte("# Raised x\nk(")); err == nil || !strings.Contains(err.Error(), "correct it first") {
 		t.Error(err)
 	}
 	twice := Raise{Call: "b", Attr: "max", Was: "448KiB", Is: "9KiB"}

@@ -88,7 +88,7 @@ func (s *Spec) reached(r *sizes.Report) error {
 		for _, glob := range b.Paths {
 			one := Budget{Paths: []string{glob}}
 			if !slices.ContainsFunc(r.Entries, func(e sizes.Entry) bool { return !e.Dir && one.has(e.Path) }) {
-				return fmt.Errorf("the budget of %s has %s, which is of nothing in the archive: mend the glob, or take it out", b.Label, quote.Text(glob))
+				return fmt.Errorf("the budget of %s has %s, which is of nothing in the archive: correct the glob, or take it out", b.Label, quote.Text(glob))
 			}
 		}
 	}

@@ -223,10 +223,10 @@ func TestBrokenBaseline(t *testing.T) {
 		text: "",
 		"":   "",
 		strings.Replace(text, "layout 1", "layout 9", 1): "another layout: it is of layout 9, and this program has 1: write it anew by bazel run //:t -- --update",
-		strings.Replace(text, "layout 1", "size 1", 1):   `no baseline of sizes: mend that, or empty the file` + then,
+		strings.Replace(text, "layout 1", "size 1", 1):   `no baseline of sizes: correct that, or empty the file` + then,
 		text + "<<<<<<< HEAD\n":                          `"<<<<<<< HEAD" is of a merge that is not finished: take either side, by git checkout --ours or --theirs, or empty the file` + then,
-		text + "\tx\n":                                   "is no label of a test: mend that, or empty the file" + then,
-		strings.Repeat("#", 16<<20+1):                    "it has more than 16777216 bytes, and no baseline does: mend that, or empty the file" + then,
+		text + "\tx\n":                                   "is no label of a test: correct that, or empty the file" + then,
+		strings.Repeat("#", 16<<20+1):                    "it has more than 16777216 bytes, and no baseline does: correct that, or empty the file" + then,
 	} {
 		f, err := s.ReadBaseline([]byte(text))
 		if want == "" && (err != nil || f == nil) || want != "" && (err == nil || !strings.HasPrefix(err.Error(), `the baseline "t.sizes.txt": `) || !strings.HasSuffix(err.Error(), want)) {

@@ -108,7 +108,7 @@ const MaxBaseline = 16 << 20
 
 // broken says what cannot be read of the baseline, and what mends it.
 func (s *Spec) broken(err error) error {
-	return fmt.Errorf("the baseline %q: %w: mend that, or empty the file; then run %s", s.Baseline, err, s.update())
+	return fmt.Errorf("the baseline %q: %w: correct that, or empty the file; then run %s", s.Baseline, err, s.update())
 }
 
 // section returns the rows of an archive. It is an error where they are not of it,

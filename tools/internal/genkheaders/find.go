@@ -95,7 +95,7 @@ func (w *walker) walk(root, dir string) error {
 }
 
 func unreadable(file string, err error) error {
-	return fmt.Errorf("header %q cannot be read: %w: remove it, or mend the link", file, oserr.Reason(err))
+	return fmt.Errorf("header %q cannot be read: %w: remove it, or correct the link", file, oserr.Reason(err))
 }
 
 // listed reads both lists, and names the files that make is to look at.

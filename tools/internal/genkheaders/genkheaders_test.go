@@ -254,7 +254,7 @@ func TestErrors(t *testing.T) {
 		"gone": {func(o *Options) {
 			lists(t, o)
 			write(t, o.SrcList, "../src/include/linux/gone.h\n")
-		}, `header "../src/include/linux/gone.h" cannot be read: no such file or directory: remove it, or mend the link`},
+		}, `header "../src/include/linux/gone.h" cannot be read: no such file or directory: remove it, or correct the link`},
 		"long line": {func(o *Options) {
 			lists(t, o)
 			write(t, o.SrcList, strings.Repeat("x", 100_000))

@@ -44,7 +44,7 @@ func reason(err error) error {
 		unix.ENOKEY:       "this kernel takes only modules that are signed by a key it knows",
 		unix.EKEYREJECTED: "this kernel takes only modules that are signed by a key it knows, and this one's signature is another's",
 		unix.EBADMSG:      "its signature is broken",
-		unix.ENOENT:       "it needs symbols that this kernel has not got: dmesg says which",
+		unix.ENOENT:       "it needs symbols that this kernel does not have: dmesg says which",
 		unix.ENOMEM:       "there is no memory for it",
 	} {
 		if errors.Is(err, code) {
