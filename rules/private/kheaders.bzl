@@ -119,8 +119,8 @@ def kheaders(
       platform: [as in `kheaders_module`](#kheaders_module-platform), by any label.
       cross_compile: [as in `kheaders_module`](#kheaders_module-cross_compile).
       make_args: [as in `kheaders_module`](#kheaders_module-make_args).
-      werror: [as in `kheaders_module`](#kheaders_module-werror).
-      max_compressed: [as in `kheaders_size_test`](#kheaders_size_test-max_compressed).
+      werror: as in `kheaders_module`.
+      max_compressed: as in `kheaders_size_test`.
       max_uncompressed: [as in `kheaders_size_test`](#kheaders_size_test-max_uncompressed).
       max_module: [as in `kheaders_size_test`](#kheaders_size_test-max_module), of `name.module`.
       max_bytes: [as in `kheaders_size_test`](#kheaders_size_test-max_bytes).

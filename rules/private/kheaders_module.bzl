@@ -16,10 +16,9 @@ the compiler (`ld.lld`, `llvm-nm` and so on beside `clang`, `<prefix>ld` and so 
 the POSIX utilities come from /usr/bin of the machine that runs the action. No debug information and no path of that
 machine gets into the module.
 
-Other compilers give other bytes, and a compiler need not be an input of the action: /usr/bin/gcc is not, nor is a compiler that
-a script among a toolchain's files runs. So the action `KheadersCompiler` asks compiler and linker for their versions on the
-machine that it runs on; no cache answers for it. The module's action refuses to run with any other version. `exec_properties`
-tell workers of several kinds apart.
+Other compilers give other bytes, and one may be no input of an action: /usr/bin/gcc is none, nor is what a script among a
+toolchain's files runs. So the action `KheadersCompiler` asks compiler and linker for their versions on the machine that it runs
+on, which no cache answers for it, and the module's action refuses any other. `exec_properties` tell workers of several kinds apart.
 """
 
 def _full_label(platform):
