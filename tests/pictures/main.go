@@ -2,52 +2,91 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
 
-// directory is where the pictures are, below the top of the repository.
-const directory = "rules/docs/images"
+// Where the pictures are, and the page whose numbers one of them shows, below the top
+// of the repository.
+const (
+	directory = "rules/docs/images"
+	costs     = "rules/docs/costs.md"
+)
 
-// pictures are the drawings by the names of their files.
-func pictures() map[string]string {
-	return map[string]string{
+// pictures are the drawings by the names of their files. That of formats is drawn as
+// soon as the page of costs has its numbers.
+func pictures(page string) (map[string]string, error) {
+	all := map[string]string{
 		"trees.svg": trees().String(),
 		"way.svg":   way().String(),
 	}
+	found, err := sizes(page)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", costs, err)
+	}
+	if found != nil {
+		all["formats.svg"] = formats(found).String()
+	}
+	return all, nil
 }
 
 func main() {
-	root := os.Getenv("BUILD_WORKSPACE_DIRECTORY")
-	for name, picture := range pictures() {
+	if err := run(os.Getenv("BUILD_WORKSPACE_DIRECTORY")); err != nil {
+		fmt.Fprintln(os.Stderr, "pictures:", err)
+		os.Exit(1)
+	}
+}
+
+// read reads a page; one that is not there has no numbers.
+func read(path string) (string, error) {
+	page, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return string(page), err
+}
+
+// run writes the pictures to the repository whose top is root.
+func run(root string) error {
+	page, err := read(filepath.Join(root, costs))
+	if err != nil {
+		return err
+	}
+	all, err := pictures(page)
+	if err != nil {
+		return err
+	}
+	for name, picture := range all {
 		if err := os.WriteFile(filepath.Join(root, directory, name), []byte(picture), 0o644); err != nil {
-			fmt.Fprintln(os.Stderr, "pictures:", err)
-			os.Exit(1)
+			return err
 		}
 	}
+	return nil
 }
 
 // way is how headers get from a kernel tree to the programs that read them.
 func way() *drawing {
 	d := &drawing{width: 920, height: 300}
 	d.text(20, 28, 13, "start", "bold", faint, "where the kernel is built: Bazel, or the command kheaders")
-	d.box(20, 45, 160, 80, blue, "kernel tree", "srctree, and objtree", "laid over it")
+	d.box(20, 45, 160, blue, "kernel tree", "srctree, and objtree", "laid over it")
 	d.arrow(180, 85, 270, 85, "profile", "roots")
-	d.box(270, 45, 120, 80, blue, "set", "files to take")
+	d.box(270, 45, 120, blue, "set", "files to take")
 	d.arrow(390, 85, 490, 85, "strip", "tar, compress")
-	d.box(490, 45, 150, 80, green, "kheaders.tgz", "the same bytes", "everywhere")
+	d.box(490, 45, 150, green, "kheaders.tgz", "the same bytes", "everywhere")
 	d.arrow(640, 85, 740, 85, "embed", "make")
-	d.box(740, 45, 150, 80, green, "kheaders.ko", "the archive", "in a module")
+	d.box(740, 45, 150, green, "kheaders.ko", "the archive", "in a module")
 	d.arrow(815, 125, 815, 195)
 	d.text(825, 163, 11, "start", "normal", faint, "insmod")
 	d.text(270, 178, 13, "start", "bold", faint, "on the machine that runs it")
-	d.box(640, 195, 250, 80, amber, "/proc/kheaders.tgz", "or /sys/kernel/kheaders.tar.xz")
+	d.box(640, 195, 250, amber, "/proc/kheaders.tgz", "or /sys/kernel/kheaders.tar.xz")
 	fmt.Fprintf(&d.body, `<line x1="640" y1="235" x2="530" y2="235" stroke="%s" stroke-width="1.5" marker-end="url(#head)"/>`+"\n", ink)
 	d.text(585, 229, 11, "middle", "normal", faint, "kheaders use")
-	d.box(270, 195, 260, 80, amber, "bcc, bpftrace, systemtap", "and builds of modules")
+	d.box(270, 195, 260, amber, "bcc, bpftrace, systemtap", "and builds of modules")
 	d.text(20, 178, 13, "start", "bold", faint, "tests of the archive")
-	d.box(20, 195, 210, 80, grey, "size, verify", "budgets, growth, owners", "no header is missing")
+	d.box(20, 195, 210, grey, "size, verify", "budgets, growth, owners", "no header is missing")
 	return d
 }
 

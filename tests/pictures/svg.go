@@ -32,10 +32,13 @@ func (d *drawing) rect(x, y, w, h int, fill string) {
 	fmt.Fprintf(&d.body, `<rect x="%d" y="%d" width="%d" height="%d" rx="6" fill="%s" stroke="%s"/>`+"\n", x, y, w, h, fill, faint)
 }
 
+// boxHeight is the height of a box.
+const boxHeight = 80
+
 // box draws a rectangle with a title and lines below it, all in its middle.
-func (d *drawing) box(x, y, w, h int, fill, title string, lines ...string) {
-	d.rect(x, y, w, h, fill)
-	top := y + h/2 - 8*len(lines) + 5
+func (d *drawing) box(x, y, w int, fill, title string, lines ...string) {
+	d.rect(x, y, w, boxHeight, fill)
+	top := y + boxHeight/2 - 8*len(lines) + 5
 	d.text(x+w/2, top, 15, "middle", "bold", ink, title)
 	for i, l := range lines {
 		d.text(x+w/2, top+17*(i+1), 12, "middle", "normal", ink, l)
