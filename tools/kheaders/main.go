@@ -180,9 +180,14 @@ func run(args []string, stdout io.Writer) error {
 	switch args[0] {
 	case "-h", "-help", "--help", "help":
 		if len(args) == 2 && args[0] == "help" {
+			if t := topicOf(args[1]); t != nil {
+				return t.write(stdout)
+			}
 			return run([]string{args[1], "--help"}, stdout)
 		}
 		return overview(stdout)
+	case "-version", "--version":
+		return version(stdout)
 	}
 	for _, c := range commands {
 		if c.name == args[0] {
@@ -254,11 +259,16 @@ Usage: kheaders SUBCOMMAND [FLAG ...] [@FILE ...]
 	}
 	fmt.Fprint(w, `
 @FILE stands for the arguments in FILE, one a line. 'kheaders SUBCOMMAND --help'
-tells each one's flags and shows an example.
+tells each one's flags and shows an example, 'kheaders help TOPIC' tells more:
 
-Exit status: 0 done, 1 failed (nothing is left half-written), 2 wrong usage,
-3 a defect of this program. explain, size, size-test and diff have 4 as well, and
-use ends with that of the command that it runs.
+`)
+	for _, t := range topics {
+		fmt.Fprintf(w, "  %-12s %s\n", t.name, t.summary)
+	}
+	fmt.Fprint(w, `
+'kheaders --version' tells the release, the commit where it is known, and the
+compressors. Exit status: 0 done, 1 failed, 2 wrong usage, and others: see
+'kheaders help exit-status'.
 `)
 	return w.Flush()
 }

@@ -103,6 +103,25 @@ func Check(f Format, level int) error {
 	return nil
 }
 
+// Levels returns the default and the highest level of a format, 0 where it has none.
+func Levels(f Format) (def, top int) { return levels[f].def, levels[f].max }
+
+// Compressor names what compresses a format, without a level; Version is "" where
+// nothing does.
+func Compressor(f Format) manifest.Codec {
+	switch f {
+	case TarGzip:
+		return manifest.Codec{Name: gzipModule, Version: gzipVersion + " with " + zstdModule + " " + zstdVersion}
+	case TarXZ:
+		return manifest.Codec{Name: xzModule, Version: xzVersion}
+	case TarZstd:
+		return manifest.Codec{Name: zstdModule, Version: zstdVersion}
+	case TarBz2:
+		return manifest.Codec{Name: bz2Module, Version: bz2Version}
+	}
+	return manifest.Codec{Name: "none"}
+}
+
 // NewWriter returns a compressor that writes to w, and how it is to be named
 // in the stats. Level 0 is the format's default, which is the strongest one:
 // an archive is written once and then held in memory by every machine that
@@ -114,6 +133,8 @@ func NewWriter(w io.Writer, f Format, level int) (io.WriteCloser, manifest.Codec
 	if level == 0 {
 		level = levels[f].def
 	}
+	c := Compressor(f)
+	c.Level = level
 	switch f {
 	case TarGzip:
 		z, err := pgzip.NewWriterLevel(w, level)
@@ -122,21 +143,21 @@ func NewWriter(w io.Writer, f Format, level int) (io.WriteCloser, manifest.Codec
 		}
 		z.OS = 255                  // unknown, as RFC 1952 has it
 		z.ModTime = time.Unix(0, 0) // "no time stamp"; the zero Time is not that
-		return z, manifest.Codec{Name: gzipModule, Version: gzipVersion + " with " + zstdModule + " " + zstdVersion, Level: level}, z.SetConcurrency(gzipBlock, parallel)
+		return z, c, z.SetConcurrency(gzipBlock, parallel)
 	case TarXZ:
 		z, err := newXZWriter(w, level)
-		return z, manifest.Codec{Name: xzModule, Version: xzVersion, Level: level}, err
+		return z, c, err
 	case TarZstd:
 		z, err := zstd.NewWriter(w,
 			zstd.WithEncoderLevel(zstd.EncoderLevel(level)),
 			zstd.WithEncoderConcurrency(2),
 			zstd.WithWindowSize(8<<20))
-		return z, manifest.Codec{Name: zstdModule, Version: zstdVersion, Level: level}, err
+		return z, c, err
 	case TarBz2:
 		z, err := bzip2.NewWriter(w, &bzip2.WriterConfig{Level: level})
-		return z, manifest.Codec{Name: bz2Module, Version: bz2Version, Level: level}, err
+		return z, c, err
 	}
-	return nopCloser{w}, manifest.Codec{Name: "none"}, nil
+	return nopCloser{w}, c, nil
 }
 
 type nopCloser struct{ io.Writer }
