@@ -29,6 +29,7 @@ func run() error {
 	quick := flag.Bool("quick", false, "one run of each, in under three minutes")
 	flag.StringVar(&b.libdeflate, "libdeflate", "", "`program` libdeflate-gzip, beside which --formats measures")
 	formats := flag.Bool("formats", false, "measure all levels of all formats, without limits")
+	update := flag.Bool("update", false, "with --formats, write the table to "+costsPage)
 	svg := flag.String("svg", "", "`file` to draw the table to, relative to the workspace")
 	page := flag.String("page", "", "Markdown `file`, relative to the workspace, whose table between the comments \"figures: begin\" and \"figures: end\" is to be this one")
 	packages := measure.Args()
@@ -70,6 +71,9 @@ func run() error {
 	fmt.Println(head)
 	if *formats {
 		measure.Print(os.Stdout, results)
+		if *update {
+			return updateCosts(formatsTable(head, results))
+		}
 		return nil
 	}
 	print(os.Stdout, table)
