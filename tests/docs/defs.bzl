@@ -1,4 +1,4 @@
-"""The API pages of rules/docs/api, made anew and compared."""
+"""Pages of rules/docs that are made anew and compared."""
 
 load("@bazel_skylib//rules:diff_test.bzl", "diff_test")
 load("@rules_shell//shell:sh_binary.bzl", "sh_binary")
@@ -54,9 +54,45 @@ def api_pages(name, files):
             file1 = "@rules_kheaders//:docs/api/%s.md" % file,
             file2 = page,
         )
+
+def reference_page(name, api):
+    """Declares the page made from the API pages, the program and the Gazelle language, and a test that compares it.
+
+    Args:
+      name: string: name of the target, and of the page in rules/docs.
+      api: list of string: names of the API pages.
+    """
+    pages = ["@rules_kheaders//:docs/api/%s.md" % page for page in api]
+    native.genrule(
+        name = name,
+        testonly = True,
+        srcs = pages,
+        outs = [name + ".md"],
+        cmd = "$(execpath //tests/docs/reference) --kheaders=$(execpath //tools/kheaders) %s >$@" % " ".join(["$(execpath %s)" % page for page in pages]),
+        tools = [
+            "//tests/docs/reference",
+            "//tools/kheaders",
+        ],
+    )
+    diff_test(
+        name = name + "_test",
+        size = "small",
+        failure_message = "run: tools/bazel run //tests/docs:update",
+        file1 = "@rules_kheaders//:docs/%s.md" % name,
+        file2 = name,
+    )
+
+def update_pages(name, pages):
+    """Declares the program that copies pages to rules/docs.
+
+    Args:
+      name: string: name of the target.
+      pages: dict: labels of the pages to the directories in rules/docs that they belong to.
+    """
     sh_binary(
-        name = "update",
+        name = name,
+        testonly = True,
         srcs = ["update.sh"],
-        args = ["$(rootpath %s_%s)" % (name, file) for file in files],
-        data = ["%s_%s" % (name, file) for file in files],
+        args = ["%s=$(rootpath %s)" % (directory, page) for page, directory in pages.items()],
+        data = pages.keys(),
     )

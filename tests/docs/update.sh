@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Copies the pages that were made to where they belong.
-# usage: update.sh PAGE ...
+# usage: update.sh DIRECTORY=PAGE ...
 set -euo pipefail
 
-for page; do
-  install -m 0644 "$page" "${BUILD_WORKSPACE_DIRECTORY:?run this by tools/bazel run}/rules/docs/api/$(basename "$page")"
+for pair; do
+  page=${pair#*=}
+  install -m 0644 "$page" "${BUILD_WORKSPACE_DIRECTORY:?run this by tools/bazel run}/rules/docs/${pair%%=*}/$(basename "$page")"
 done

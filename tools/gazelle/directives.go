@@ -30,6 +30,36 @@ const (
 
 var directiveNames = []string{dirSwitch, dirArch, dirProfile, dirFormat, dirExclude, dirRoots}
 
+// Directive is the name of a directive, and in Markdown the values it takes.
+type Directive struct{ Name, Value string }
+
+// Directives returns those of this language, for the docs.
+func Directives() []Directive {
+	var formats []string
+	for _, f := range codec.Formats() {
+		formats = append(formats, string(f))
+	}
+	values := map[string]string{
+		dirSwitch:  "`on` (default; where it is written, it also asks for header directories, and in another project that uses Kbuild for modules), or `off`: nothing is written or removed",
+		dirArch:    "architectures, such as `x86 arm64`; `amd64` and `aarch64` are understood",
+		dirProfile: oneOf(selection.Profiles()),
+		dirFormat:  oneOf(formats),
+		dirExclude: "globs over paths in the tree, separated by blanks; they add to those of the directories above",
+		dirRoots:   "headers (`linux/sched.h`) and absolute labels; they add to those of the directories above",
+	}
+	var all []Directive
+	for _, name := range directiveNames {
+		all = append(all, Directive{name, values[name]})
+	}
+	return all
+}
+
+// oneOf lists names as code.
+func oneOf(names []string) string {
+	last := len(names) - 1
+	return "`" + strings.Join(names[:last], "`, `") + "` or `" + names[last] + "`"
+}
+
 // directive is one of a BUILD file, with its place as FILE:LINE.
 type directive struct{ key, value, at string }
 
