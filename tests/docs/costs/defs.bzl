@@ -94,3 +94,22 @@ def table(forms, modules):
             "STATS": lines(stats),
         },
     )
+
+def table_of(kernels, trees, modules):
+    """Returns what `table` does, of all forms of some kernels.
+
+    Args:
+      kernels: list of strings: the kernels.
+      trees: what has a key (kernel, architecture) for each tree.
+      modules: list of (kernel, architecture, strip, format): the modules of all kernels.
+    """
+    return table(
+        [
+            (kernel, arch, strip, format)
+            for kernel, arch in trees
+            if kernel in kernels
+            for strip in STRIPS
+            for format in FORMATS
+        ],
+        [form for form in modules if form[0] in kernels],
+    )
