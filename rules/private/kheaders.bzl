@@ -54,6 +54,12 @@ def kheaders(
         cross_compile = "",
         make_args = [],
         werror = True,
+        signing_key = None,
+        signing_certificate = None,
+        signing_command = [],
+        signing_tools = [],
+        hash = "",
+        compression = "",
         max_compressed = "",
         max_uncompressed = "",
         max_module = "",
@@ -120,6 +126,12 @@ def kheaders(
       cross_compile: [as in `kheaders_module`](#kheaders_module-cross_compile).
       make_args: [as in `kheaders_module`](#kheaders_module-make_args).
       werror: as in `kheaders_module`.
+      signing_key: as in `kheaders_module`.
+      signing_certificate: as in `kheaders_module`.
+      signing_command: as in `kheaders_module`.
+      signing_tools: as in `kheaders_module`.
+      hash: as in `kheaders_module`.
+      compression: as in `kheaders_module`.
       max_compressed: as in `kheaders_size_test`.
       max_uncompressed: [as in `kheaders_size_test`](#kheaders_size_test-max_uncompressed).
       max_module: [as in `kheaders_size_test`](#kheaders_size_test-max_module), of `name.module`.
@@ -224,9 +236,15 @@ def kheaders(
     if module:
         kheaders_module(
             name = name + ".module",
+            compression = compression,
             cross_compile = cross_compile,
+            hash = hash,
             make_args = make_args,
             platform = str(native.package_relative_label(platform)) if platform else "",
+            signing_certificate = signing_certificate,
+            signing_command = signing_command,
+            signing_key = signing_key,
+            signing_tools = signing_tools,
             source = ":" + name + ".module_source",
             werror = werror,
             **kwargs

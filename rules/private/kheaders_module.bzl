@@ -4,6 +4,7 @@ load(":cc_tools.bzl", "VARIABLES")
 load(":kernel_tree_info.bzl", "KernelTreeInfo")
 load(":kheaders_cc_info.bzl", "KheadersCcInfo")
 load(":kheaders_module_source_info.bzl", "KheadersModuleSourceInfo")
+load(":module_signing.bzl", "SIGNING_ATTRS", "finish_module", "finishes")
 load(":tool.bzl", "INTERFACE_ARG", "TOOLCHAIN", "TOOLCHAIN_TYPE", "kheaders_toolchain_info")
 load(":values.bzl", "check_lines")
 
@@ -15,6 +16,9 @@ toolchain that Bazel has for `platform`: what its actions or else its tool paths
 the compiler (`ld.lld`, `llvm-nm` and so on beside `clang`, `<prefix>ld` and so on beside `<prefix>gcc`). make, a shell and
 the POSIX utilities come from /usr/bin of the machine that runs the action. No debug information and no path of that
 machine gets into the module.
+
+With a `signing_key`, a `signing_command` or a `compression` the module is stripped of debug information, then signed, then
+compressed, as the kernel's `make modules_install` does with INSTALL_MOD_STRIP=1.
 
 Other compilers give other bytes, and one may be no input of an action: /usr/bin/gcc is none, nor is what a script among a
 toolchain's files runs. So the action `KheadersCompiler` asks compiler and linker for their versions on the machine that it runs
@@ -103,7 +107,9 @@ def _impl(ctx):
     if not ctx.attr.cross_compile:
         _check_cc(ctx, tree, cc)
 
-    module = ctx.actions.declare_file(ctx.label.name + "/kheaders.ko")
+    # What is signed or compressed is another file in the end.
+    finish = finishes(ctx)
+    module = ctx.actions.declare_file(ctx.label.name + ("/unsigned" if finish else "") + "/kheaders.ko")
     args = ctx.actions.args()
     args.add(tree.build_tree, format = "--tree=%s")
     args.add_all(source.files, format_each = "--source=%s")
@@ -112,6 +118,8 @@ def _impl(ctx):
     args.add(ctx.attr.make, format = "--make=%s")
     if ctx.attr.werror:
         args.add("--werror")
+    if finish:
+        args.add("--strip-debug")
     _add_tools(ctx, args, cc)
     cc_files = depset() if ctx.attr.cross_compile else cc.files
     compiler = _expected_compiler(ctx, kbuild, tree, cc, cc_files)
@@ -127,12 +135,15 @@ def _impl(ctx):
         progress_message = "Building kernel module %{label}",
         toolchain = TOOLCHAIN_TYPE,
     )
-    return [DefaultInfo(files = depset([module]))]
+    return [
+        DefaultInfo(files = depset([finish_module(ctx, module, tree.build_tree) if finish else module])),
+        OutputGroupInfo(unsigned = depset([module])),
+    ]
 
 kheaders_module = rule(
     implementation = _impl,
     doc = _DOC,
-    attrs = {
+    attrs = SIGNING_ATTRS | {
         "cross_compile": attr.string(
             doc = "Prefix of a cross compiler and its binutils in /usr/bin of the machine that runs the action, such as `aarch64-linux-gnu-` (make's CROSS_COMPILE), for when Bazel has no C/C++ toolchain for the tree's architecture: then no toolchain is used. Default: the C/C++ toolchain of `platform`.",
         ),

@@ -16,7 +16,7 @@ _OWN_ATTRS = {
         doc = "Budget of the memory that `module` takes once it is loaded: its allocated sections, in whole pages of 4 KiB, such as `5240KiB`. Default: none.",
     ),
     "module": attr.label(
-        allow_files = [".ko"],
+        allow_files = [".ko", ".ko.xz", ".ko.zst"],
         doc = "The `kheaders_module` of `max_module`.",
     ),
 }
@@ -52,7 +52,11 @@ def _module(ctx):
         return []
     if not ctx.attr.module:
         fail("%s: max_module is given without module; name the kheaders_module" % ctx.label)
-    modules = [file for file in ctx.files.module if file.extension == "ko"]
+
+    # Its memory is that of the module before it is signed and compressed.
+    groups = ctx.attr.module[OutputGroupInfo] if OutputGroupInfo in ctx.attr.module else None
+    files = groups.unsigned.to_list() if hasattr(groups, "unsigned") else ctx.files.module
+    modules = [file for file in files if file.extension == "ko"]
     if len(modules) != 1:
         fail("%s: module = \"%s\" has %d files that end in .ko; name a kheaders_module" % (ctx.label, ctx.attr.module.label, len(modules)))
     return modules

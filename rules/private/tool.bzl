@@ -11,7 +11,7 @@ TOOLCHAIN = config_common.toolchain_type(TOOLCHAIN_TYPE, mandatory = False)
 INTERFACE_ARG = "--rules-interface=%d" % INTERFACE
 
 # Every path an action gives is written by an Args object, so Bazel may shorten the paths (--experimental_output_paths=strip).
-_PATH_MAPPING = {"supports-path-mapping": "1"}
+PATH_MAPPING = {"supports-path-mapping": "1"}
 
 def kheaders_toolchain_info(ctx):
     """Returns the KheadersToolchainInfo that was chosen for a rule.
@@ -42,7 +42,7 @@ def tool_args(ctx):
     args.set_param_file_format("multiline")
     return args
 
-def run_kheaders(ctx, subcommand, mnemonic, args, inputs, outputs, progress_message, resource_set = None):
+def run_kheaders(ctx, subcommand, mnemonic, args, inputs, outputs, progress_message, resource_set = None, requirements = PATH_MAPPING, tools = [], use_default_shell_env = False):
     """Runs one subcommand of the `kheaders` program.
 
     Args:
@@ -54,6 +54,9 @@ def run_kheaders(ctx, subcommand, mnemonic, args, inputs, outputs, progress_mess
       outputs: list of File.
       progress_message: string: what Bazel shows while it runs.
       resource_set: function or None: what it takes of the machine; None is what Bazel thinks of any action, one core.
+      requirements: dict of string to string: the execution requirements.
+      tools: list of File or FilesToRunProvider: what the program runs besides.
+      use_default_shell_env: bool: whether it gets the environment of `--action_env`.
     """
     ctx.actions.run(
         executable = kheaders_toolchain_info(ctx).tool,
@@ -62,9 +65,11 @@ def run_kheaders(ctx, subcommand, mnemonic, args, inputs, outputs, progress_mess
         outputs = outputs,
         mnemonic = mnemonic,
         progress_message = progress_message,
-        execution_requirements = _PATH_MAPPING,
+        execution_requirements = requirements,
         resource_set = resource_set,
         toolchain = TOOLCHAIN_TYPE,
+        tools = tools,
+        use_default_shell_env = use_default_shell_env,
     )
 
 def target_args(ctx, subcommand):

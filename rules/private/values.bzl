@@ -19,6 +19,11 @@ EMBEDS = ["header", "incbin"]
 
 INTERFACES = ["procfs", "sysfs", "both"]
 
+# What modules are signed with, by the names of CONFIG_MODULE_SIG_HASH, and how those that are compressed end.
+HASHES = ["sha256", "sha384", "sha512"]
+
+MODULE_TYPES = ["xz", "zst"]
+
 # How the names of archives that the program reads end.
 ARCHIVE_TYPES = [".deb", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.zst", ".tar.bz2", ".tbz2"]
 
@@ -190,6 +195,31 @@ def check_format(label, format):
     """
     if format not in FORMATS:
         fail("%s: format = \"%s\" is not known; use one of %s" % (label, format, _quoted(FORMATS)))
+
+def check_hash(label, hash):
+    """Fails when modules cannot be signed with a hash.
+
+    Args:
+      label: Label: the target, for the message.
+      hash: string: the attribute's value; empty is fine.
+    """
+    if hash and hash not in HASHES:
+        fail("%s: hash = \"%s\" %s; use one of %s that the kernel has" % (
+            label,
+            hash,
+            "is not safe, and kernels since 6.7 do not take it" if hash == "sha1" else "is none that modules can be signed with here",
+            _quoted(HASHES),
+        ))
+
+def check_module_compression(label, compression):
+    """Fails when modules cannot be compressed so.
+
+    Args:
+      label: Label: the target, for the message.
+      compression: string: the attribute's value; empty is fine.
+    """
+    if compression and compression not in MODULE_TYPES:
+        fail("%s: compression = \"%s\" is not known; use one of %s, or leave it out" % (label, compression, _quoted(MODULE_TYPES)))
 
 def check_level(label, format, level):
     """Fails when a compression level does not exist in the format.

@@ -169,6 +169,42 @@ def _module_impl(ctx):
 
 _module_test = analysistest.make(_module_impl)
 
+def _finished_module_impl(ctx):
+    env = analysistest.begin(ctx)
+    built = _action(env, "KheadersModule")
+    _has(env, built, ["--strip-debug"])
+    action = _action(env, ctx.attr.mnemonic)
+    asserts.equals(env, "modinst", _flags(action)[0])
+    _has(env, action, ctx.attr.flags)
+    for prefix in ctx.attr.lacks:
+        asserts.equals(env, [], [f for f in _flags(action) if f.startswith(prefix)])
+    asserts.equals(env, [ctx.attr.output], _output_names(action))
+
+    # The module is the one that was built, and that is an output group.
+    unsigned = analysistest.target_under_test(env)[OutputGroupInfo].unsigned.to_list()
+    asserts.equals(env, built.outputs.to_list(), unsigned)
+    _has(env, action, ["--module=" + f.path for f in unsigned])
+    asserts.equals(env, [ctx.attr.output], [f.basename for f in analysistest.target_under_test(env)[DefaultInfo].files.to_list()])
+
+    # No other action gets the key.
+    for other in analysistest.target_actions(env):
+        keys = [f for f in other.inputs.to_list() if f.path.endswith(".key.pem")]
+        asserts.equals(env, ctx.attr.keys if other.mnemonic == ctx.attr.mnemonic else 0, len(keys), "keys that %s gets" % other.mnemonic)
+    inputs = [f.basename for f in action.inputs.to_list()]
+    for name in ctx.attr.inputs:
+        asserts.true(env, name in inputs, "no input of the action: " + name)
+    _no_shell(env)
+    return analysistest.end(env)
+
+_finished_module_test = analysistest.make(_finished_module_impl, attrs = {
+    "flags": attr.string_list(),
+    "inputs": attr.string_list(),
+    "keys": attr.int(),
+    "lacks": attr.string_list(),
+    "mnemonic": attr.string(default = "KheadersSign"),
+    "output": attr.string(default = "kheaders.ko"),
+})
+
 def _cross_module_impl(ctx):
     env = analysistest.begin(ctx)
     action = _action(env, "KheadersModule")
@@ -373,6 +409,9 @@ def actions_test_suite(name):
     _source_test(name = name + "_sysfs_source_test", data = "kheaders_data.h", embed = "header", embeds = 1, format = "tar.zst", interface = "sysfs", size = "small", target_under_test = ":sysfs")
     _source_test(name = name + "_both_source_test", data = "kheaders_data.h", embed = "header", format = "tgz", interface = "both", size = "small", sysfs_name = "kheaders.tar.xz", target_under_test = ":both.module_source")
     _module_test(name = name + "_module_test", size = "small", target_under_test = ":every.module")
+    _finished_module_test(name = name + "_signed_module_test", flags = ["--compress=xz", "--key=tests/sign/keys/ecdsa.key.pem", "--certificate=tests/sign/keys/ecdsa.x509.pem"], inputs = ["ecdsa.x509.pem", "signed.archive.build_tree.tar"], keys = 1, lacks = ["--hash", "--command"], output = "kheaders.ko.xz", size = "small", target_under_test = ":signed.module")
+    _finished_module_test(name = name + "_command_module_test", flags = ["--hash=sha512", "--command=tests/analysis/prebuilt_kheaders.sh", "--command={hash}"], inputs = ["ecdsa.x509.pem", "prebuilt_kheaders.sh"], lacks = ["--key", "--build-tree", "--compress"], size = "small", target_under_test = ":by_command.module")
+    _finished_module_test(name = name + "_compressed_module_test", flags = ["--compress=zst"], lacks = ["--key", "--hash", "--certificate", "--command", "--build-tree"], mnemonic = "KheadersCompress", output = "kheaders.ko.zst", size = "small", target_under_test = ":compressed.module")
     _cross_module_test(name = name + "_cross_module_test", size = "small", target_under_test = ":cross.module")
     _cross_module_test(name = name + "_cross_without_toolchain_test", size = "small", target_under_test = ":nowhere.cross")
     _size_report_test(name = name + "_size_report_test", size = "small", target_under_test = ":every.size_report")
@@ -404,6 +443,9 @@ def actions_test_suite(name):
             "_sysfs_source_test",
             "_both_source_test",
             "_module_test",
+            "_signed_module_test",
+            "_command_module_test",
+            "_compressed_module_test",
             "_cross_module_test",
             "_cross_without_toolchain_test",
             "_size_report_test",

@@ -11,6 +11,8 @@ _fails_with_prebuilt_test = analysistest.make(
     expect_failure = True,
 )
 
+_SIGNED = {"signing_certificate": "//tests/sign:keys/rsa.x509.pem", "source": ":incbin"}
+
 # name of the case: (rule, its bad attributes, what the message has)
 _CASES = {
     "arch_unknown": (kernel_tree, {"arch": "vax", "srcs": ["//tests/fixtures/mini:srctree_files"]}, ["arch_unknown_subject", "arch = \"vax\"", "\"arm64\"", "\"x86\""]),
@@ -64,6 +66,7 @@ _CASES = {
     "mtime_negative": (kheaders_archive, {"mtime": -1, "set": ":set"}, ["mtime = -1 is before 1970"]),
     "no_budget": (kheaders_size_test, {"archive": ":archive"}, ["no budget is given", "set max_compressed, max_uncompressed, max_files, max_module, path_budgets or budgets"]),
     "no_files": (kernel_tree, {"arch": "x86", "srcs": [":empty_filegroup"]}, ["empty_filegroup in srcs has no files"]),
+    "module_compression": (kheaders_module, {"compression": "gz", "source": ":incbin"}, ["compression = \"gz\" is not known", "\"xz\", \"zst\""]),
     "no_input": (kernel_tree, {"arch": "x86"}, ["no_input_subject", "has no inputs", "srcs and generated"]),
     "host_machine_headers": (kheaders_set, {"host_machine": "x86_64", "tree": ":tree"}, ["profile \"headers\" has no host tools"]),
     "host_tools_headers": (kheaders_set, {"host_tools": "none", "tree": ":tree"}, ["profile \"headers\" has no host tools", "profile \"modules\""]),
@@ -80,6 +83,14 @@ _CASES = {
     "sysfs_name_dots": (kheaders_module_source, {"archive": ":archive", "interface": "sysfs", "sysfs_name": ".."}, ["sysfs_name = \"..\" cannot be the name of a file in /sys/kernel"]),
     "sysfs_name_slash": (kheaders_module_source, {"archive": ":archive", "interface": "both", "sysfs_name": "a/b"}, ["sysfs_name = \"a/b\" cannot be the name of a file in /sys/kernel", "kheaders.tar.xz"]),
     "sysfs_name_without_sysfs": (kheaders_module_source, {"archive": ":archive", "sysfs_name": "kheaders.tar.xz"}, ["sysfs_name = \"kheaders.tar.xz\"", "interface = \"sysfs\" or \"both\""]),
+    "sign_by_two": (kheaders_module, _SIGNED | {"signing_command": ["true"], "signing_key": "//tests/sign:keys/rsa.key.pem"}, ["sign_by_two_subject", "signing_key and signing_command are given", "take the other out"]),
+    "sign_command_alone": (kheaders_module, {"signing_command": ["true"], "source": ":incbin"}, ["without signing_certificate"]),
+    "sign_command_empty": (kheaders_module, _SIGNED | {"signing_command": [""]}, ["signing_command has an empty string"]),
+    "sign_hash_alone": (kheaders_module, {"hash": "sha256", "source": ":incbin"}, ["hash is given, but neither signing_key nor signing_command"]),
+    "sign_hash_unknown": (kheaders_module, _SIGNED | {"hash": "md5", "signing_command": ["true"]}, ["hash = \"md5\" is none that modules can be signed with here", "\"sha256\", \"sha384\", \"sha512\""]),
+    "sign_hash_weak": (kheaders_module, _SIGNED | {"hash": "sha1", "signing_command": ["true"]}, ["hash = \"sha1\" is not safe", "\"sha256\""]),
+    "sign_no_key": (kheaders_module, _SIGNED, ["signing_certificate is given, but neither signing_key nor signing_command"]),
+    "sign_tools_alone": (kheaders_module, {"signing_tools": ["prebuilt_kheaders.sh"], "source": ":incbin"}, ["signing_tools are for a signing_command"]),
     "tree_of_another_arch": (kheaders_module, {"source": ":no_module.module_source"}, ["tree for arm64", "C/C++ toolchain for the target platform compiles for x86", "set platform", "cross_compile", "module = False"]),
     "verify_empty_glob": (kheaders_verify_test, {"archive": ":archive", "must_contain": [""]}, ["must_contain has an empty string"]),
     "verify_glob_absolute": (kheaders_verify_test, {"archive": ":archive", "must_not_contain": ["/**/*.c"]}, ["must_not_contain = \"/**/*.c\" is an absolute path"]),

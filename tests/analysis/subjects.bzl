@@ -179,6 +179,33 @@ def subjects(name):  # buildifier: disable=unused-variable
         werror = False,
     )
     kheaders(
+        name = "signed",
+        compression = "xz",
+        max_module = "200kB",
+        signing_certificate = "//tests/sign:keys/ecdsa.x509.pem",
+        signing_key = "//tests/sign:keys/ecdsa.key.pem",
+        tags = tags,
+        tree = ":tree",
+    )
+    kheaders_module(
+        name = "by_command.module",
+        hash = "sha512",
+        signing_certificate = "//tests/sign:keys/ecdsa.x509.pem",
+        signing_command = [
+            "$(execpath prebuilt_kheaders.sh)",
+            "{hash}",
+        ],
+        signing_tools = ["prebuilt_kheaders.sh"],
+        source = ":signed.module_source",
+        tags = tags,
+    )
+    kheaders_module(
+        name = "compressed.module",
+        compression = "zst",
+        source = ":signed.module_source",
+        tags = tags,
+    )
+    kheaders(
         name = "placed",
         platform = "//tests/toolchains:linux_arm64",
         tags = tags,

@@ -167,6 +167,21 @@ kheaders_module(
     source = "source",
 )
 
+[
+    kheaders_module(
+        name = "signed_by_" + name,
+        cross_compile = "x86_64-linux-gnu-",
+        signing_certificate = "x509.pem",
+        signing_command = ["true"] if name == "command" else [],
+        signing_key = None if name == "command" else "key.pem",
+        source = "source",
+    )
+    for name in [
+        "command",
+        "key",
+    ]
+]
+
 kheaders_set(
     name = "nothing",
     exclude = ["**"],
@@ -247,6 +262,15 @@ other=$(keys)
 [[ -z $(comm -12 <(sort <<<"$first") <(sort <<<"$other")) ]] || failed "actions of workers of two kinds have one key"
 sed -i 's/gcc14/gcc12/' BUILD.bazel
 [[ $(keys) == "$first" ]] || failed "the same workers have other keys"
+
+# A key stays on this machine; what a command makes is in no cache, and what it talks to is outside of the sandbox.
+how() {
+  "${bazel[@]}" aquery --color=no --noshow_progress --output=text "mnemonic(KheadersSign, //:signed_by_$1)" 2>log | sed -n 's/^ *ExecutionInfo: //p'
+}
+[[ $(how key) =~ no-remote-exec:\ 1 && $(how key) != *no-cache* ]] || failed "a key signs with: $(how key) $(cat log)"
+for word in no-cache no-remote-exec no-sandbox; do
+  [[ $(how command) =~ $word:\ 1 ]] || failed "a command signs with: $(how command) $(cat log)"
+done
 
 # A file that no profile takes, but one of the patterns, is new, changes, and goes.
 must_build :notes

@@ -20,8 +20,8 @@ const onMachine = "on the machine that runs the action (" + runtime.GOOS + "/" +
 
 // gnu and llvm are what the kernel's Makefile says of them.
 var (
-	gnu  = map[string]string{"CC": "gcc", "LD": "ld"}
-	llvm = map[string]string{"CC": "clang", "LD": "ld.lld"}
+	gnu  = map[string]string{"CC": "gcc", "LD": "ld", "STRIP": "strip"}
+	llvm = map[string]string{"CC": "clang", "LD": "ld.lld", "STRIP": "llvm-strip"}
 )
 
 // command returns what make runs for one of its variables.
@@ -87,13 +87,9 @@ func (j *job) compilers(ctx context.Context) (string, error) {
 
 // versionOf returns the first line of what a program says of its version.
 func versionOf(ctx context.Context, words []string) (string, error) {
-	program := words[0]
-	if !strings.Contains(program, "/") {
-		found, err := lookPath(program)
-		if err != nil {
-			return "", err
-		}
-		program = found
+	program, err := lookPath(words[0])
+	if err != nil {
+		return "", err
 	}
 	out, err := inGroup(ctx, os.TempDir(), program, append(words[1:len(words):len(words)], "--version")).Output()
 	if err != nil {
@@ -108,6 +104,9 @@ func versionOf(ctx context.Context, words []string) (string, error) {
 
 // lookPath finds a program where make does.
 func lookPath(program string) (string, error) {
+	if strings.Contains(program, "/") {
+		return program, nil
+	}
 	for _, dir := range filepath.SplitList(searchPath) {
 		if found, err := exec.LookPath(filepath.Join(dir, program)); err == nil {
 			return found, nil

@@ -44,8 +44,10 @@ func main() {
 type job struct {
 	tree, output, arch, make string
 	// compiler is a file that says which compiler is expected; "" is any.
-	compiler          string
-	werror, probes    bool
+	compiler       string
+	werror, probes bool
+	// strips has debug information removed, as INSTALL_MOD_STRIP=1 does.
+	strips            bool
 	sources, makeArgs listflag.List
 	// tools are make variables and the programs they name, such as CC.
 	tools []tool
@@ -66,6 +68,7 @@ func parse(args []string) (*job, error) {
 	fs.StringVar(&j.arch, "arch", "", "the kernel's own `name` of the architecture, such as x86 (required)")
 	fs.StringVar(&j.make, "make", "/usr/bin/make", "GNU make")
 	fs.BoolVar(&j.werror, "werror", false, "switch on the warnings of W=1, and take every one for an error")
+	fs.BoolVar(&j.strips, "strip-debug", false, "have make's STRIP remove debug information from the module")
 	fs.Var(&j.makeArgs, "make-arg", "further `argument` of make, after all others; KCFLAGS=… and KAFLAGS=… add to the flags given already; repeated")
 	for _, variable := range []string{"CC", "LD", "AR", "NM", "OBJCOPY", "OBJDUMP", "STRIP"} {
 		name := strings.ToLower(variable)
@@ -119,6 +122,11 @@ func run(ctx context.Context, args []string) error {
 	module := filepath.Join(work, "src", "kheaders.ko")
 	if _, err := os.Stat(module); err != nil {
 		return fmt.Errorf("make went well, but there is no kheaders.ko: does Kbuild name kheaders.o? (%w)", err)
+	}
+	if j.strips {
+		if err := j.strip(ctx, work, module); err != nil {
+			return err
+		}
 	}
 	if err := os.Chmod(module, 0o644); err != nil {
 		return err

@@ -225,3 +225,42 @@ func TestRunFails(t *testing.T) {
 		})
 	}
 }
+
+// TestStrip has make's STRIP take debug information out, where it is asked for.
+func TestStrip(t *testing.T) {
+	dir, args := setUp(t, fakeMake)
+	ko := filepath.Join(dir, "kheaders.ko")
+	strip := filepath.Join(dir, "mystrip")
+	if err := os.WriteFile(strip, []byte("#!/bin/sh\necho \"stripped by $1\" >\"$2\"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	args = append(args, "--strip="+strip)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "M="},
+		{[]string{"--strip-debug"}, "stripped by --strip-debug"},
+		{[]string{"--strip-debug", "--make-arg=STRIP=/bin/true"}, "M="},
+	} {
+		if err := run(context.Background(), append(args[:len(args):len(args)], c.args...)); err != nil {
+			t.Fatalf("%q: %v", c.args, err)
+		}
+		if b, err := os.ReadFile(ko); err != nil || !bytes.Contains(b, []byte(c.want)) {
+			t.Errorf("%q: %q, %v; want %q", c.args, b, err, c.want)
+		}
+		os.Remove(ko)
+	}
+	for arg, want := range map[string]string{
+		"--make-arg=STRIP=/bin/false":    `strip kheaders.ko: "/bin/false": exit status 1`,
+		"--make-arg=STRIP=no-such-strip": `strip kheaders.ko: no program "no-such-strip" in /usr/sbin:`,
+	} {
+		err := run(context.Background(), append(args[:len(args):len(args)], "--strip-debug", arg))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", arg, err, want)
+		}
+		if _, err := os.Stat(ko); err == nil {
+			t.Errorf("%s: there is a module", arg)
+		}
+	}
+}

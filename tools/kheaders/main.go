@@ -44,6 +44,7 @@ var commands = []*command{
 	archiveCommand,
 	embedCommand,
 	moduleCommand,
+	modinstCommand,
 	sizeCommand,
 	sizeTestCommand,
 	diffCommand,

@@ -12,6 +12,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/cstrip"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/modsign"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/modulesource"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
@@ -41,6 +42,8 @@ func TestValuesOfRules(t *testing.T) {
 		"HEADER_PROFILES": selection.HeaderProfiles(),
 		"HOST_TOOLS":      texts(hosttools.Modes),
 		"FORMATS":         texts(codec.Formats()),
+		"HASHES":          modsign.Hashes(),
+		"MODULE_TYPES":    codec.ModuleTypes(),
 		"STRIPS":          texts(cstrip.Modes()),
 		"EMBEDS":          {modulesource.EmbedHeader, modulesource.EmbedIncbin},
 		"INTERFACES":      {modulesource.InterfaceProcfs, modulesource.InterfaceSysfs, modulesource.InterfaceBoth},

@@ -15,6 +15,7 @@ _MODULES = {
     "github.com/pierrec/lz4/v4": Label("@com_github_pierrec_lz4_v4//:go.mod"),
     "github.com/rivo/uniseg": Label("@com_github_rivo_uniseg//:go.mod"),
     "github.com/rogpeppe/go-internal": Label("@com_github_rogpeppe_go_internal//:go.mod"),
+    "github.com/smallstep/pkcs7": Label("@com_github_smallstep_pkcs7//:go.mod"),
     "github.com/therootcompany/xz": Label("@com_github_therootcompany_xz//:go.mod"),
     "github.com/ulikunitz/xz": Label("@com_github_ulikunitz_xz//:go.mod"),
     "golang.org/x/sys": Label("@org_golang_x_sys//:go.mod"),

@@ -145,7 +145,7 @@ func NewWriter(w io.Writer, f Format, level int) (io.WriteCloser, manifest.Codec
 		z.ModTime = time.Unix(0, 0) // "no time stamp"; the zero Time is not that
 		return z, c, z.SetConcurrency(gzipBlock, parallel)
 	case TarXZ:
-		z, err := newXZWriter(w, level)
+		z, err := newXZWriter(w, ofLevel(level))
 		return z, c, err
 	case TarZstd:
 		z, err := zstd.NewWriter(w,

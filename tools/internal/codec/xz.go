@@ -33,11 +33,16 @@ type xzWriter struct {
 	err     error // of Close
 }
 
-func newXZWriter(w io.Writer, level int) (io.WriteCloser, error) {
+// ofLevel are the options of tar.xz.
+func ofLevel(level int) xz.Options {
 	effort := xzEffort[level]
-	x := &xzWriter{given: sha256.New(), decoded: newDecodedSum()}
+	return xz.Options{Dict: xzDict, Nice: effort.nice, Depth: effort.depth}
+}
+
+func newXZWriter(w io.Writer, o xz.Options) (io.WriteCloser, error) {
+	x := &xzWriter{given: sha256.New(), decoded: newDecodedSum(o.Dict)}
 	var err error
-	x.z, err = xz.NewWriter(io.MultiWriter(w, x.decoded), xz.Options{Dict: xzDict, Nice: effort.nice, Depth: effort.depth})
+	x.z, err = xz.NewWriter(io.MultiWriter(w, x.decoded), o)
 	return x, err
 }
 
@@ -78,12 +83,12 @@ type decodedSum struct {
 	err  error
 }
 
-func newDecodedSum() *decodedSum {
+func newDecodedSum(dict int) *decodedSum {
 	r, w := io.Pipe()
 	d := &decodedSum{PipeWriter: w, done: make(chan struct{}), sum: sha256.New()}
 	go func() {
 		defer close(d.done)
-		z, err := foreign.NewReader(r, xzDict)
+		z, err := foreign.NewReader(r, uint32(dict))
 		if err == nil {
 			d.size, err = io.Copy(d.sum, z)
 		}

@@ -26,7 +26,7 @@ func TestXZIsChecked(t *testing.T) {
 		"nothing":  {nil, "this is a defect of the program"},
 		"no xz":    {[]byte(strings.Repeat("no xz", 100_000)), "this is a defect of the program"},
 	} {
-		x, err := newXZWriter(io.Discard, 1)
+		x, err := newXZWriter(io.Discard, ofLevel(1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,7 +39,7 @@ func TestXZIsChecked(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.decoded.end()
-		w.decoded = newDecodedSum()
+		w.decoded = newDecodedSum(xzDict)
 		for rest := c.written; len(rest) > 0; {
 			n, _ := w.decoded.Write(rest[:min(len(rest), 1000)])
 			rest = rest[n:]
