@@ -1,8 +1,10 @@
 # shellcheck shell=bash
-# prepare.sh KHEADERS LINUX_SOURCE_DEB CONFIG OUTPUT COMMANDS: unpacks and configures a kernel tree, does what the documentation
-# says to give it a place for the archive, and packs it again.
+# prepare.sh KHEADERS LINUX_SOURCE_DEB CONFIG OUTPUT COMMANDS CERTIFICATE...: unpacks and configures a kernel tree, does what the
+# documentation says to give it a place for the archive, and packs it again. The kernel trusts the certificates, which are PEM.
 set -euo pipefail
 kheaders=$PWD/$1 deb=$PWD/$2 config=$PWD/$3 output=$PWD/$4 commands=$PWD/$5
+shift 5
+certificates=$(cat -- "$@")
 export TMPDIR=${TMPDIR:-/tmp} LC_ALL=C KBUILD_BUILD_USER=kheaders KBUILD_BUILD_HOST=kheaders KBUILD_BUILD_TIMESTAMP=1970-01-01
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -21,6 +23,7 @@ dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards './usr/src/linux-source-*.t
   tar -xJ -C linux --strip-components=1 --wildcards --anchored "${without[@]}"
 cd linux
 
+printf '%s\n' "$certificates" >certs/kheaders.pem
 make -s tinyconfig >"$work/log"
 cat "$config" >>.config
 make -s olddefconfig >>"$work/log" 2>&1
@@ -30,5 +33,6 @@ KHEADERS=$kheaders MAKEFLAGS=-j2 bash -ex "$commands" >>"$work/log" 2>&1 || { ca
 while IFS= read -r line; do
   [[ $line != *=y ]] || grep -qxF "$line" .config || { echo "not in the configuration: $line" >&2; exit 1; }
 done <"$config"
+make -s modules_prepare >>"$work/log" 2>&1
 grep -qx CONFIG_IKHEADERS_PROC=y .config || { echo "IKHEADERS_PROC is not in the configuration" >&2; exit 1; }
 tar -C "$work" --zstd -cf "$output" linux

@@ -15,11 +15,13 @@ func main() {
 	}
 }
 
+// load opens the file by itself: os.Open wants epoll, which a small kernel may
+// not have.
 func load(path string) error {
-	f, err := os.Open(path)
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	return unix.FinitModule(int(f.Fd()), "", unix.MODULE_INIT_COMPRESSED_FILE)
+	defer unix.Close(fd)
+	return unix.FinitModule(fd, "", unix.MODULE_INIT_COMPRESSED_FILE)
 }

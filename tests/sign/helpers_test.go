@@ -1,0 +1,30 @@
+package sign
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+)
+
+// modinst signs a module by the program, and returns the signed one.
+func modinst(t *testing.T, module string, flags ...string) []byte {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "signed.ko")
+	args := append([]string{"modinst", module, "--output=" + to}, flags...)
+	if out, err := exec.Command(runfile.Path(t, "KHEADERS"), args...).CombinedOutput(); err != nil {
+		t.Fatalf("%q: %v: %s", args, err, out)
+	}
+	return read(t, to)
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
