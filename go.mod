@@ -11,6 +11,7 @@ require (
 	github.com/bmatcuk/doublestar/v4 v4.10.4
 	github.com/cavaliergopher/cpio v1.0.1
 	github.com/dsnet/compress v0.0.2-0.20230904184137-39efe44ab707
+	github.com/github/go-spdx/v2 v2.8.0
 	github.com/google/licensecheck v0.3.1
 	github.com/jedib0t/go-pretty/v6 v6.6.7
 	github.com/klauspost/compress v1.20.3
@@ -18,6 +19,7 @@ require (
 	github.com/pierrec/lz4/v4 v4.1.33
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/smallstep/pkcs7 v0.2.3
+	github.com/spdx/tools-golang v0.5.7
 	github.com/therootcompany/xz v1.0.1
 	github.com/ulikunitz/xz v0.5.17
 	github.com/yuin/goldmark v1.8.2
@@ -36,8 +38,9 @@ require (
 	google.golang.org/protobuf v1.36.3 // indirect
 )
 
-// What go-pretty links: named as of our own, so that the release finds the texts of their licences. `go mod tidy` does not know.
+// What go-pretty and tools-golang link: named as of our own, so that the release finds the texts of their licences. `go mod tidy` does not know.
 require (
+	github.com/anchore/go-struct-converter v0.1.0
 	github.com/mattn/go-runewidth v0.0.16
 	github.com/rivo/uniseg v0.4.7
 	golang.org/x/text v0.22.0

@@ -205,6 +205,23 @@ _finished_module_test = analysistest.make(_finished_module_impl, attrs = {
     "output": attr.string(default = "kheaders.ko"),
 })
 
+def _sbom_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersSbom")
+    asserts.equals(env, "sbom", _flags(action)[0])
+
+    # The set is evaluated as it was for the archive.
+    _has(env, action, ["--profile=modules", "--include=kernel/*.c", "--exclude=include/net/**", "--host-tools=stripped", "--arch=x86", "--name=//tests/analysis:archive", "--tree-name=//tests/analysis:tree"])
+    asserts.equals(env, ["sbom.spdx.json", "sbom.txt"], _output_names(action))
+    asserts.true(env, "archive.tar.zst" in [f.basename for f in action.inputs.to_list()], "the archive is no input")
+    groups = analysistest.target_under_test(env)[OutputGroupInfo]
+    asserts.equals(env, ["sbom.spdx.json"], [f.basename for f in groups.spdx.to_list()])
+    asserts.equals(env, ["sbom.txt"], [f.basename for f in groups.txt.to_list()])
+    _no_shell(env)
+    return analysistest.end(env)
+
+_sbom_test = analysistest.make(_sbom_impl)
+
 def _cross_module_impl(ctx):
     env = analysistest.begin(ctx)
     action = _action(env, "KheadersModule")
@@ -412,6 +429,7 @@ def actions_test_suite(name):
     _finished_module_test(name = name + "_signed_module_test", flags = ["--compress=xz", "--key=tests/sign/keys/ecdsa.key.pem", "--certificate=tests/sign/keys/ecdsa.x509.pem"], inputs = ["ecdsa.x509.pem", "signed.archive.build_tree.tar"], keys = 1, lacks = ["--hash", "--command"], output = "kheaders.ko.xz", size = "small", target_under_test = ":signed.module")
     _finished_module_test(name = name + "_command_module_test", flags = ["--hash=sha512", "--command=tests/analysis/prebuilt_kheaders.sh", "--command={hash}"], inputs = ["ecdsa.x509.pem", "prebuilt_kheaders.sh"], lacks = ["--key", "--build-tree", "--compress"], size = "small", target_under_test = ":by_command.module")
     _finished_module_test(name = name + "_compressed_module_test", flags = ["--compress=zst"], lacks = ["--key", "--hash", "--certificate", "--command", "--build-tree"], mnemonic = "KheadersCompress", output = "kheaders.ko.zst", size = "small", target_under_test = ":compressed.module")
+    _sbom_test(name = name + "_sbom_test", size = "small", target_under_test = ":sbom")
     _cross_module_test(name = name + "_cross_module_test", size = "small", target_under_test = ":cross.module")
     _cross_module_test(name = name + "_cross_without_toolchain_test", size = "small", target_under_test = ":nowhere.cross")
     _size_report_test(name = name + "_size_report_test", size = "small", target_under_test = ":every.size_report")
@@ -446,6 +464,7 @@ def actions_test_suite(name):
             "_signed_module_test",
             "_command_module_test",
             "_compressed_module_test",
+            "_sbom_test",
             "_cross_module_test",
             "_cross_without_toolchain_test",
             "_size_report_test",

@@ -1,7 +1,7 @@
 """Each bad attribute is an error when the build is analysed, and the message says what, where and how to mend it."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest")
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test", "kheaders_verify_test")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_sbom_test", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test", "kheaders_verify_test")
 load(":fails.bzl", "FAILS_ATTRS", "fails_impl", "fails_test")
 
 _fails_with_prebuilt_test = analysistest.make(
@@ -83,6 +83,8 @@ _CASES = {
     "sysfs_name_dots": (kheaders_module_source, {"archive": ":archive", "interface": "sysfs", "sysfs_name": ".."}, ["sysfs_name = \"..\" cannot be the name of a file in /sys/kernel"]),
     "sysfs_name_slash": (kheaders_module_source, {"archive": ":archive", "interface": "both", "sysfs_name": "a/b"}, ["sysfs_name = \"a/b\" cannot be the name of a file in /sys/kernel", "kheaders.tar.xz"]),
     "sysfs_name_without_sysfs": (kheaders_module_source, {"archive": ":archive", "sysfs_name": "kheaders.tar.xz"}, ["sysfs_name = \"kheaders.tar.xz\"", "interface = \"sysfs\" or \"both\""]),
+    "sbom_empty": (kheaders_sbom_test, {"must_not": [], "sbom": ":sbom"}, ["must_not is empty, so the test could never fail"]),
+    "sbom_max_errors": (kheaders_sbom_test, {"max_errors": -1, "must_not": ["MIT"], "sbom": ":sbom"}, ["max_errors = -1 is below 0"]),
     "sign_by_two": (kheaders_module, _SIGNED | {"signing_command": ["true"], "signing_key": "//tests/sign:keys/rsa.key.pem"}, ["sign_by_two_subject", "signing_key and signing_command are given", "take the other out"]),
     "sign_command_alone": (kheaders_module, {"signing_command": ["true"], "source": ":incbin"}, ["without signing_certificate"]),
     "sign_command_empty": (kheaders_module, _SIGNED | {"signing_command": [""]}, ["signing_command has an empty string"]),

@@ -1,6 +1,6 @@
 """The targets that the analysis tests look at."""
 
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_sbom", "kheaders_sbom_test", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test")
 load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
 
 def _two_files_impl(ctx):
@@ -203,6 +203,17 @@ def subjects(name):  # buildifier: disable=unused-variable
         name = "compressed.module",
         compression = "zst",
         source = ":signed.module_source",
+        tags = tags,
+    )
+    kheaders_sbom(
+        name = "sbom",
+        archive = ":archive",
+        tags = tags,
+    )
+    kheaders_sbom_test(
+        name = "sbom_test",
+        must_not = ["GPL-3.0-only"],
+        sbom = ":sbom",
         tags = tags,
     )
     kheaders(

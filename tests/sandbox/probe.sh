@@ -3,7 +3,7 @@
 # file, if it sees one.
 for argument; do
   case $argument in
-  --output=* | --json=* | --md=* | --html=* | --manifest=* | --stats=* | --build-tree=* | --tree-list=* | --source=*/kheaders.c | --kbuild=* | --kconfig=*)
+  --output=* | --json=* | --md=* | --html=* | --text=* | --manifest=* | --stats=* | --build-tree=* | --tree-list=* | --source=*/kheaders.c | --kbuild=* | --kconfig=*)
     # To some of the programs it is an input.
     [ ! -e "${argument#*=}" ] || continue
     cat /proc/self/net/dev >"${argument#*=}"

@@ -48,7 +48,7 @@ func TestRulesHaveNoNetwork(t *testing.T) {
 			t.Errorf("the action of %s sees a file that it did not declare", path)
 		}
 	}
-	for _, name := range []string{"probed.archive.tgz", "probed.set.manifest", "kheaders_data.h", "kheaders.c", "kheaders.ko", "kheaders.ko.xz", "probed.size_report.txt", "probed.size_table.txt", "probed.diff_report.txt"} {
+	for _, name := range []string{"probed.archive.tgz", "probed.set.manifest", "kheaders_data.h", "kheaders.c", "kheaders.ko", "kheaders.ko.xz", "probed.sbom.txt", "probed.size_report.txt", "probed.size_table.txt", "probed.diff_report.txt"} {
 		if !seen[name] {
 			t.Errorf("%s was not made by the probe: there are %q", name, paths)
 		}

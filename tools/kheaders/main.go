@@ -51,6 +51,8 @@ var commands = []*command{
 	extractCommand,
 	inspectCommand,
 	verifyCommand,
+	sbomCommand,
+	sbomTestCommand,
 	initCommand,
 	genKheadersCommand,
 	useCommand,

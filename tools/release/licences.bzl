@@ -4,10 +4,12 @@ load("@go_host_compatible_sdk_label//:defs.bzl", "HOST_COMPATIBLE_SDK")
 
 # Where the texts are looked for: a file of each module's repository. The release names a module that is linked and not here.
 _MODULES = {
+    "github.com/anchore/go-struct-converter": Label("@com_github_anchore_go_struct_converter//:go.mod"),
     "github.com/bazelbuild/buildtools": Label("@com_github_bazelbuild_buildtools//:go.mod"),
     "github.com/bazelbuild/rules_go": Label("@rules_go//:MODULE.bazel"),
     "github.com/bmatcuk/doublestar/v4": Label("@com_github_bmatcuk_doublestar_v4//:go.mod"),
     "github.com/dsnet/compress": Label("@com_github_dsnet_compress//:go.mod"),
+    "github.com/github/go-spdx/v2": Label("@com_github_github_go_spdx_v2//:go.mod"),
     "github.com/jedib0t/go-pretty/v6": Label("@com_github_jedib0t_go_pretty_v6//:go.mod"),
     "github.com/klauspost/compress": Label("@com_github_klauspost_compress//:go.mod"),
     "github.com/klauspost/pgzip": Label("@com_github_klauspost_pgzip//:go.mod"),
@@ -16,6 +18,7 @@ _MODULES = {
     "github.com/rivo/uniseg": Label("@com_github_rivo_uniseg//:go.mod"),
     "github.com/rogpeppe/go-internal": Label("@com_github_rogpeppe_go_internal//:go.mod"),
     "github.com/smallstep/pkcs7": Label("@com_github_smallstep_pkcs7//:go.mod"),
+    "github.com/spdx/tools-golang": Label("@com_github_spdx_tools_golang//:go.mod"),
     "github.com/therootcompany/xz": Label("@com_github_therootcompany_xz//:go.mod"),
     "github.com/ulikunitz/xz": Label("@com_github_ulikunitz_xz//:go.mod"),
     "golang.org/x/sys": Label("@org_golang_x_sys//:go.mod"),
@@ -35,7 +38,8 @@ filegroup(
 """
 
 def _is_text(path):
-    return not path.is_dir and path.basename.partition(".")[0].upper() in _NAMES
+    # Of documentation nothing is linked.
+    return not path.is_dir and not path.basename.endswith(".docs") and path.basename.partition(".")[0].upper() in _NAMES
 
 def _texts(root, deep):
     """Returns the licence texts below a directory."""

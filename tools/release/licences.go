@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -11,6 +12,10 @@ import (
 
 	"github.com/rules-kheaders/rules_kheaders/tools/release/gomods"
 )
+
+// choices are the expressions of modules that leave a choice. Of others all texts
+// hold.
+var choices = map[string]string{"github.com/spdx/tools-golang": "Apache-2.0 OR GPL-2.0-or-later"}
 
 // licenceTexts chooses, of all licence texts in the modules, those of the
 // module itself and of the directories that linked packages are in. It returns
@@ -43,7 +48,7 @@ func (in *input) licenceTexts(modules []gomods.Module) (map[string]string, files
 		if len(ids) == 0 {
 			return nil, nil, fmt.Errorf("module %s %s: no licence text that is known: name one in tools/release/licences.bzl", m.Path, m.Version)
 		}
-		licences[m.Path] = strings.Join(ids, " AND ")
+		licences[m.Path] = cmp.Or(choices[m.Path], strings.Join(ids, " AND "))
 	}
 	return licences, texts, nil
 }

@@ -30,7 +30,7 @@ func (l *lexer) keeps(from, to int) bool {
 	}
 	b.from, b.to = from, l.blockEnd(from, to)
 	text := l.src[from:b.to]
-	b.verdict = aboutLicense(text) && !b.seen[string(text)]
+	b.verdict = AboutLicense(text) && !b.seen[string(text)]
 	if b.verdict {
 		if b.seen == nil {
 			b.seen = make(map[string]bool)
@@ -129,8 +129,8 @@ var licensePairs, wordsWith = func() (pairs [1 << 16 / 64]uint64, words [256][]w
 // wordAt is a pair in a word: which word, and where the pair begins.
 type wordAt struct{ word, at int }
 
-// aboutLicense says whether the text speaks of copyright or licence.
-func aboutLicense(text []byte) bool {
+// AboutLicense says whether a text speaks of copyright or licence.
+func AboutLicense(text []byte) bool {
 	for i := 0; i+1 < len(text); i += 2 {
 		pair := uint(text[i])<<8 | uint(text[i+1])
 		if licensePairs[pair/64]>>(pair%64)&1 == 1 && wordAround(text, i) {
