@@ -16,6 +16,7 @@ load("//private:kheaders_size_report.bzl", _kheaders_size_report = "kheaders_siz
 load("//private:kheaders_size_table.bzl", _kheaders_size_table = "kheaders_size_table")
 load("//private:kheaders_size_test.bzl", _kheaders_size_test = "kheaders_size_test")
 load("//private:kheaders_verify_test.bzl", _kheaders_verify_test = "kheaders_verify_test")
+load("//private:kheaders_vm_test.bzl", _kheaders_vm_test = "kheaders_vm_test")
 
 kernel_tree = _kernel_tree
 kheaders = _kheaders
@@ -33,3 +34,4 @@ kheaders_size_report = _kheaders_size_report
 kheaders_size_table = _kheaders_size_table
 kheaders_size_test = _kheaders_size_test
 kheaders_verify_test = _kheaders_verify_test
+kheaders_vm_test = _kheaders_vm_test

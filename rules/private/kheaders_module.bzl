@@ -3,6 +3,7 @@
 load(":cc_tools.bzl", "VARIABLES")
 load(":kernel_tree_info.bzl", "KernelTreeInfo")
 load(":kheaders_cc_info.bzl", "KheadersCcInfo")
+load(":kheaders_module_info.bzl", "KheadersModuleInfo")
 load(":kheaders_module_source_info.bzl", "KheadersModuleSourceInfo")
 load(":module_signing.bzl", "SIGNING_ATTRS", "finish_module", "finishes")
 load(":tool.bzl", "INTERFACE_ARG", "TOOLCHAIN", "TOOLCHAIN_TYPE", "kheaders_toolchain_info")
@@ -135,8 +136,10 @@ def _impl(ctx):
         progress_message = "Building kernel module %{label}",
         toolchain = TOOLCHAIN_TYPE,
     )
+    finished = finish_module(ctx, module, tree.build_tree) if finish else module
     return [
-        DefaultInfo(files = depset([finish_module(ctx, module, tree.build_tree) if finish else module])),
+        DefaultInfo(files = depset([finished])),
+        KheadersModuleInfo(archive = source.archive, module = finished, paths = source.paths),
         OutputGroupInfo(unsigned = depset([module])),
     ]
 
@@ -178,5 +181,6 @@ kheaders_module = rule(
             providers = [KheadersCcInfo],
         ),
     },
+    provides = [KheadersModuleInfo],
     toolchains = [TOOLCHAIN],
 )

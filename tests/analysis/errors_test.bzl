@@ -1,7 +1,8 @@
 """Each bad attribute is an error when the build is analysed, and the message says what, where and how to mend it."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest")
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_sbom_test", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test", "kheaders_verify_test")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_sbom_test", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test", "kheaders_verify_test", "kheaders_vm_test")
+load("@rules_kheaders//:toolchain.bzl", "kheaders_qemu_toolchain")
 load(":fails.bzl", "FAILS_ATTRS", "fails_impl", "fails_test")
 
 _fails_with_prebuilt_test = analysistest.make(
@@ -104,6 +105,14 @@ _CASES = {
     "zero_bytes": (kheaders_size_test, {"archive": ":archive", "max_bytes": 0}, ["max_bytes = 0 can never be met"]),
     "zero_files": (kheaders_size_test, {"archive": ":archive", "max_bytes": 5, "max_files": 0}, ["max_files = 0 can never be met"]),
     "zero_uncompressed_bytes": (kheaders_size_test, {"archive": ":archive", "max_uncompressed_bytes": -7}, ["max_uncompressed_bytes = -7 can never be met"]),
+    "vm_another_archive": (kheaders_vm_test, {"archive": ":archive", "kernel": "base.json", "module": ":every.module"}, ["has another archive in it than archive = ", "leave archive out"]),
+    "vm_bare_archive": (kheaders_vm_test, {"archive": "empty.tar", "kernel": "base.json", "module": "base.json"}, ["tells of its architecture; set arch"]),
+    "vm_bare_module": (kheaders_vm_test, {"kernel": "base.json", "module": "base.json"}, ["is no kheaders_module, and does not tell what is in it; set archive"]),
+    "vm_cpus": (kheaders_vm_test, {"cpus": 0, "kernel": "base.json", "module": ":every.module"}, ["cpus = 0 is below 1"]),
+    "vm_files": (kheaders_vm_test, {"files": {":two_files": "/x"}, "kernel": "base.json", "module": ":every.module"}, ["two_files has 2 files; name one"]),
+    "vm_limit": (kheaders_vm_test, {"kernel": "base.json", "limit": 0, "module": ":every.module"}, ["limit = 0 is below 1"]),
+    "vm_qemu_arch": (kheaders_qemu_toolchain, {"programs": {"prebuilt_kheaders.sh": "vax"}}, ["arch = \"vax\" is not an architecture of the kernel"]),
+    "vm_rounds": (kheaders_vm_test, {"kernel": "base.json", "module": ":every.module", "rounds": -1}, ["rounds = -1 is below 0"]),
 }
 
 def errors_test_suite(name):

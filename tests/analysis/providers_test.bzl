@@ -1,7 +1,7 @@
 """What the providers say."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("@rules_kheaders//:providers.bzl", "KernelTreeInfo", "KheadersArchiveInfo", "KheadersModuleSourceInfo", "KheadersSetInfo", "KheadersSizeInfo", "KheadersToolchainInfo")
+load("@rules_kheaders//:providers.bzl", "KernelTreeInfo", "KheadersArchiveInfo", "KheadersModuleInfo", "KheadersModuleSourceInfo", "KheadersSetInfo", "KheadersSizeInfo", "KheadersToolchainInfo")
 
 def _tree_impl(ctx):
     env = analysistest.begin(ctx)
@@ -59,6 +59,17 @@ def _source_impl(ctx):
 
 _source_test = analysistest.make(_source_impl)
 
+def _module_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    info = target[KheadersModuleInfo]
+    asserts.equals(env, [info.module], target[DefaultInfo].files.to_list())
+    asserts.equals(env, Label("//tests/analysis:every.archive"), info.archive.label)
+    asserts.equals(env, ["/proc/kheaders.tgz"], info.paths)
+    return analysistest.end(env)
+
+_module_test = analysistest.make(_module_impl)
+
 def _paths_impl(ctx):
     env = analysistest.begin(ctx)
     asserts.equals(env, ctx.attr.paths, analysistest.target_under_test(env)[KheadersModuleSourceInfo].paths)
@@ -101,6 +112,7 @@ def providers_test_suite(name):
     _tree_test(name = name + "_tree_test", size = "small", target_under_test = ":tree")
     _set_test(name = name + "_set_test", size = "small", target_under_test = ":set")
     _archive_test(name = name + "_archive_test", size = "small", target_under_test = ":archive")
+    _module_test(name = name + "_module_test", size = "small", target_under_test = ":every.module")
     _source_test(name = name + "_source_test", size = "small", target_under_test = ":incbin")
     _paths_test(name = name + "_sysfs_paths_test", size = "small", paths = ["/sys/kernel/kheaders.tar.zst"], target_under_test = ":sysfs")
     _paths_test(name = name + "_both_paths_test", size = "small", paths = ["/proc/kheaders.tgz", "/sys/kernel/kheaders.tar.xz"], target_under_test = ":both.module_source")
@@ -135,6 +147,7 @@ def providers_test_suite(name):
             "_tree_test",
             "_set_test",
             "_archive_test",
+            "_module_test",
             "_source_test",
             "_sysfs_paths_test",
             "_both_paths_test",

@@ -1,7 +1,7 @@
 """The targets that the analysis tests look at."""
 
-load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_sbom", "kheaders_sbom_test", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test")
-load("@rules_kheaders//:toolchain.bzl", "kheaders_toolchain")
+load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_sbom", "kheaders_sbom_test", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test", "kheaders_vm_test")
+load("@rules_kheaders//:toolchain.bzl", "kheaders_qemu_toolchain", "kheaders_toolchain")
 
 def _two_files_impl(ctx):
     # As Kleaf's modules_prepare: an archive, and the script that makes use of it.
@@ -273,4 +273,28 @@ def subjects(name):  # buildifier: disable=unused-variable
         name = "prebuilt_toolchain",
         toolchain = ":prebuilt",
         toolchain_type = "@rules_kheaders//:toolchain_type",
+    )
+    kheaders_vm_test(
+        name = "booted",
+        accel = "kvm",
+        checks = ["prebuilt_kheaders.sh"],
+        cpus = 3,
+        drivers = ["empty.tar"],
+        files = {"empty.tar": "/50%/x"},
+        kernel = "base.json",
+        limit = 90,
+        memory = 768,
+        module = ":every.module",
+        rounds = 7,
+        tags = tags,
+    )
+    kheaders_qemu_toolchain(
+        name = "emulators",
+        programs = {"prebuilt_kheaders.sh": "x86_64"},
+        tags = tags,
+    )
+    native.toolchain(
+        name = "qemu_toolchain",
+        toolchain = ":emulators",
+        toolchain_type = "@rules_kheaders//:qemu_toolchain_type",
     )

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/cpulimit"
 )
 
 // TestKconfig tries the values of IKHEADERS_PROC and of the kernel's own

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/cpulimit"
 )
 
 // TestGcc compares with `gcc -M` on all headers, and compiles each entry point

@@ -113,8 +113,8 @@ def closure_test(name, tree, arch, bcc = False, tags = []):
         } if bcc else {}),
         tags = tags,
         deps = [
-            "//tests/cpulimit",
             "//tests/runfile",
+            "//tools/cpulimit",
         ],
     )
     native.test_suite(

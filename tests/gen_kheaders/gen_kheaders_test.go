@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/cpulimit"
 )
 
 func run(t *testing.T, args ...string) string {

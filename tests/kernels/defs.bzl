@@ -40,9 +40,9 @@ def extmod_test(name, archive, dkms = {}, make_args = "", machine = "x86-64", ho
             "MAKE_ARGS": make_args,
         } | ({"LAYER": "$(rlocationpath %s)" % layer_files(layer)[0]} if layer else {}),
         deps = [
-            "//tests/cpulimit",
             "//tests/elfmachine",
             "//tests/runfile",
+            "//tools/cpulimit",
         ],
         **kwargs
     )
@@ -78,9 +78,9 @@ def rebuild_test(name, archive, **kwargs):
             "MACHINE": "x86-64",
         },
         deps = [
-            "//tests/cpulimit",
             "//tests/elfmachine",
             "//tests/runfile",
+            "//tools/cpulimit",
         ],
         **kwargs
     )
@@ -109,8 +109,8 @@ def markers_test(name, archive, module):
             "MODULE": "$(rlocationpath %s)" % module,
         },
         deps = [
-            "//tests/cpulimit",
             "//tests/runfile",
+            "//tools/cpulimit",
         ],
     )
 
@@ -156,8 +156,8 @@ def mainline_test(name, kernel, tree, packages = None, source = None, made = Non
             "KERNEL": kernel,
         } | {variable: "$(rlocationpaths %s)" % label for variable, label in inputs.items()},
         deps = [
-            "//tests/cpulimit",
             "//tests/runfile",
+            "//tools/cpulimit",
         ],
         **kwargs
     )

@@ -30,7 +30,7 @@ def calls_test(name, kernel, archive, sections = [], tags = []):
         },
         tags = tags,
         deps = [
-            "//tests/cpulimit",
             "//tests/runfile",
+            "//tools/cpulimit",
         ],
     )

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 	"github.com/rules-kheaders/rules_kheaders/tests/vm/machine"
+	"github.com/rules-kheaders/rules_kheaders/tools/cpulimit"
 )
 
 // try runs a program, and returns what it says.

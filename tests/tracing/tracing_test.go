@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/cpulimit"
 )
 
 // arguments are what a tool of bcc must be given before it makes a program.

@@ -1,15 +1,15 @@
 # shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
 # Checks of a module with both files, over one copy of the archive: each is right, and they come and go together.
 proc=/proc/kheaders.tgz
-sys=/sys/kernel/$sysfs_name
+for file in $files; do
+  case $file in /sys/*) sys=$file ;; esac
+done
 
 # A read in /sys gives a page at most.
 reader() { is "$pieces" "$(pieces "$1" iflag=fullblock)" && is "$want" "$(dd if="$1" bs=10007 2>/dev/null | sum)"; }
 
 check "insmod" insmod /kheaders.ko
 for file in $sys $proc; do
-  check "$file: size, mode, owner" is "$size 444 0 0" "$(stat -c '%s %a %u %g' $file)"
-  check "$file: sha256 is the archive's" is "$want" "$(sum <$file)"
   check "$file: an ordinary user reads it" is "$want" "$(su user -c "cat $file" | sum)"
   check "$file: an ordinary user cannot write to it" says "Permission denied" su user -c "echo x >$file"
 done
@@ -39,5 +39,4 @@ for file in $sys $proc; do
 done
 for i in 1 2 3; do check "rmmod while $sys is read, $i" rmmod_while_read $sys "No such device"; done
 check "it was in the middle of a file" were_cut
-check "a hundred times insmod and rmmod" rounds 100 $sys $proc
 check "nothing stays" is "" "$(ls $sys $proc 2>/dev/null)"

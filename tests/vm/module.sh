@@ -1,9 +1,6 @@
 # shellcheck shell=dash disable=SC2034,SC2154 # a part of a script: variables come from others, and go to them
-# What the checks of a module and its files have in common.
-size=$(stat -c %s /archive)
-want=$(sum </archive)
+# What the checks of a module and its files have in common, besides what kheaders_vm_test has before them.
 mkfifo /passes1 /passes2
-uname -r
 
 # pieces FILE [FLAG...]: the checksums of what dd reads from it after seeking, of its end, and of what is behind that.
 pieces() {
@@ -105,18 +102,6 @@ were_cut() {
   n=$(wc -l </cut) || return 1
   echo "# $n readers were cut short" | tee /dev/console
   [ "$n" -gt 0 ]
-}
-# rounds N FILE...: N times the files come and go.
-rounds() {
-  local n=$1 i=0 file
-  shift
-  while [ $i -lt "$n" ]; do
-    insmod /kheaders.ko || { echo "round $i"; return 1; }
-    for file; do [ -r "$file" ] || { echo "round $i: no $file"; return 1; }; done
-    rmmod kheaders || { echo "round $i"; return 1; }
-    for file; do [ ! -e "$file" ] || { echo "round $i: $file stays"; return 1; }; done
-    i=$((i + 1))
-  done
 }
 
 pieces=$(pieces /archive)

@@ -8,8 +8,6 @@ reader() {
 }
 
 check "insmod" insmod /kheaders.ko
-check "size, mode, owner" is "$size 444 0 0" "$(stat -c '%s %a %u %g' $file)"
-check "sha256 is the archive's" is "$want" "$(sum <$file)"
 check "an ordinary user reads it" is "$want" "$(su user -c "cat $file" | sum)"
 check "an ordinary user cannot write to it" says "Permission denied" su user -c "echo x >$file"
 check "root cannot write to it" says "Input/output error" sh -c "echo x >$file"
@@ -33,7 +31,6 @@ check "the other module, alone" insmod /other.ko
 check "its file" is "$want" "$(sum <$file)"
 check "rmmod of the other" rmmod kheadera
 for i in 1 2 3; do check "rmmod between reads, $i" rmmod_between_reads $file; done
-check "a hundred times insmod and rmmod" rounds 100 $file
 check "nothing stays" gone $file
 
 # Who loads a module where there is no /proc cannot see whether the name is taken, and the kernel itself warns of it.

@@ -15,6 +15,13 @@ take() {
   head -c "$size" <&3 >"$1"
   is "$want" "$(sum <"$1")"
 }
+# used: kheaders use gives the headers, and leaves nothing loaded.
+used() {
+  local dir
+  mkdir -p /var/cache
+  dir=$(/kheaders use --from=/kheaders.ko --print) || return 1
+  is "/var/cache/kheaders/$(uname -r)-$(sum </archive)" "$dir" && says "" is_loaded kheaders && tar -cf /used.tar -C "$dir" .
+}
 disagrees() {
   says "invalid module format" insmod "$1" && dmesg | grep -E "extmod: (disagrees about version of symbol|version magic)"
 }
@@ -22,8 +29,14 @@ disagrees() {
 # The kernel makes the port a moment after the driver is there, and its file a moment before it can be opened.
 until (exec 3<>/dev/vport0p1) 2>/dev/null; do :; done
 exec 3<>/dev/vport0p1
+if [ -e /kheaders ]; then
+  check "kheaders use" used
+  check "what it has unpacked goes out" give /used.tar
+  check "clean" /kheaders use clean
+  check "nothing is left" gone /var/cache/kheaders
+fi
 check "insmod kheaders" insmod /kheaders.ko
-check "the archive goes out" give $file
+[ -e /kheaders ] || check "the archive goes out" give $file
 check "a module for another kernel comes in" take /other.ko
 check "the module comes in" take /extmod.ko
 check "the kernel refuses that for another one" disagrees /other.ko

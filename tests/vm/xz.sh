@@ -1,5 +1,5 @@
 # shellcheck shell=dash disable=SC2154 # a part of a script: variables come from others, and go to them
-# Checks of what our compressor made and the kernel decompresses. That this runs shows the initramfs.
+# Checks of what our compressor made and the kernel decompresses.
 check "the kernel loads kheaders.ko.xz" insmodz /kheaders.ko.xz
 for file in $sys $proc; do
   check "$file: sha256 is the archive's" is "$want" "$(sum <$file)"

@@ -1,7 +1,7 @@
 // Command kheaders does all the work on bytes for the rules_kheaders rules:
 // it selects the headers of a kernel tree, writes them as a reproducible
 // archive, writes the sources that put the archive into a kernel, and cuts it
-// out of one. It calls no other program.
+// out of one. It calls no other program but in vm and use, which are for that.
 package main
 
 import (
@@ -23,6 +23,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/running"
+	"github.com/rules-kheaders/rules_kheaders/tools/machine"
 )
 
 // command is one subcommand. setup declares its flags and returns what runs
@@ -56,6 +57,7 @@ var commands = []*command{
 	initCommand,
 	genKheadersCommand,
 	useCommand,
+	vmCommand,
 }
 
 // usageError marks an error in how the command was called: exit status 2.
@@ -160,6 +162,7 @@ func cleanUpOnSignal() {
 		s := (<-c).(syscall.Signal)
 		outfile.AbortAll()
 		running.Abort()
+		machine.Abort()
 		say("stopped by signal: %v", s)
 		os.Exit(128 + int(s))
 	}()

@@ -8,6 +8,7 @@ _MODULES = {
     "github.com/bazelbuild/buildtools": Label("@com_github_bazelbuild_buildtools//:go.mod"),
     "github.com/bazelbuild/rules_go": Label("@rules_go//:MODULE.bazel"),
     "github.com/bmatcuk/doublestar/v4": Label("@com_github_bmatcuk_doublestar_v4//:go.mod"),
+    "github.com/cavaliergopher/cpio": Label("@com_github_cavaliergopher_cpio//:go.mod"),
     "github.com/dsnet/compress": Label("@com_github_dsnet_compress//:go.mod"),
     "github.com/github/go-spdx/v2": Label("@com_github_github_go_spdx_v2//:go.mod"),
     "github.com/jedib0t/go-pretty/v6": Label("@com_github_jedib0t_go_pretty_v6//:go.mod"),

@@ -13,9 +13,9 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
-	"github.com/rules-kheaders/rules_kheaders/tests/vm/machine"
+	"github.com/rules-kheaders/rules_kheaders/tools/cpulimit"
+	"github.com/rules-kheaders/rules_kheaders/tools/machine"
 )
 
 // memory is that of the guest, in bytes.

@@ -3,7 +3,7 @@
 load("@rules_go//go:def.bzl", "go_test")
 load("//tests/layers:layer_files.bzl", "layer_files")
 
-def client_test(name, client, kernel, archive, drivers, module = None, files = [], src = None, layer = "", labels = {}, data = []):
+def client_test(name, client, kernel, archive, drivers, module = None, files = [], src = None, layer = "", labels = {}, data = [], tags = []):
     """Boots a kernel and runs the checks of one program in it, on a file system without kernel headers.
 
     Args:
@@ -17,6 +17,7 @@ def client_test(name, client, kernel, archive, drivers, module = None, files = [
       src: a Go file with a test that prepares something for the guest; None gives it `files` as they are.
       labels: dict: further environment variables, to the labels of the files that they name.
       data: further runfiles.
+      tags: as in `go_test`.
       layer: name of a repository of //tests/layers with programs for the guest, such as `@systemtap_runtime`. Default: none.
     """
     all = {
@@ -43,9 +44,10 @@ def client_test(name, client, kernel, archive, drivers, module = None, files = [
             "DRIVERS": " ".join(["$(rlocationpath %s)" % d for d in drivers]),
             "FILES": " ".join(files),
         } | {k: "$(rlocationpath %s)" % v for k, v in all.items()},
+        tags = tags,
         deps = [
-            "//tests/cpulimit",
             "//tests/runfile",
             "//tests/vm/machine",
+            "//tools/cpulimit",
         ],
     )

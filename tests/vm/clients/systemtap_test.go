@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rules-kheaders/rules_kheaders/tests/cpulimit"
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
 	"github.com/rules-kheaders/rules_kheaders/tests/vm/machine"
+	"github.com/rules-kheaders/rules_kheaders/tools/cpulimit"
 )
 
 // prepare makes of the tree what stap wants: the configuration in the place

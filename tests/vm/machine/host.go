@@ -1,23 +1,56 @@
+// Package machine boots a kernel for a test of Go, and has it fail for what
+// fails in the guest.
 package machine
 
 import (
-	"debug/elf"
-	_ "embed"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"testing"
+	"time"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/machine"
 )
 
-//go:embed prelude.sh
-var prelude string
+// Machine is what to boot.
+type Machine machine.Machine
 
-//go:embed trouble.sh
-var trouble string
+// File is one file of the guest.
+type File = machine.File
 
-//go:embed finish.sh
-var finish string
+// logTail is how much of the guest's log a failure shows, in bytes.
+const logTail = 6000
+
+// Run boots the machine and returns when it is off. It fails t for each check
+// that the guest reports as failed, and if the guest does not come to its end.
+// The guest's log is console.log among the test's outputs.
+func (m Machine) Run(t *testing.T) {
+	t.Helper()
+	start := time.Now()
+	name := filepath.Join(outputs(t), "console.log")
+	log, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	err = machine.Machine(m).Run(log, func(r machine.Result) {
+		if r.OK {
+			t.Logf("ok %s", r.Name)
+		} else {
+			t.Errorf("in the guest: not ok %s", r.Name)
+		}
+	})
+	// For who asks what a test costs; no check goes by it.
+	fmt.Printf("the guest ran for %.1f s of this machine's time\n", time.Since(start).Seconds())
+	if err != nil {
+		t.Error(err)
+	}
+	if t.Failed() {
+		t.Logf("end of the guest's log (whole: %s):\n%s", name, tail(log))
+	}
+}
 
 // Scripts returns the text of scripts that a test embeds, one after the other.
 func Scripts(t testing.TB, embedded fs.FS, names ...string) string {
@@ -41,34 +74,13 @@ func outputs(t *testing.T) string {
 	return t.TempDir()
 }
 
-// checkStatic makes sure that a program runs without libraries.
-func checkStatic(path string) error {
-	f, err := elf.Open(path)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", path, err)
+// tail returns the end of a log.
+func tail(log *os.File) string {
+	var from int64
+	if st, err := log.Stat(); err == nil {
+		from = max(0, st.Size()-logTail)
 	}
-	defer f.Close()
-	for _, p := range f.Progs {
-		if p.Type == elf.PT_INTERP {
-			return fmt.Errorf("%s needs libraries: install Debian's busybox-static", path)
-		}
-	}
-	return nil
-}
-
-// tail returns the end of a file.
-func tail(path string) string {
-	f, err := os.Open(path)
-	if err != nil {
-		return err.Error()
-	}
-	defer f.Close()
-	if size, err := f.Seek(0, io.SeekEnd); err == nil && size > logTail {
-		f.Seek(-logTail, io.SeekEnd)
-	} else {
-		f.Seek(0, io.SeekStart)
-	}
-	b, err := io.ReadAll(f)
+	b, err := io.ReadAll(io.NewSectionReader(log, from, logTail))
 	if err != nil {
 		return err.Error()
 	}

@@ -70,6 +70,19 @@ func Open(file string) (*Module, error) {
 	return m, nil
 }
 
+// Image returns the module as the kernel has it, decompressed.
+func (m *Module) Image() ([]byte, error) {
+	st, err := m.image.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("read module %q: %w", m.Path, err)
+	}
+	b := make([]byte, st.Size())
+	if _, err := m.image.ReadAt(b, 0); err != nil {
+		return nil, fmt.Errorf("read module %q: %w", m.Path, err)
+	}
+	return b, nil
+}
+
 // Close closes the file.
 func (m *Module) Close() { m.image.Close() }
 

@@ -1,11 +1,15 @@
 package machine
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path"
+	"regexp"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/cavaliergopher/cpio"
@@ -40,7 +44,10 @@ func WriteInitramfs(w io.Writer, files map[string]File) error {
 			return fmt.Errorf("write initramfs: %s: %w", name, err)
 		}
 	}
-	return cw.Close()
+	if err := cw.Close(); err != nil {
+		return fmt.Errorf("write initramfs: %w", err)
+	}
+	return nil
 }
 
 // writeDirs writes dir after the directories above it, each once.
@@ -72,4 +79,44 @@ func writeFile(cw *cpio.Writer, name string, f File) error {
 	}
 	_, err := cw.Write(data)
 	return err
+}
+
+// sleeps finds the command in a script, not the word in a comment.
+var sleeps = regexp.MustCompile(`(?m)^[^#\n]*\bu?sleep\b.*$`)
+
+// writeInitramfs writes the guest's file system, with a script that ends with
+// end.
+func (m Machine) writeInitramfs(w io.Writer, end string) error {
+	if line := sleeps.FindString(m.Init); line != "" {
+		return fmt.Errorf("the guest's script waits by the clock: %q: let it wait for what it needs", strings.TrimSpace(line))
+	}
+	files := map[string]File{
+		"/bin/busybox": {Path: m.Busybox, Exec: true},
+		"/init":        {Data: []byte("#!/bin/busybox sh\n" + prelude + trouble + m.Init + end), Exec: true},
+		"/etc/passwd":  {Data: []byte("root:x:0:0::/:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n")},
+		"/etc/group":   {Data: []byte("root:x:0:\nuser:x:1000:\n")},
+		"/tmp/said":    {},
+		"/dev/.keep":   {},
+		"/proc/.keep":  {},
+		"/sys/.keep":   {},
+	}
+	for i, driver := range m.Drivers {
+		files[fmt.Sprintf("/drivers/%02d.ko", i)] = File{Path: driver}
+	}
+	for name, f := range m.Files {
+		files[name] = f
+	}
+	if m.Compressor == "" {
+		return WriteInitramfs(w, files)
+	}
+	var cpio bytes.Buffer
+	if err := WriteInitramfs(&cpio, files); err != nil {
+		return err
+	}
+	compress := exec.Command(m.Compressor)
+	compress.Stdin, compress.Stdout, compress.Stderr = &cpio, w, os.Stderr
+	if err := compress.Run(); err != nil {
+		return fmt.Errorf("compress the initramfs: %w", err)
+	}
+	return nil
 }

@@ -25,8 +25,8 @@ const (
 `
 )
 
-// runTrouble runs a command of trouble.sh, in busybox, with what the kernel's log
-// and /proc/sys/kernel/tainted would be.
+// runTrouble runs a command of trouble.sh, in busybox where Bazel brings it, with
+// what the kernel's log and /proc/sys/kernel/tainted would be.
 func runTrouble(t *testing.T, command, log, tainted string) error {
 	t.Helper()
 	dir := t.TempDir()
@@ -35,12 +35,14 @@ func runTrouble(t *testing.T, command, log, tainted string) error {
 			t.Fatal(err)
 		}
 	}
-	busybox := runfile.Path(t, "BUSYBOX")
-	script := "for name in grep cat tail wc mv; do alias $name=\"" + busybox + " $name\"; done\n" +
-		"dmesg() { cat log; }\n" + trouble + "tainted=tainted\n" + command + "\n"
-	cmd := exec.Command(busybox, "sh", "-c", script)
+	script := "dmesg() { cat log; }\n" + trouble + "tainted=tainted\n" + command + "\n"
+	cmd := exec.Command("sh", "-c", script)
+	if os.Getenv("BUSYBOX") != "" {
+		busybox := runfile.Path(t, "BUSYBOX")
+		cmd = exec.Command(busybox, "sh", "-c", "for name in grep cat tail wc mv; do alias $name=\""+busybox+" $name\"; done\n"+script)
+		cmd.Env = []string{"PATH=/nowhere"}
+	}
 	cmd.Dir = dir
-	cmd.Env = []string{"PATH=/nowhere"}
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s: %s", command, out)
 	if strings.Contains(string(out), "not found") {
