@@ -39,11 +39,8 @@ func (d *Dir) Make(name string, perm fs.FileMode, fill func(*os.Root) error) err
 		return fmt.Errorf("make %q: %w", path, unix.EROFS)
 	}
 	part := name + partSuffix
-	d.mu.Lock()
-	d.part = part
-	d.mu.Unlock()
 	defer d.Abort()
-	if err := d.Root.Mkdir(part, 0o700); err != nil {
+	if err := d.mkdir(name, part); err != nil {
 		return fmt.Errorf("make %q: %w", path, oserr.Reason(err))
 	}
 	in, err := d.Root.OpenRoot(part)
@@ -123,12 +120,12 @@ func Clean(top, path string, ours Ours, release func(*Dir) error) error {
 	if err != nil {
 		return fmt.Errorf("open %q: %w", path, oserr.Reason(err))
 	}
-	d := &Dir{Root: root, Path: path, top: top, made: true}
+	d := &Dir{Root: root, Path: path, ours: ours, top: top, made: true}
 	defer d.Close()
-	return d.clean(ours, release)
+	return d.clean(release)
 }
 
-func (d *Dir) clean(ours Ours, release func(*Dir) error) error {
+func (d *Dir) clean(release func(*Dir) error) error {
 	err := d.acquire()
 	if errors.Is(err, fs.ErrNotExist) {
 		// Another has cleaned it meanwhile.
@@ -140,8 +137,7 @@ func (d *Dir) clean(ours Ours, release func(*Dir) error) error {
 	if err := release(d); err != nil {
 		return err
 	}
-	err = d.remove(func(name string, dir bool) bool { return ours(name, dir) || partOf(ours, name, dir) })
-	if err != nil {
+	if err := d.remove(true); err != nil {
 		return fmt.Errorf("clean %q: %w", d.Path, oserr.Reason(err))
 	}
 	return nil

@@ -28,9 +28,14 @@ const (
 	partSuffix = ".part"
 )
 
-// Ours tells by its name, and by whether it is a directory, what the caller keeps
-// there. The directory may be one that has other files: they stay.
-type Ours func(name string, dir bool) bool
+// Ours says what the caller keeps there: all else stays.
+type Ours struct {
+	// Named tells it by its name, and by whether it is a directory.
+	Named func(name string, dir bool) bool
+	// Listed is for a directory that has what others keep there: what they call
+	// as we do is none of ours. Only those directories are that Make has made.
+	Listed bool
+}
 
 // Dir is an open directory.
 type Dir struct {
@@ -39,6 +44,7 @@ type Dir struct {
 	// Path is its absolute path.
 	Path string
 	lock *os.File
+	ours Ours
 	// top is what stands for "/"; made tells that the directory is new.
 	top  string
 	made bool
@@ -74,13 +80,13 @@ func open(top, path string, perm fs.FileMode, ours Ours) (*Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %q: %w", path, oserr.Reason(err))
 	}
-	d := &Dir{Root: root, Path: path, top: top, made: made}
+	d := &Dir{Root: root, Path: path, ours: ours, top: top, made: made}
 	err = d.acquire()
 	if errors.Is(err, fs.ErrNotExist) {
 		err = errRemoved
 	}
 	if err == nil {
-		err = d.remove(func(name string, dir bool) bool { return partOf(ours, name, dir) })
+		err = d.remove(false)
 	} else if errors.Is(err, unix.EROFS) {
 		err = nil
 	}
@@ -201,19 +207,27 @@ func (d *Dir) acquire() error {
 	}
 }
 
-// partOf tells what is left of ours by a process that was killed.
-func partOf(ours Ours, name string, dir bool) bool {
-	whole, part := strings.CutSuffix(name, partSuffix)
-	return part && ours(whole, dir)
-}
-
-// remove removes what is to go from the directory, and never the lock.
-func (d *Dir) remove(goes Ours) error {
+// remove removes what is left of ours by a process that was killed, and where all
+// is to go what is whole as well. The lock stays.
+func (d *Dir) remove(all bool) error {
+	made, err := d.listed()
+	if err != nil {
+		return err
+	}
 	found, err := d.entries()
 	for _, e := range found {
-		if err == nil && e.Name() != lockName && goes(e.Name(), e.IsDir()) {
+		name, part := strings.CutSuffix(e.Name(), partSuffix)
+		goes := (part || all) && e.Name() != lockName && d.ours.Named(name, e.IsDir())
+		if d.ours.Listed && e.IsDir() {
+			goes = goes && made[name]
+		}
+		if err == nil && goes {
 			err = d.Root.RemoveAll(e.Name())
 		}
+	}
+	if err == nil && all {
+		// None of them is there any more.
+		err = d.lock.Truncate(0)
 	}
 	return err
 }

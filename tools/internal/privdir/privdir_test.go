@@ -53,7 +53,7 @@ func names(t *testing.T, dir string) string {
 }
 
 // all is ours.
-func all(string, bool) bool { return true }
+var all = Ours{Named: func(string, bool) bool { return true }}
 
 func opened(t *testing.T, top, path string) *Dir {
 	t.Helper()
@@ -278,9 +278,9 @@ func TestLeft(t *testing.T) {
 	if err := os.Symlink("theirs", dir+"/link.part"); err != nil {
 		t.Fatal(err)
 	}
-	ours := func(name string, dir bool) bool {
+	ours := Ours{Named: func(name string, dir bool) bool {
 		return dir && (name == "ours" || name == "link" || name == "file") || !dir && name == ".ours"
-	}
+	}}
 	d, err := Open(top, "/x", 0o755, ours)
 	if err != nil {
 		t.Fatal(err)
@@ -345,7 +345,7 @@ func TestClean(t *testing.T) {
 	for _, name := range []string{"ours", "ours.part", "theirs"} {
 		mkdir(t, 0o755, dir, name, "below")
 	}
-	ours := func(name string, dir bool) bool { return dir && name == "ours" }
+	ours := Ours{Named: func(name string, dir bool) bool { return dir && name == "ours" }}
 	refused := errors.New("refused")
 	if err := Clean(top, "/var/x", ours, func(*Dir) error { return refused }); !errors.Is(err, refused) || names(t, dir) != ".lock ours ours.part theirs" {
 		t.Errorf("%v, and in it are %s", err, names(t, dir))
@@ -371,12 +371,12 @@ func TestCleanGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &Dir{Root: root, Path: "/var/x", top: top, made: true}
+	d := &Dir{Root: root, Path: "/var/x", ours: all, top: top, made: true}
 	defer d.Close()
 	if err := Clean(top, "/var/x", all, func(*Dir) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.clean(all, func(*Dir) error { return errors.New("there is something to release") }); err != nil {
+	if err := d.clean(func(*Dir) error { return errors.New("there is something to release") }); err != nil {
 		t.Error(err)
 	}
 }
@@ -390,5 +390,69 @@ func TestUnused(t *testing.T) {
 	opened(t, top, "/z").Close()
 	if got := names(t, top) + "," + names(t, top+"/x") + "," + names(t, top+"/z"); got != "x z,,.lock" {
 		t.Errorf("left are %s", got)
+	}
+}
+
+// TestListed has a directory in which others keep what is called as ours is: only
+// what was made here is removed, whole or not.
+func TestListed(t *testing.T) {
+	top := top(t)
+	dir := mkdir(t, 0o755, top, "x")
+	for _, name := range []string{"theirs", "theirs.part", "empty.part"} {
+		mkdir(t, 0o755, dir, name)
+	}
+	ours := Ours{Named: all.Named, Listed: true}
+	open := func() *Dir {
+		t.Helper()
+		d, err := Open(top, "/x", 0o755, ours)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	const foreign = "empty.part theirs theirs.part"
+	d := open()
+	for _, name := range []string{"theirs", "empty"} {
+		if err := d.Make(name, 0o755, fill("text")); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("it made %s: %v", name, err)
+		}
+	}
+	if err := d.Make("a", 0o755, fill("text")); err != nil {
+		t.Fatal(err)
+	}
+	// What a process leaves that is killed, with a line of the list cut short.
+	if err := d.list("killed"); err != nil {
+		t.Fatal(err)
+	}
+	mkdir(t, 0o700, dir, "killed.part/below")
+	st, err := d.lock.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.lock.WriteAt([]byte("thei"), st.Size()); err != nil {
+		t.Fatal(err)
+	}
+	d.Close()
+	d = open()
+	if err := d.Make("rs", 0o755, fill("text")); err != nil {
+		t.Fatal(err)
+	}
+	d.Close()
+	if got := names(t, dir); got != ".lock a "+strings.Replace(foreign, "theirs", "rs theirs", 1) {
+		t.Errorf("in it are %s", got)
+	}
+	if err := Clean(top, "/x", ours, func(*Dir) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if got := names(t, dir); got != ".lock "+foreign {
+		t.Errorf("after clean in it are %s", got)
+	}
+	// What others call so later is theirs.
+	mkdir(t, 0o755, dir, "a")
+	if err := Clean(top, "/x", ours, func(*Dir) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if got := names(t, dir); got != ".lock a "+foreign {
+		t.Errorf("after a second clean in it are %s", got)
 	}
 }

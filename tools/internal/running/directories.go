@@ -64,7 +64,7 @@ func (s *System) open(dir string) ([]*privdir.Dir, error) {
 	var opened []*privdir.Dir
 	var first error
 	for _, path := range dirs {
-		d, err := openDir(s.Root, path, mode(), ours)
+		d, err := openDir(s.Root, path, mode(), ours(dir))
 		if err == nil {
 			opened = append(opened, d)
 			if !d.ReadOnly() {
@@ -113,10 +113,15 @@ const elsewhere = "make room, or name another directory by --dir"
 // entryName is what the directories of archives are called.
 var entryName = regexp.MustCompile(`^.+-[0-9a-f]{64}$`)
 
-// ours tells what Find keeps in a private directory, beside which a user's --dir
-// may have anything.
-func ours(name string, dir bool) bool {
-	return dir && entryName.MatchString(name) || !dir && name == marker
+// ours tells what Find keeps in a private directory. A user's --dir may have
+// anything besides, called in whatever way.
+func ours(dir string) privdir.Ours {
+	return privdir.Ours{
+		Named: func(name string, dir bool) bool {
+			return dir && entryName.MatchString(name) || !dir && name == marker
+		},
+		Listed: dir != "",
+	}
 }
 
 // Clean removes all directories that Find has unpacked into dir, or into those
@@ -127,7 +132,7 @@ func Clean(s *System, dir string) error {
 		return err
 	}
 	for _, path := range dirs {
-		err := privdir.Clean(s.Root, path, ours, func(d *privdir.Dir) error { return s.unloadMarked(d) })
+		err := privdir.Clean(s.Root, path, ours(dir), func(d *privdir.Dir) error { return s.unloadMarked(d) })
 		if err != nil && !(errors.Is(err, unix.EROFS) && len(dirs) > 1) {
 			return err
 		}

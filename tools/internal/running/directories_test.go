@@ -21,8 +21,11 @@ func TestForeign(t *testing.T) {
 	f := newFake(t)
 	f.write("/proc/kheaders.tgz", tgzOf(t, headersOf(release)))
 	sum := strings.Repeat("0a", 32)
-	theirs := []string{"/d/film.part", "/d/y.part/below", "/d/file-" + sum, "/d/file-" + sum + ".part", "/d/y-" + sum[2:] + "/below", "/d/dir.loaded/below"}
-	left := []string{"/d/" + release + "-" + sum + ".part/include/half.h", "/d/.loaded.part"}
+	theirs := []string{
+		"/d/film.part", "/d/y.part/below", "/d/file-" + sum, "/d/file-" + sum + ".part", "/d/y-" + sum[2:] + "/below", "/d/dir.loaded/below",
+		"/d/" + release + "-" + sum + "/below", "/d/" + release + "-" + sum + ".part/below",
+	}
+	left := []string{"/d/.loaded.part"}
 	for _, file := range append(theirs, left...) {
 		f.write(file, "text")
 	}
