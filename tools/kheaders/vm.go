@@ -125,8 +125,12 @@ func (v *vm) try(stdout io.Writer) error {
 			failed = append(failed, fmt.Sprintf("%q", r.Name))
 		}
 	})
-	if len(failed) > 0 {
-		err = errors.Join(fmt.Errorf("%d of %d checks in the guest failed: %s", len(failed), n, strings.Join(failed, ", ")), err)
+	if len(failed) == 0 {
+		return err
 	}
-	return err
+	checks := fmt.Errorf("%d of %d checks in the guest failed: %s", len(failed), n, strings.Join(failed, ", "))
+	if err == nil {
+		return checks
+	}
+	return fmt.Errorf("%w; %w", checks, err)
 }

@@ -70,7 +70,7 @@ func (m Machine) Run(log io.Writer, each func(Result)) error {
 		}
 	}
 	err = <-parsed
-	return errors.Join(exitError(cmd, qemu.Wait(), stderr.String()), err)
+	return both(exitError(cmd, qemu.Wait(), stderr.String()), err)
 }
 
 // qemu returns the command that boots the machine, whose script ends with end.
@@ -113,6 +113,14 @@ func exitError(cmd *exec.Cmd, err error, stderr string) error {
 		return fmt.Errorf("%s: %w: %s", cmd.Args[0], err, strings.TrimSpace(stderr))
 	}
 	return err
+}
+
+// both is an error of either, in a line.
+func both(a, b error) error {
+	if a != nil && b != nil {
+		return fmt.Errorf("%w; %w", a, b)
+	}
+	return errors.Join(a, b)
 }
 
 // socket is a listener, and the directory that it is in.

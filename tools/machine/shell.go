@@ -62,7 +62,7 @@ func (m Machine) Shell(stdin *os.File, stdout io.Writer) error {
 	close(off)
 	err = exitError(cmd, cmd.Wait(), stderr.String())
 	Abort()
-	return errors.Join(shown, err)
+	return both(err, shown)
 }
 
 // show copies what the guest says, and calls begin when its shell is there.
