@@ -22,6 +22,7 @@ require (
 	github.com/spdx/tools-golang v0.5.7
 	github.com/therootcompany/xz v1.0.1
 	github.com/ulikunitz/xz v0.5.17
+	github.com/xi2/xz v0.0.0-20171230120015-48954b6210f8
 	github.com/yuin/goldmark v1.8.2
 	golang.org/x/mod v0.23.0
 	golang.org/x/sys v0.30.0
