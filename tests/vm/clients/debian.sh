@@ -30,6 +30,6 @@ no_headers() {
 }
 # as_archive DIR: the directory there is what the archive holds.
 as_archive() {
-  mkdir -p /want && [ -e /want/include ] || tar -xzf /archive -C /want
+  mkdir -p /want && [ -e /want/include ] || xz -dc /archive | tar -xf - -C /want
   diff -r /want "$debian/$1"
 }

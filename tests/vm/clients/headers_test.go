@@ -15,6 +15,9 @@ func TestHeaders(t *testing.T) {
 		"/archive":     {Path: runfile.Path(t, "ARCHIVE")},
 		"/kheaders.ko": {Path: runfile.Path(t, "MODULE")},
 	}
+	if os.Getenv("KHEADERS") != "" {
+		files["/debian/kheaders"] = machine.File{Path: runfile.Path(t, "KHEADERS"), Exec: true}
+	}
 	for _, f := range strings.Fields(os.Getenv("FILES")) {
 		files["/debian/"+f] = machine.File{Data: []byte(machine.Scripts(t, scripts, f))}
 	}

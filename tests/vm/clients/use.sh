@@ -31,7 +31,9 @@ together() {
   for argument in $pids; do wait "$argument" || bad=1; done
   return $bad
 }
-trace() { use bpftrace -c "/usr/bin/python3 /doing.py" /events.bt >/out 2>&1 || { tail -n 30 /out; return 1; }; }
+# tool COMMAND...: its output is in /out.
+tool() { "$@" >/out 2>&1 || { tail -n 30 /out; return 1; }; }
+trace() { tool use bpftrace -c "/usr/bin/python3 /doing.py" /events.bt; }
 said() { grep -qxF "$1" /out || { cat /out; return 1; }; }
 
 check "no headers, no module" no_headers
@@ -127,6 +129,14 @@ check "linux/sched.h" said "fork of python3, a child of it: 1"
 check "linux/fs.h" said "open marker"
 check "net/sock.h" said "connect TCP 2 6"
 check "linux/blkdev.h" said "bio ram0 8388608"
+
+# Twice the time of bpftrace, emulated: not on each kernel.
+if [ -e $debian/events.py ]; then
+  check "bcc compiles its tool" tool use python3 /events.py
+  for header in "linux/sched.h and linux/fs.h" net/sock.h linux/blkdev.h; do
+    check "the tool sees what it must by $header" said "seen by $header"
+  done
+fi
 
 check "what stap wants is there" is "$release" "$(cat "$debian$(cat /large)/include/config/kernel.release")"
 # shellcheck disable=SC2016 # KDIR is set by use

@@ -1,7 +1,9 @@
 package clients
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
@@ -17,7 +19,7 @@ func TestUse(t *testing.T) {
 		"/small.ko":        {Path: runfile.Path(t, "SMALL_MODULE")},
 		"/debian/kheaders": {Path: runfile.Path(t, "KHEADERS"), Exec: true},
 	}
-	for _, f := range []string{"doing.py", "events.bt"} {
+	for _, f := range strings.Fields(os.Getenv("FILES")) {
 		files["/debian/"+f] = machine.File{Data: []byte(machine.Scripts(t, scripts, f))}
 	}
 	sources := filepath.Dir(runfile.Path(t, "EXTMOD"))
