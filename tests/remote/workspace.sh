@@ -58,15 +58,15 @@ open_server() {
 ask() { echo >&"${server[1]}"; }
 answer() { IFS= read -r -t 600 REPLY <&"${server[0]}" || { cat "$work/server.log" >&2; failed "no answer from the server"; }; }
 
-# make_workspace KHEADERS KBUILD PACKAGE_6_1...: in this directory, with the programs given, so that nothing is compiled. The
-# target for 6.1 has the name of ours, which is in its statistics.
+# make_workspace KHEADERS KBUILD [PACKAGE_6_1...]: in this directory, with the programs given, so that nothing is compiled. The
+# target for 6.1 has the name of ours, which is in its statistics; without packages it is not there.
 make_workspace() {
   cp -R "$repo/tests/fixtures/mini/srctree" "$repo/tests/fixtures/mini/objtree" .
   tar -czf mini.tar.gz srctree objtree
   cp "$1" kheaders
   cp "$2" kbuild
   mkdir packages
-  cp -L "${@:3}" packages/
+  [[ $# == 2 ]] || cp -L "${@:3}" packages/
 
   # What users write: the lines of ours, but that nothing is to run here where a worker can.
   cat >.bazelrc <<'LINES'

@@ -1,8 +1,9 @@
-// Command relay stands at a port that the kernel picks for an engine of remote
-// execution at a socket, for the user that it runs as alone: Debian's Bazel can
-// use no socket with a path. It passes on all that is said, but for one thing: Bazel
-// 7 asks for version 2.0 of the protocol, and sends what later ones want as
-// well, so the engine's lowest version becomes 2.0.
+// Command relay stands at a port that the kernel picks for a server at a socket,
+// an engine of remote execution or a cache that speaks plain HTTP, for the user
+// that it runs as alone: Debian's Bazel can use no socket with a path. It passes on
+// all that is said, but for one thing: Bazel 7 asks an engine for version 2.0 of
+// the protocol, and sends what later ones want as well, so the engine's lowest
+// version becomes 2.0.
 package main
 
 import (
@@ -25,7 +26,7 @@ var lowest = []byte{4<<3 | 2, 6, 1 << 3, 2, 2 << 3, 0, 3 << 3, 0}
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: relay SOCKET: prints the address at which it speaks for the engine at that socket")
+		fmt.Fprintln(os.Stderr, "usage: relay SOCKET: prints the address at which it speaks for the server at that socket")
 		os.Exit(2)
 	}
 	if err := serve(os.Args[1], os.Stdout); err != nil {
@@ -42,19 +43,30 @@ func serve(socket string, address io.Writer) error {
 	if _, err := fmt.Fprintln(address, listener.Addr()); err != nil {
 		return err
 	}
-	protocols := new(http.Protocols)
-	protocols.SetUnencryptedHTTP2(true)
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", socket)
+	}
+	var plain, grpc, both http.Protocols
+	plain.SetHTTP1(true)
+	grpc.SetUnencryptedHTTP2(true)
+	both.SetHTTP1(true)
+	both.SetUnencryptedHTTP2(true)
 	proxy := &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = "http", "engine" },
-		Transport: &http.Transport{
-			Protocols: protocols,
-			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-				return new(net.Dialer).DialContext(ctx, "unix", socket)
-			},
+		Rewrite: func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = "http", "server" },
+		Transport: byVersion{
+			1: {Protocols: &plain, DialContext: dial},
+			2: {Protocols: &grpc, DialContext: dial},
 		},
 		ModifyResponse: lower,
 	}
-	return (&http.Server{Handler: proxy, Protocols: protocols}).Serve(ownListener{listener})
+	return (&http.Server{Handler: proxy, Protocols: &both}).Serve(ownListener{listener})
+}
+
+// byVersion speaks to the server in the version of HTTP that it was spoken to.
+type byVersion map[int]*http.Transport
+
+func (t byVersion) RoundTrip(r *http.Request) (*http.Response, error) {
+	return t[r.ProtoMajor].RoundTrip(r)
 }
 
 // lower rewrites what the engine says it can do.
