@@ -103,6 +103,7 @@ _LOCAL_KERNEL = tag_class(
         "arch": attr.string(mandatory = True, doc = "The kernel's architecture: `x86`, `arm64`, …, or what uname and Debian call it."),
         "extra": attr.string_list(doc = "Paths that sets take beyond their profiles, by their `extra` or as `roots`: these files are watched as well. Default: none."),
         "include": attr.string_list(doc = "Globs of what sets take beyond their profiles, as in their `include`: such files are watched as well. Default: none."),
+        "index": attr.bool(doc = "As in `kernel_tree`: one action writes a tar of the tree, which all others take in its place. Default: False."),
         "max_tree_files": attr.int(doc = "As in `kernel_tree`: the most files, directories and links. Default: 400,000."),
         "name": _NAME,
         "objtree": attr.string(doc = "The build directory (make O=…), absolute or below the workspace. Default: the kernel was built in its source tree."),
@@ -140,7 +141,7 @@ _ATTRS = {
     "archive_kernel": ["allow_mismatch", "arch", "integrity", "max_tree_bytes", "max_tree_files", "objtree", "objtree_integrity", "objtree_urls", "release", "srctree", "urls"],
     "debian_kernel": ["arch", "max_tree_bytes", "max_tree_files", "package", "suite", "version"],
     "debian_package": ["arch", "metapackage", "package", "suite", "version"],
-    "local_kernel": ["allow_mismatch", "arch", "extra", "include", "max_tree_files", "objtree", "release", "srctree"],
+    "local_kernel": ["allow_mismatch", "arch", "extra", "include", "index", "max_tree_files", "objtree", "release", "srctree"],
 }
 
 # The program that writes the lock file is there, and what it writes.

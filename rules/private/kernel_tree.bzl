@@ -1,6 +1,6 @@
 """The rule `kernel_tree`: a kernel's source tree with its build output laid over it."""
 
-load(":kernel_tree_info.bzl", "KernelTreeInfo")
+load(":kernel_tree_info.bzl", "KernelTreeInfo", "tree_with")
 load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
 load(":tree_args.bzl", "add_tree", "path_below", "shown")
 load(":values.bzl", "ARCHIVE_TYPES", "check_arch", "check_lines", "check_tree_path")
@@ -97,6 +97,7 @@ def _impl(ctx):
         files = files,
         generated = generated,
         generated_root = _root(ctx, "generated_strip_prefix" if ctx.attr.generated_strip_prefix else "strip_prefix"),
+        index = None,
         label = ctx.label,
         max_tree_bytes = _max_bytes(ctx),
         max_tree_files = ctx.attr.max_tree_files,
@@ -107,8 +108,26 @@ def _impl(ctx):
         srcs_root = _root(ctx, "strip_prefix"),
     )
 
+    outputs = {}
+    if ctx.attr.index:
+        index = ctx.actions.declare_file(ctx.label.name + ".index.tar")
+        args = tool_args(ctx)
+        add_tree(args, info, ctx.label)
+        args.add(index, format = "--output=%s")
+        run_kheaders(
+            ctx,
+            subcommand = "index",
+            mnemonic = "KheadersIndex",
+            args = args,
+            inputs = files,
+            outputs = [index],
+            progress_message = "Indexing kernel tree %{label}",
+        )
+        info = tree_with(info, index = index)
+        outputs["index"] = depset([index])
+
     args = tool_args(ctx)
-    add_tree(args, info, ctx.label)
+    add_tree(args, info, ctx.label, index = info.index)
     args.add(build_tree, format = "--build-tree=%s")
     args.add(paths, format = "--tree-list=%s")
     run_kheaders(
@@ -116,13 +135,13 @@ def _impl(ctx):
         subcommand = "select",
         mnemonic = "KheadersTree",
         args = args,
-        inputs = files,
+        inputs = depset([info.index]) if info.index else files,
         outputs = [build_tree, paths],
         progress_message = "Reading kernel tree %{label}",
     )
     return [
         DefaultInfo(files = files),
-        OutputGroupInfo(build_tree = depset([build_tree]), paths = depset([paths])),
+        OutputGroupInfo(build_tree = depset([build_tree]), paths = depset([paths]), **outputs),
         info,
     ]
 
@@ -147,6 +166,9 @@ kernel_tree = rule(
         ),
         "generated_strip_prefix": attr.string(
             doc = "As `strip_prefix`, for the files of `generated`. Default: the same as `strip_prefix`.",
+        ),
+        "index": attr.bool(
+            doc = "True has one action read files and directories, and write a tar of what profiles take, `<name>.index.tar` (output group `index`), which all others take in their place. For workers of remote execution, which would lay out thousands of files for each action; here it is for trees with many sets. A set with `include`, `extra`, `roots`, `root_files`, `btf` or `rust` takes the files all the same. No output has other bytes. Default: False.",
         ),
         "max_tree_bytes": attr.string(
             doc = "The most bytes that the archives may decompress to together, as a string, since Bazel's numbers end at 2,147,483,647; `0` for no limit. Default: 4294967296, and less for small archives: 1,000 times their size, but at least 64 MiB.",

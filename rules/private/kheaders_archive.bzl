@@ -4,7 +4,7 @@ load(":kernel_tree_info.bzl", "tree_with")
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
 load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
-load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
+load(":tree_args.bzl", "add_set_of_tree", "set_inputs")
 load(":values.bzl", "STRIPS", "check_format", "check_level", "check_mtime")
 
 _DOC = """Packs a set of kernel headers into `<name>.<format>`.
@@ -33,8 +33,7 @@ def _impl(ctx):
     stats = ctx.actions.declare_file(ctx.label.name + ".stats.json")
 
     args = tool_args(ctx)
-    add_tree(args, set.tree, ctx.label)
-    add_set(args, set)
+    add_set_of_tree(args, set, ctx.label)
     args.add(ctx.attr.format, format = "--format=%s")
     args.add(ctx.attr.level, format = "--level=%s")
     args.add(ctx.attr.strip, format = "--strip=%s")

@@ -2,7 +2,7 @@
 
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
 load(":tool.bzl", "TOOLCHAIN", "target_args", "tool_target")
-load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
+load(":tree_args.bzl", "add_set_of_tree", "set_inputs")
 
 _DOC = """Answers why a path is in, or not in, a set of kernel headers.
 
@@ -22,8 +22,7 @@ def _impl(ctx):
     set = ctx.attr.set[KheadersSetInfo]
 
     args = target_args(ctx, "explain")
-    add_tree(args, set.tree, set.label, run = True)
-    add_set(args, set, run = True)
+    add_set_of_tree(args, set, set.label, run = True)
     return tool_target(
         ctx,
         args,

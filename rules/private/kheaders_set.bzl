@@ -3,7 +3,7 @@
 load(":kernel_tree_info.bzl", "KernelTreeInfo")
 load(":kheaders_set_info.bzl", "KheadersSetInfo")
 load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
-load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
+load(":tree_args.bzl", "add_set_of_tree", "set_inputs")
 load(":values.bzl", "HEADER_PROFILES", "HOST_TOOLS", "PROFILES", "check_host_tools", "check_lines", "check_tree_path")
 
 _DOC = """Chooses the files of a kernel tree that are wanted.
@@ -56,8 +56,7 @@ def _impl(ctx):
     )
 
     args = tool_args(ctx)
-    add_tree(args, tree, ctx.label)
-    add_set(args, info)
+    add_set_of_tree(args, info, ctx.label)
     args.add(manifest, format = "--manifest=%s")
     run_kheaders(
         ctx,

@@ -57,13 +57,14 @@ def _root_file(file):
 def _root_runfile(file):
     return "%s\t%s" % (shown(file.owner), runfile(file))
 
-def add_tree(args, tree, name, run = False):
+def add_tree(args, tree, name, index = None, run = False):
     """Adds the flags that describe a kernel tree.
 
     Args:
       args: Args: where they go.
       tree: KernelTreeInfo.
       name: Label: the target that asks, for messages.
+      index: File or None: the index that is read in place of the tree.
       run: bool: whether the flags are for a program that `bazel run` starts, not for an action.
     """
     args.add(shown(name, tree.names), format = "--name=%s")
@@ -74,6 +75,11 @@ def add_tree(args, tree, name, run = False):
         args.add(tree.release, format = "--release=%s")
     if tree.allow_mismatch:
         args.add("--allow-mismatch")
+    if index:
+        # A label may have the sign that a format has.
+        line = "index\t%s\t\t%%s" % shown(tree.label, tree.names).replace("%", "%%")
+        args.add_all([index], format_each = "--input=" + line, map_each = runfile if run else None)
+        return
     max_bytes, max_files = getattr(tree, "max_tree_bytes", ""), getattr(tree, "max_tree_files", 0)
     if max_bytes:
         args.add(max_bytes, format = "--max-tree-bytes=%s")
@@ -87,14 +93,7 @@ def add_tree(args, tree, name, run = False):
     _add_inputs(args, "gen", tree.generated, tree.generated_root, tree.names, run)
     _add_inputs(args, "archive", tree.archives, "", tree.names, run)
 
-def add_set(args, set, run = False):
-    """Adds the flags that describe a set of files of a tree.
-
-    Args:
-      args: Args: where they go.
-      set: KheadersSetInfo.
-      run: bool: as in `add_tree`.
-    """
+def _add_set(args, set, run):
     args.add(set.profile, format = "--profile=%s")
     args.add_all(set.include, format_each = "--include=%s")
     args.add_all(set.exclude, format_each = "--exclude=%s")
@@ -110,10 +109,31 @@ def add_set(args, set, run = False):
     # A directory is one root: the program lists its files, and names them in the manifest by the directory's label.
     args.add_all(set.root_files, map_each = _root_runfile if run else _root_file, format_each = "--root-file=%s", expand_directories = False)
 
+def _index_for(set):
+    # An index has the files that profiles take. A set that asks for others is made from the tree.
+    if set.include or set.extra or set.roots or set.root_files:
+        return None
+    if getattr(set, "btf", False) or getattr(set, "rust", False):
+        return None
+    return getattr(set.tree, "index", None)
+
+def add_set_of_tree(args, set, name, run = False):
+    """Adds the flags that describe a set, and the tree that it is of.
+
+    Args:
+      args: Args: where they go.
+      set: KheadersSetInfo.
+      name: Label: the target that asks, for messages.
+      run: bool: as in `add_tree`.
+    """
+    add_tree(args, set.tree, name, index = _index_for(set), run = run)
+    _add_set(args, set, run)
+
 def set_inputs(set):
     """Returns a depset of all that an action reads which evaluates a set.
 
     Args:
       set: KheadersSetInfo.
     """
-    return depset(transitive = [set.tree.files, set.root_files])
+    index = _index_for(set)
+    return depset([index]) if index else depset(transitive = [set.tree.files, set.root_files])

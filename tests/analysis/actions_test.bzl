@@ -98,6 +98,40 @@ def _directories_impl(ctx):
 
 _directories_test = analysistest.make(_directories_impl)
 
+_ReadersInfo = provider(doc = "What reads a tree.", fields = {"readers": "depset of string: mnemonics and targets of actions that have a file of the mini kernel's srctree as an input."})
+
+def _readers_impl(target, ctx):
+    readers = [
+        "%s %s" % (action.mnemonic, target.label.name)
+        for action in target.actions
+        if [f for f in action.inputs.to_list() if f.path == "tests/fixtures/mini/srctree/Makefile"]
+    ]
+    on = getattr(ctx.rule.attr, "srcs", []) + [getattr(ctx.rule.attr, attribute) for attribute in ["set", "tree"] if hasattr(ctx.rule.attr, attribute)]
+    return [_ReadersInfo(readers = depset(readers, transitive = [t[_ReadersInfo].readers for t in on if _ReadersInfo in t]))]
+
+_readers = aspect(implementation = _readers_impl, attr_aspects = ["set", "srcs", "tree"])
+
+def _read_once_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, ctx.attr.readers, sorted(analysistest.target_under_test(env)[_ReadersInfo].readers.to_list()))
+    return analysistest.end(env)
+
+_read_once_test = analysistest.make(
+    _read_once_impl,
+    attrs = {"readers": attr.string_list()},
+    extra_target_under_test_aspects = [_readers],
+)
+
+def _indexed_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = _action(env, "KheadersArchive")
+    inputs = _input_flags(action)
+    asserts.equals(env, [["index", "//tests/analysis:indexed", ""]], [i[:3] for i in inputs])
+    asserts.true(env, inputs[0][3] in [f.path for f in action.inputs.to_list()], "not an input of the action: " + inputs[0][3])
+    return analysistest.end(env)
+
+_indexed_test = analysistest.make(_indexed_impl)
+
 def _archive_impl(ctx):
     env = analysistest.begin(ctx)
     action = _action(env, "KheadersArchive")
@@ -416,6 +450,14 @@ def actions_test_suite(name):
     _roots_test(name = name + "_roots_test", mnemonic = "KheadersSelect", size = "small", target_under_test = ":rooted")
     _roots_test(name = name + "_roots_archive_test", mnemonic = "KheadersArchive", size = "small", target_under_test = ":rooted_archive")
     _directories_test(name = name + "_directories_test", size = "small", target_under_test = "//tests/fixtures/mini:directories_x86")
+    _indexed_test(name = name + "_indexed_test", size = "small", target_under_test = ":indexed_headers.tgz")
+    _read_once_test(name = name + "_read_once_test", readers = ["KheadersIndex indexed"], size = "small", target_under_test = ":of_index")
+    _read_once_test(
+        name = name + "_beside_index_test",
+        readers = ["KheadersIndex indexed"] + ["KheadersSelect indexed_with_" + asked for asked in ["btf", "extra", "include", "root_files", "roots", "rust"]],
+        size = "small",
+        target_under_test = ":beside_index",
+    )
     _archive_test(name = name + "_archive_test", size = "small", target_under_test = ":archive")
     _beside_test(name = name + "_beside_test", beside = [".build_tree.tar", ".paths"], size = "small", target_under_test = ":every.archive")
     _beside_test(name = name + "_beside_paths_test", beside = [".paths"], size = "small", target_under_test = ":both.archive")
@@ -451,6 +493,9 @@ def actions_test_suite(name):
             "_roots_test",
             "_roots_archive_test",
             "_directories_test",
+            "_indexed_test",
+            "_read_once_test",
+            "_beside_index_test",
             "_archive_test",
             "_beside_test",
             "_beside_paths_test",

@@ -2,6 +2,7 @@
 
 load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_sbom", "kheaders_sbom_test", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test", "kheaders_vm_test")
 load("@rules_kheaders//:toolchain.bzl", "kheaders_qemu_toolchain", "kheaders_toolchain")
+load("@rules_kheaders//private:values.bzl", "FORMATS", "PROFILES")  # buildifier: disable=bzl-visibility
 
 def _two_files_impl(ctx):
     # As Kleaf's modules_prepare: an archive, and the script that makes use of it.
@@ -94,6 +95,62 @@ def subjects(name):  # buildifier: disable=unused-variable
     kheaders_archive(
         name = "rooted_archive",
         set = ":rooted",
+        tags = tags,
+    )
+
+    # One tree and many sets, which read its index; the last ones ask for what is not in that.
+    kernel_tree(
+        name = "indexed",
+        srcs = ["//tests/fixtures/mini:srctree_files"],
+        arch = "x86",
+        generated = ["//tests/fixtures/mini:objtree_files"],
+        generated_strip_prefix = "/tests/fixtures/mini/objtree",
+        index = True,
+        strip_prefix = "/tests/fixtures/mini/srctree",
+        tags = tags,
+    )
+    of_index = ["indexed"]
+    for profile in PROFILES:
+        kheaders_set(
+            name = "indexed_" + profile,
+            exclude = ["include/net/**"],
+            profile = profile,
+            tags = tags,
+            tree = ":indexed",
+        )
+        of_index.append("indexed_" + profile)
+        for format in FORMATS:
+            kheaders_archive(
+                name = "indexed_%s.%s" % (profile, format),
+                build_tree = True,
+                format = format,
+                paths = True,
+                set = ":indexed_" + profile,
+                tags = tags,
+            )
+            of_index.append("indexed_%s.%s" % (profile, format))
+    native.filegroup(
+        name = "of_index",
+        srcs = of_index,
+        tags = tags,
+    )
+    for name, asked in {
+        "btf": {"btf": True, "profile": "modules"},
+        "extra": {"extra": ["Kbuild"]},
+        "include": {"include": ["kernel/*.c"]},
+        "root_files": {"root_files": ["//tests/analysis:prebuilt_kheaders.sh"]},
+        "roots": {"roots": ["linux/list.h"]},
+        "rust": {"profile": "modules", "rust": True},
+    }.items():
+        kheaders_set(
+            name = "indexed_with_" + name,
+            tags = tags,
+            tree = ":indexed",
+            **asked
+        )
+    native.filegroup(
+        name = "beside_index",
+        srcs = ["indexed_with_" + name for name in ["btf", "extra", "include", "root_files", "roots", "rust"]],
         tags = tags,
     )
     kheaders_archive(

@@ -28,6 +28,7 @@ make_workspace "${programs[@]}" "${packages[@]}"
 must build "${forms[@]/#/:}" "${forms[@]/%/.set}"
 sums >"$work/here"
 for form in "${forms[@]}"; do cmp "bazel-bin/$form.archive.tgz" "$repo/tests/golden/testdata/headers.tgz"; done
+for manifest in archive.manifest set.manifest; do cmp "bazel-bin/files.$manifest" "bazel-bin/indexed.$manifest"; done
 must clean
 
 # There, by a worker that is killed in the middle of an action: the bytes are the same.

@@ -2,7 +2,7 @@
 # A workspace whose owner has caches and workers elsewhere: the mini kernel in every form of input, and 6.1 of its packages.
 
 # The forms of input, and beginnings of the names of targets.
-forms=(directories files local made tar)
+forms=(directories files indexed local made tar)
 
 failed() {
   echo "FAILED: $*" >&2
@@ -133,14 +133,18 @@ toolchain(
     toolchain_type = "@rules_kheaders//:toolchain_type",
 )
 
-kernel_tree(
-    name = "files_tree",
-    srcs = glob(["srctree/**"]),
-    arch = "x86",
-    generated = glob(["objtree/**"]),
-    generated_strip_prefix = "objtree",
-    strip_prefix = "srctree",
-)
+[
+    kernel_tree(
+        name = form + "_tree",
+        srcs = glob(["srctree/**"]),
+        arch = "x86",
+        generated = glob(["objtree/**"]),
+        generated_strip_prefix = "objtree",
+        index = form == "indexed",
+        strip_prefix = "srctree",
+    )
+    for form in ["files", "indexed"]
+]
 
 kernel_tree(
     name = "directories_tree",
@@ -189,7 +193,7 @@ alias(
         tree = form + "_tree",
         verify = False,
     )
-    for form in ["directories", "files", "local", "made", "tar"]
+    for form in ["directories", "files", "indexed", "local", "made", "tar"]
 ]
 
 kernel_tree(

@@ -43,6 +43,7 @@ var commands = []*command{
 	selectCommand,
 	explainCommand,
 	archiveCommand,
+	indexCommand,
 	embedCommand,
 	moduleCommand,
 	modinstCommand,

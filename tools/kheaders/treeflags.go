@@ -41,7 +41,7 @@ func (t *treeFlags) declare(fs *flag.FlagSet) {
 	fs.Var(&t.srctrees, "srctree", "`dir`ectory of the kernel source or of a -common headers package; may be repeated")
 	fs.Var(&t.objtrees, "objtree", "`dir`ectory the kernel was built in; its files win over the srctree's; may be repeated")
 	fs.Var(&t.pkgs, "tree-archive", "`file`: a .deb or .tar[.gz|.xz|.zst|.bz2] that holds a srctree, an objtree or both; may be repeated")
-	fs.Var(&t.inputs, "input", "`role`<TAB>LABEL<TAB>DEST<TAB>PATH, as build rules name inputs; role is src, gen or archive; may be repeated")
+	fs.Var(&t.inputs, "input", "`role`<TAB>LABEL<TAB>DEST<TAB>PATH, as build rules name inputs; role is src, gen or archive, or index for one that stands for the whole tree; may be repeated")
 	fs.StringVar(&t.archiveSrc, "archive-srctree", "", "`path` of the srctree inside the archives (found by itself if there is one)")
 	fs.StringVar(&t.archiveObj, "archive-objtree", "", "`path` of the objtree inside the archives (found by itself if there is one)")
 	fs.StringVar(&t.arch, "arch", "", "`srcarch`, the directory below arch/ (x86, arm64, ...); x86_64, aarch64 and the like are understood")
@@ -128,15 +128,11 @@ func (t *treeFlags) load(how reading) (*loaded, error) {
 		}
 		recipes = append(recipes, r)
 	}
-	inputs, err := t.allInputs()
+	in, err := t.treeOptions()
 	if err != nil {
 		return nil, err
 	}
-	limits, err := t.treeLimits()
-	if err != nil {
-		return nil, err
-	}
-	in := tree.Options{Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj, All: how.all, AllowMismatch: t.allowMismatch || how.lenient, Outputs: o.Outputs, Limits: limits}
+	in.All, in.AllowMismatch = how.all, in.AllowMismatch || how.lenient
 	tr, made, err := headerset.Load(in, recipes...)
 	if err != nil {
 		return nil, err
@@ -150,6 +146,19 @@ func (t *treeFlags) load(how reading) (*loaded, error) {
 		l.buildTree = made[1]
 	}
 	return l, nil
+}
+
+// treeOptions are those of the tree that the flags name.
+func (t *treeFlags) treeOptions() (tree.Options, error) {
+	inputs, err := t.allInputs()
+	if err != nil {
+		return tree.Options{}, err
+	}
+	limits, err := t.treeLimits()
+	return tree.Options{
+		Name: t.called(), Inputs: inputs, Srctree: t.archiveSrc, Objtree: t.archiveObj,
+		AllowMismatch: t.allowMismatch, Outputs: outputsOf(t.flags), Limits: limits,
+	}, err
 }
 
 // treeLimits are those of what is read.

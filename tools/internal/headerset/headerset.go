@@ -54,6 +54,8 @@ type Recipe struct {
 	selector *selection.Selector
 	mode     hosttools.Mode
 	machine  string
+	// unmade has what a set would take read of the tree, and no set made.
+	unmade bool
 }
 
 // New checks the options.

@@ -113,6 +113,7 @@ func load(t *testing.T, in tree.Options, options ...Options) ([]Result, *[]strin
 		t.Fatal(err)
 	}
 	t.Cleanup(tr.Close)
+	sameOfIndex(t, in, recipes, made)
 	return made, warned
 }
 

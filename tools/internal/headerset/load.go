@@ -37,6 +37,9 @@ func Load(o tree.Options, recipes ...*Recipe) (*tree.Tree, []Result, error) {
 		}
 		results, again := make([]Result, len(makers)), false
 		for i, m := range makers {
+			if m.unmade {
+				continue
+			}
 			s, widened, err := m.make(t, i)
 			results[i] = Result{s, err}
 			again = again || widened
@@ -46,7 +49,7 @@ func Load(o tree.Options, recipes ...*Recipe) (*tree.Tree, []Result, error) {
 			continue
 		}
 		for _, res := range results {
-			if res.Err == nil {
+			if res.Set != nil {
 				for _, w := range res.Set.warnings {
 					res.Set.recipe.warn(w)
 				}

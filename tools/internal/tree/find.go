@@ -21,8 +21,8 @@ type Found struct {
 func (t *Tree) Find(paths []string, takes func(path string) bool) ([]Found, error) {
 	whole := t.whole
 	want := newNames(paths)
-	found := &Tree{options: whole.options, wants: []Filter{want}, fs: whole.fs}
-	layers := map[bool]*layer{false: newLayer("srctree"), true: newLayer("objtree")}
+	found := &Tree{options: whole.options, wants: []Filter{want}, fs: whole.fs, index: whole.index}
+	layers := newLayers(found.options)
 	if _, err := found.readInputs(want, layers); err != nil {
 		return nil, err
 	}

@@ -87,19 +87,28 @@ func (t *Tree) checkIncluded(_, obj *layer) error {
 	if !namesKernel(included) {
 		return nil
 	}
+	names := t.srctrees()
+	if len(names) == 0 || slices.Contains(names, included) || slices.ContainsFunc(names, func(n string) bool { return !namesKernel(n) }) {
+		return nil
+	}
+	return fmt.Errorf("the objtree of %s was built from a srctree %q, and this one is %q", makefile.Label, included, names[0])
+}
+
+// srctrees returns the names of the directories that the srctree is in.
+func (t *Tree) srctrees() []string {
 	var names []string
 	if t.srcRoot != "" {
 		names = append(names, path.Base(t.srcRoot))
 	}
 	for _, in := range t.options.Inputs {
-		if in.Role == Src && in.Dest == "" {
+		switch {
+		case in.Role == Src && in.Dest == "":
 			names = append(names, path.Base(in.Path))
+		case in.Role == Index:
+			names = append(names, t.index.srctrees...)
 		}
 	}
-	if len(names) == 0 || slices.Contains(names, included) || slices.ContainsFunc(names, func(n string) bool { return !namesKernel(n) }) {
-		return nil
-	}
-	return fmt.Errorf("the objtree of %s was built from a srctree %q, and this one is %q", makefile.Label, included, names[0])
+	return names
 }
 
 func namesKernel(name string) bool {

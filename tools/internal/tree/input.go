@@ -20,6 +20,8 @@ const (
 	Gen Role = "gen"
 	// Archive is a .deb or tar that holds a srctree, an objtree or both.
 	Archive Role = "archive"
+	// Index is what WriteIndex wrote of a whole tree: the only input.
+	Index Role = "index"
 )
 
 // Input is one thing that a tree is made of.
@@ -42,10 +44,10 @@ func ParseInput(s string) (Input, error) {
 	}
 	in := Input{Role(f[0]), f[1], f[2], f[3]}
 	switch in.Role {
-	case Src, Gen, Archive:
+	case Src, Gen, Archive, Index:
 		return in, nil
 	}
-	return Input{}, fmt.Errorf("input %q: unknown role %q: use src, gen or archive", s, f[0])
+	return Input{}, fmt.Errorf("input %q: unknown role %q: use src, gen, archive or index", s, f[0])
 }
 
 // factDirs are the directories above them.

@@ -2,6 +2,9 @@ package tree
 
 import (
 	"fmt"
+	"io"
+	"maps"
+	"slices"
 	"sort"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/pkgfile"
@@ -12,6 +15,8 @@ type layer struct {
 	name     string
 	entries  map[string]*Entry
 	problems []problem
+	// opened is told of the path of each file that is opened; nil for no one.
+	opened func(path string)
 }
 
 // problem is one with a path of the tree.
@@ -23,11 +28,24 @@ type problem struct {
 	twice bool
 }
 
-func newLayer(name string) *layer { return &layer{name: name, entries: map[string]*Entry{}} }
+// newLayers returns the srctree, which is not generated, and the objtree.
+func newLayers(o Options) map[bool]*layer {
+	layers := map[bool]*layer{}
+	for generated, name := range map[bool]string{false: "srctree", true: "objtree"} {
+		layers[generated] = &layer{name: name, entries: map[string]*Entry{}, opened: o.Opened}
+	}
+	return layers
+}
 
 // add adds a file. Of two of the same path the first one stays; it is a problem
 // unless they have the same bytes, as what a rule made in two configurations.
 func (l *layer) add(e *Entry) {
+	if open := e.open; l.opened != nil {
+		e.open = func() (io.ReadCloser, error) {
+			l.opened(e.Path)
+			return open()
+		}
+	}
 	if old := l.entries[e.Path]; old != nil {
 		// One that cannot be read is told of by its path, as two sources.
 		if old.alone() && e.alone() {
@@ -49,7 +67,7 @@ func (l *layer) problem(p pkgfile.Problem, alone bool) {
 
 // merge lays the objtree over the srctree.
 func (t *Tree) merge(layers map[bool]*layer) {
-	all := layers[false].entries
+	all := maps.Clone(layers[false].entries)
 	for path, e := range layers[true].entries {
 		e.Generated = true
 		if under := all[path]; under != nil {
@@ -64,7 +82,8 @@ func (t *Tree) merge(layers map[bool]*layer) {
 		}
 		all[path] = e
 	}
-	t.problems = append(layers[false].problems, layers[true].problems...)
+	t.problems = append(slices.Clone(layers[false].problems), layers[true].problems...)
+	t.layers = layers
 	for _, e := range all {
 		t.Entries = append(t.Entries, e)
 	}

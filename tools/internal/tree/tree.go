@@ -30,6 +30,9 @@ type Options struct {
 	// All lists every file, whatever the filters want; only what these want
 	// can be opened. See Whole.
 	All bool
+	// Opened is told of the path of each file that is opened, even twice; nil for
+	// no one.
+	Opened func(path string)
 }
 
 // Tree holds the entries that the filters may want, sorted bytewise by path.
@@ -41,6 +44,9 @@ type Tree struct {
 	wants    []Filter
 	problems []problem
 	fs       *pkgfile.FS
+	index    *index
+	// layers are what was read, before the one was laid over the other.
+	layers map[bool]*layer
 	// srcRoot is where the srctree is in the archives.
 	srcRoot string
 	// whole is the tree that a view is of.
@@ -51,6 +57,9 @@ type Tree struct {
 func (t *Tree) Close() {
 	if t.fs != nil {
 		t.fs.Close()
+	}
+	if t.index != nil {
+		t.index.file.Close()
 	}
 }
 
@@ -75,7 +84,7 @@ func Load(o Options, wants ...Filter) (*Tree, error) {
 	for _, want := range wants {
 		t.wants = append(t.wants, withFacts{want})
 	}
-	layers := map[bool]*layer{false: newLayer("srctree"), true: newLayer("objtree")}
+	layers := newLayers(o)
 	if err := t.read(layers); err != nil {
 		t.Close()
 		return nil, err
@@ -121,8 +130,14 @@ func (t *Tree) readInputs(want Filter, layers map[bool]*layer) ([]pkgfile.Packag
 		if i > 0 && in == inputs[i-1] {
 			continue
 		}
-		if in.Role == Archive {
+		switch in.Role {
+		case Archive:
 			pkgs = append(pkgs, pkgfile.Package{Path: in.Path, Label: in.Label})
+			continue
+		case Index:
+			if err := t.readIndex(in, want, layers); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		w := &dirWalker{in: in, want: want, into: layers[in.Role == Gen], outputs: t.options.Outputs, opened: opened, limits: t.options.Limits}

@@ -80,7 +80,9 @@ func load(t *testing.T, inputs ...Input) (*Tree, error) {
 		return nil, err
 	}
 	t.Cleanup(tr.Close)
-	return tr.View(0)
+	v, err := tr.View(0)
+	sameOfIndex(t, inputs, v, err)
+	return v, err
 }
 
 func TestOverlay(t *testing.T) {
