@@ -9,10 +9,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
-	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -112,17 +110,6 @@ func analyse(dir, checkout string) (s sample, err error) {
 	if err := write(w); err != nil {
 		return s, err
 	}
-	heap := func() (float64, error) {
-		out, err := w.Run("info", "used-heap-size-after-gc")
-		if err != nil {
-			return 0, err
-		}
-		m := regexp.MustCompile(`(\d+)MB`).FindSubmatch(out)
-		if m == nil {
-			return 0, fmt.Errorf("bazel info says %q of its heap", out)
-		}
-		return strconv.ParseFloat(string(m[1]), 64)
-	}
 	defer func() {
 		if e := w.Close(); err == nil {
 			err = e
@@ -131,7 +118,7 @@ func analyse(dir, checkout string) (s sample, err error) {
 	if _, err := w.Run("build", "--nobuild", "//warm/...", "//trees:files"); err != nil {
 		return s, err
 	}
-	before, err := heap()
+	before, err := w.Heap()
 	if err != nil {
 		return s, err
 	}
@@ -140,7 +127,7 @@ func analyse(dir, checkout string) (s sample, err error) {
 		return s, err
 	}
 	s.seconds = time.Since(begin).Seconds()
-	after, err := heap()
+	after, err := w.Heap()
 	s.megabytes = after - before
 	return s, err
 }

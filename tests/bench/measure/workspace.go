@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -93,6 +95,20 @@ func (w *Workspace) Run(args ...string) ([]byte, error) {
 		return nil, fmt.Errorf("bazel %s: %w\n%s", strings.Join(args, " "), err, said.String())
 	}
 	return out, nil
+}
+
+// Heap is how much memory the server has in use, in MB, once it has given back what
+// it does not need.
+func (w *Workspace) Heap() (float64, error) {
+	out, err := w.Run("info", "used-heap-size-after-gc")
+	if err != nil {
+		return 0, err
+	}
+	m := regexp.MustCompile(`(\d+)MB`).FindSubmatch(out)
+	if m == nil {
+		return 0, fmt.Errorf("bazel info says %q of its heap", out)
+	}
+	return strconv.ParseFloat(string(m[1]), 64)
 }
 
 // Close ends the server, and removes what it has built.
