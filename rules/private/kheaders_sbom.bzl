@@ -3,7 +3,7 @@
 load(":kheaders_archive_info.bzl", "KheadersArchiveInfo")
 load(":kheaders_sbom_info.bzl", "KheadersSbomInfo")
 load(":tool.bzl", "TOOLCHAIN", "run_kheaders", "tool_args")
-load(":tree_args.bzl", "add_set", "add_tree", "set_inputs")
+load(":tree_args.bzl", "add_set_of_tree", "set_inputs")
 
 _DOC = """Tells the licences of what is in an archive: `<name>.spdx.json`, an SPDX 2.3 document, and `<name>.txt`, a summary.
 
@@ -24,8 +24,7 @@ def _impl(ctx):
     document = ctx.actions.declare_file(ctx.label.name + ".spdx.json")
     summary = ctx.actions.declare_file(ctx.label.name + ".txt")
     args = tool_args(ctx)
-    add_tree(args, info.set.tree, info.label)
-    add_set(args, info.set)
+    add_set_of_tree(args, info.set, info.label)
     args.add(info.archive, format = "--archive=%s")
     args.add(document, format = "--json=%s")
     args.add(summary, format = "--text=%s")
