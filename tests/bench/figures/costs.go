@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
@@ -19,11 +17,11 @@ const (
 // formatsTable is the table of formats as the page has it.
 func formatsTable(head string, results []measure.Result) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s\n\n| | seconds | CPU seconds | peak memory, MB | bytes |\n| --- | --- | --- | --- | --- |\n", head)
+	fmt.Fprintf(&b, "%s\n\n| | seconds | CPU seconds | peak memory, MB | bytes |\n| --- | --- | --- | --- | --- |\n", head)
 	for _, r := range results {
 		fmt.Fprintf(&b, "| %s | %.1f | %.1f | %.0f | %s |\n", r.Name, r.Wall, r.CPU, float64(r.RSS)/1e6, grouped(r.Size))
 	}
-	return b.String() + "\n"
+	return b.String()
 }
 
 // grouped writes n with commas between thousands.
@@ -37,15 +35,5 @@ func grouped(n int64) string {
 
 // updateCosts puts the table into the page of the workspace.
 func updateCosts(table string) error {
-	path := filepath.Join(os.Getenv("BUILD_WORKSPACE_DIRECTORY"), costsPage)
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("read the page that the table is for: %w", err)
-	}
-	before, rest, ok := strings.Cut(string(b), costsBegin)
-	_, after, closed := strings.Cut(rest, costsEnd)
-	if !ok || !closed {
-		return fmt.Errorf("%s has no place for the table: a line %q and a line %q", path, costsBegin, costsEnd)
-	}
-	return os.WriteFile(path, []byte(before+costsBegin+table+costsEnd+after), 0o644)
+	return fill(inWorkspace(costsPage), costsBegin, costsEnd, table)
 }

@@ -83,7 +83,7 @@ func run() error {
 		}
 	}
 	if *page != "" {
-		return fill(inWorkspace(*page), table)
+		return fill(inWorkspace(*page), begin, end, markdown(table))
 	}
 	return nil
 }

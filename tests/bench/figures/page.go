@@ -1,27 +1,26 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"strings"
 )
 
 // The comments between which a page has the table.
-const begin, end = "<!-- figures: begin -->\n", "<!-- figures: end -->"
+const begin, end = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
 
-// fill puts the table into a page.
-func fill(path string, table []row) error {
-	text, err := os.ReadFile(path)
+// fill puts a text into a page, between two lines.
+func fill(path, begin, end, text string) error {
+	b, err := os.ReadFile(path)
 	if err != nil {
-		return err
+		return fmt.Errorf("read the page that the table is for: %w", err)
 	}
-	before, rest, ok := bytes.Cut(text, []byte(begin))
-	_, after, closed := bytes.Cut(rest, []byte(end))
+	before, rest, ok := strings.Cut(string(b), begin)
+	_, after, closed := strings.Cut(rest, end)
 	if !ok || !closed {
-		return fmt.Errorf("%s has no place for the table: put %q before it and %q behind it", path, strings.TrimSpace(begin), end)
+		return fmt.Errorf("%s has no place for the table: a line %q and a line %q", path, strings.TrimSpace(begin), strings.TrimSpace(end))
 	}
-	return os.WriteFile(path, fmt.Appendf(nil, "%s%s\n%s\n%s%s", before, begin, markdown(table), end, after), 0o644)
+	return os.WriteFile(path, []byte(before+begin+"\n"+text+"\n"+end+after), 0o644)
 }
 
 // markdown is the table for readers: times as parts of mainline's, which is the
@@ -38,16 +37,7 @@ func markdown(table []row) string {
 		if r.limit > 0 {
 			limit = fmt.Sprintf("%.2f", r.Wall/r.limit)
 		}
-		fmt.Fprintf(&b, "| %s | %.1f | %.1f | %s | %s | %.0f MB | %s |\n", r.Name, r.Wall, r.CPU, against, limit, float64(r.RSS)/1e6, thousands(r.Size))
+		fmt.Fprintf(&b, "| %s | %.1f | %.1f | %s | %s | %.0f MB | %s |\n", r.Name, r.Wall, r.CPU, against, limit, float64(r.RSS)/1e6, grouped(r.Size))
 	}
 	return b.String()
-}
-
-// thousands writes a number with commas.
-func thousands(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

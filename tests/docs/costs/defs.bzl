@@ -18,7 +18,7 @@ FORMATS = [
     "tar",
 ]
 
-def archives(kernel, arch, tree, platform, modules):
+def archives(name, tree, platform, modules):
     """Makes an archive in each form, and modules of some.
 
     | target | what it is |
@@ -28,48 +28,46 @@ def archives(kernel, arch, tree, platform, modules):
     | `KERNEL_ARCH_STRIP_FORMAT_ko` | `kheaders.ko` with it, as a file |
 
     Args:
-      kernel: string: what the page calls the kernel.
-      arch: string: the kernel's name of its architecture.
+      name: string: beginning of the names: KERNEL_ARCH.
       tree: label of the `kernel_tree`.
       platform: full label of the platform to build modules for; "" is this machine's.
       modules: list of (strip, format): the archives that modules are built of.
     """
-    prefix = "%s_%s" % (kernel, arch)
     kheaders_set(
-        name = prefix + ".set",
+        name = name + ".set",
         tags = ["manual"],
         tree = tree,
     )
     for strip in STRIPS:
         for format in FORMATS:
-            name = "%s_%s_%s" % (prefix, strip, format)
+            archive = "%s_%s_%s" % (name, strip, format)
             kheaders_archive(
-                name = name,
+                name = archive,
                 format = format,
-                set = prefix + ".set",
+                set = name + ".set",
                 strip = strip,
                 tags = ["manual"],
             )
             native.filegroup(
-                name = name + "_stats",
-                srcs = [name],
+                name = archive + "_stats",
+                srcs = [archive],
                 output_group = "stats",
                 tags = ["manual"],
             )
             if (strip, format) in modules:
                 kheaders_module_source(
-                    name = name + ".source",
-                    archive = name,
+                    name = archive + ".source",
+                    archive = archive,
                     embed = "incbin",
                     tags = ["manual"],
                 )
                 kheaders_module(
-                    name = name + ".module",
+                    name = archive + ".module",
                     platform = platform,
-                    source = name + ".source",
+                    source = archive + ".source",
                     tags = ["manual"],
                 )
-                placed(name + "_ko", name + ".module")
+                placed(archive + "_ko", archive + ".module")
 
 def table(forms, modules):
     """What the test of the page is told, as environment and data.
