@@ -8,18 +8,30 @@ import (
 	"io/fs"
 )
 
-// maxList is as much of the list as is read, in bytes.
-const maxList = 1 << 20
+const (
+	// maxList is as much of the list as is read, in bytes.
+	maxList = 1 << 20
+	// listHead begins the list: what else a file of that name has is another
+	// program's.
+	listHead = "directories of kheaders\n"
+)
+
+// errNoList is that the lock's file has what others have written.
+var errNoList = errors.New("it has a file " + lockName + " of another program: name another directory")
 
 // listed returns the names of directories that Make has made, or was about to:
-// the lines of the lock's file.
+// the lines of the lock's file. There are none where others have written that.
 func (d *Dir) listed() (map[string]bool, error) {
 	b, err := io.ReadAll(io.NewSectionReader(d.lock, 0, maxList))
 	if err != nil {
 		return nil, err
 	}
+	rest, ok := bytes.CutPrefix(b, []byte(listHead))
+	if !ok && len(b) > 0 {
+		return nil, errNoList
+	}
 	names := map[string]bool{}
-	for line := range bytes.SplitSeq(b, []byte("\n")) {
+	for line := range bytes.SplitSeq(rest, []byte("\n")) {
 		names[string(line)] = true
 	}
 	return names, nil
@@ -36,7 +48,11 @@ func (d *Dir) list(name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.lock.WriteAt([]byte("\n"+name+"\n"), st.Size())
+	line := "\n" + name + "\n"
+	if st.Size() == 0 {
+		line = listHead + name + "\n"
+	}
+	_, err = d.lock.WriteAt([]byte(line), st.Size())
 	return err
 }
 

@@ -204,15 +204,21 @@ func (d *Dir) acquire() error {
 			return nil
 		}
 		f.Close()
+		if nerr == nil && named.Mode()&fs.ModeSymlink != 0 {
+			return fmt.Errorf("%q is a symbolic link, which is not followed: remove it", lockName)
+		}
 	}
 }
 
 // remove removes what is left of ours by a process that was killed, and where all
 // is to go what is whole as well. The lock stays.
 func (d *Dir) remove(all bool) error {
-	made, err := d.listed()
-	if err != nil {
-		return err
+	var made map[string]bool
+	if d.ours.Listed {
+		var err error
+		if made, err = d.listed(); err != nil {
+			return err
+		}
 	}
 	found, err := d.entries()
 	for _, e := range found {
@@ -225,7 +231,7 @@ func (d *Dir) remove(all bool) error {
 			err = d.Root.RemoveAll(e.Name())
 		}
 	}
-	if err == nil && all {
+	if err == nil && all && d.ours.Listed {
 		// None of them is there any more.
 		err = d.lock.Truncate(0)
 	}

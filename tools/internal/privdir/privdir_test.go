@@ -393,6 +393,37 @@ func TestUnused(t *testing.T) {
 	}
 }
 
+// TestForeignLock has a directory in which another program's file is called as the
+// lock is.
+func TestForeignLock(t *testing.T) {
+	for name, c := range map[string]struct {
+		make func(path string) error
+		want string
+	}{
+		"a text": {func(path string) error { return os.WriteFile(path, []byte("theirs\n"), 0o644) }, "it has a file .lock of another program: name another directory"},
+		"a link": {func(path string) error { return os.Symlink("target", path) }, `".lock" is a symbolic link, which is not followed: remove it`},
+	} {
+		top := top(t)
+		lock := filepath.Join(mkdir(t, 0o755, top, "x"), ".lock")
+		if err := os.WriteFile(filepath.Join(top, "x", "target"), []byte("theirs\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.make(lock); err != nil {
+			t.Fatal(err)
+		}
+		ours := Ours{Named: all.Named, Listed: true}
+		if _, err := Open(top, "/x", 0o755, ours); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: open: %v, want %s", name, err, c.want)
+		}
+		if err := Clean(top, "/x", ours, func(*Dir) error { return nil }); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: clean: %v, want %s", name, err, c.want)
+		}
+		if got, err := os.ReadFile(lock); err != nil || string(got) != "theirs\n" {
+			t.Errorf("%s: the file has %q, %v", name, got, err)
+		}
+	}
+}
+
 // TestListed has a directory in which others keep what is called as ours is: only
 // what was made here is removed, whole or not.
 func TestListed(t *testing.T) {
