@@ -9,7 +9,7 @@ _DOC = """Tells the licences of what is in an archive: `<name>.spdx.json`, an SP
 
 Of each file both have the SPDX expression that its source states, or that it states none, whether words about licence and
 copyright are kept or stripped, and the package that it is from. Licences are read before files are stripped; checksums are of
-what is in the archive. The same archive gives the same document. [Licences](../licences.md) says more.
+what is in the archive. The same archive and tree give the same document. [Licences](../licences.md) says more.
 
 ```starlark
 kheaders_sbom(

@@ -27,9 +27,9 @@ state none, whether words about licence and copyright in their comments are kept
 or stripped, and the package that each is from.
 
 Licences are read before files are stripped; checksums are of what is in the
-archive. The same archive gives the same document: its time is that of the
-archive's files, its namespace has the archive's SHA-256. What a file states and
-is no valid expression is LicenseRef-…, with the text.
+archive. The same archive and tree give the same document: its time is that of
+the archive's files, its namespace has the archive's SHA-256. What a file states
+and is no valid expression is LicenseRef-…, with the text.
 
 Example:
   kheaders sbom --archive=kheaders.tgz --arch=x86 --srctree=linux \

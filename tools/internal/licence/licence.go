@@ -98,10 +98,15 @@ func normal(text string) string {
 	if _, err := spdxexp.ExtractLicenses(text); err != nil {
 		return ""
 	}
-	valid, _ := spdxexp.ValidateAndNormalizeLicensesWithOptions([]string{text}, spdxexp.ValidateLicensesOptions{})
-	if len(valid) == 0 {
-		// That stumbles over one licence with an exception in parentheses.
-		valid = []string{strings.Trim(text, "() ")}
+	// The library reads parentheses as parts of names where no blank is beside them,
+	// and stumbles over one licence with an exception in parentheses.
+	spaced := strings.NewReplacer("(", " ( ", ")", " ) ").Replace(text)
+	if !strings.ContainsAny(strings.Trim(spaced, "() "), "()") && len(strings.Fields(spaced)) == 5 {
+		spaced = strings.Trim(spaced, "() ")
+	}
+	valid, _ := spdxexp.ValidateAndNormalizeLicensesWithOptions([]string{spaced}, spdxexp.ValidateLicensesOptions{})
+	if len(valid) == 0 || len(valid[0]) > maxExpression {
+		return ""
 	}
 	return valid[0]
 }

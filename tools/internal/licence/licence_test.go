@@ -41,6 +41,8 @@ func TestOf(t *testing.T) {
 		{[]string{"(GPL-2.0 WITH Linux-syscall-note)"}, "GPL-2.0 WITH Linux-syscall-note", ""},
 		{[]string{"(GPL-2.0+ WITH Linux-syscall-note) OR MIT"}, "GPL-2.0-or-later WITH Linux-syscall-note OR MIT", ""},
 		{[]string{"((GPL-2.0 WITH Linux-syscall-note) OR Linux-OpenIB)"}, "GPL-2.0 WITH Linux-syscall-note OR Linux-OpenIB", ""},
+		{[]string{"(GPL-2.0 WITH Linux-syscall-note)OR(MIT)"}, "GPL-2.0 WITH Linux-syscall-note OR MIT", ""},
+		{[]string{"(MIT)OR(GPL-2.0 WITH Linux-syscall-note)"}, "MIT OR GPL-2.0 WITH Linux-syscall-note", ""},
 		{[]string{"MIT AND (ISC OR Zlib)"}, "MIT AND (ISC OR Zlib)", ""},
 		{[]string{"MIT", "ISC"}, "(MIT) AND (ISC)", ""},
 		{[]string{"MIT", "mit"}, "MIT", ""},

@@ -103,6 +103,10 @@ func Read(archive io.Reader, set *headerset.Set) (*Contents, error) {
 			return nil, fmt.Errorf("%q is in the set, and not in the archive: give the flags that the archive was made with", f.Path)
 		}
 	}
+	// To the end, where the checksums are.
+	if err := tarread.Rest(data); err != nil {
+		return nil, err
+	}
 	if _, err := io.Copy(io.Discard, in); err != nil {
 		return nil, err
 	}
