@@ -92,6 +92,9 @@ func (m *modinst) run() error {
 	if err != nil {
 		return fmt.Errorf("read module: %w", err)
 	}
+	if err := modsign.CheckELF(module); err != nil {
+		return fmt.Errorf("read module %q: %w", *m.module, err)
+	}
 	signature, err := m.sign(module)
 	if err != nil {
 		return err
@@ -160,13 +163,24 @@ func (m *modinst) signer() (*modsign.Signer, error) {
 		if err != nil {
 			return nil, asUsage(err)
 		}
-		return modsign.NewCommandSigner(c, certificate)
+		signer, err := modsign.NewCommandSigner(c, certificate)
+		if err != nil {
+			return nil, fmt.Errorf("certificate %q: %w", *m.certificate, err)
+		}
+		return signer, nil
 	}
 	key, err := readSmall(*m.key, maxKey)
 	if err != nil {
 		return nil, fmt.Errorf("read signing key: %w", err)
 	}
-	return modsign.NewSigner(key, certificate)
+	signer, err := modsign.NewSigner(key, certificate)
+	switch {
+	case err == nil:
+		return signer, nil
+	case *m.certificate == "":
+		return nil, fmt.Errorf("key %q: %w", *m.key, err)
+	}
+	return nil, fmt.Errorf("key %q, certificate %q: %w", *m.key, *m.certificate, err)
 }
 
 // readSmall reads a file that has at most max bytes.

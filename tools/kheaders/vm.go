@@ -111,6 +111,9 @@ func (f guestFiles) Set(s string) error {
 	if !ok || !path.IsAbs(to) || path.Clean(to) != to || to == "/" {
 		return errors.New("give an absolute path in the guest, =, and a file")
 	}
+	if _, twice := f[to]; twice {
+		return fmt.Errorf("%q is given twice: give each file of the guest a path of its own", to)
+	}
 	f[to] = from
 	return nil
 }

@@ -38,6 +38,8 @@ func TestVM(t *testing.T) {
 		{"panics", "echo ok insmod; echo not ok size", nil, `1 of 2 checks in the guest failed: "size"; the guest stopped after 2 checks`},
 		{"takes too long", "echo ok insmod; while :; do :; done", []string{"--limit=100ms"}, "took more than 100ms of CPU time"},
 		{"has a file", "echo ok insmod; echo 1..1", []string{"--file=/etc/x=/dev/null"}, ""},
+		{"has a file twice", "", []string{"--file=/x=/dev/null", "--file=/x=/dev/zero"}, `"/x" is given twice: give each file of the guest a path of its own`},
+		{"has the machine's own", "", []string{"--file=/archive=/dev/null"}, `file "/archive" of the guest is the machine's own: give yours another path there`},
 		{"has a file nowhere", "", []string{"--file=etc/x=/dev/null"}, "give an absolute path in the guest"},
 		{"is for another machine", "", []string{"--arch=vax"}, `unknown architecture "vax"`},
 		{"has no processor", "", []string{"--cpus=0"}, "--cpus, --memory and --limit are above 0"},

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -79,6 +80,16 @@ func writeFile(cw *cpio.Writer, name string, f File) error {
 	}
 	_, err := cw.Write(data)
 	return err
+}
+
+// own are the directories that are the machine's own, and its files.
+var own = []string{"/init", "/bin", "/etc", "/tmp", "/dev", "/proc", "/sys", "/drivers", "/headers"}
+
+// Reserved tells whether a path in the guest is one of the machine's own, or a
+// directory of those as a file.
+func Reserved(name string) bool {
+	return slices.Contains(own, name) || slices.Contains([]string{"/bin/busybox", "/etc/passwd", "/etc/group", "/tmp/said"}, name) || strings.HasPrefix(name, "/drivers/") ||
+		strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/") || strings.HasPrefix(name, "/sys/")
 }
 
 // sleeps finds the command in a script, not the word in a comment.

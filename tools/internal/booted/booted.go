@@ -83,6 +83,9 @@ func (o Options) machine(init string) (m machine.Machine, stop func(), err error
 	m.Init = init
 	m.Files = map[string]machine.File{"/archive": {Path: o.Archive}}
 	for name, path := range o.Files {
+		if machine.Reserved(name) || name == "/archive" || name == "/kheaders.ko" {
+			return m, nil, fmt.Errorf("file %q of the guest is the machine's own: give yours another path there", name)
+		}
 		program, err := isProgram(path)
 		if err != nil {
 			return m, nil, err

@@ -74,11 +74,20 @@ func Sign(module []byte, s *Signer, hashName string) ([]byte, error) {
 	return append(signature, tail(len(signature))...), nil
 }
 
+// CheckELF returns an error for what cannot be a module, or is one that was
+// compressed.
+func CheckELF(b []byte) error {
+	if !bytes.HasPrefix(b, []byte("\x7fELF")) {
+		return errors.New("it is no ELF file: give a module that is not compressed")
+	}
+	return nil
+}
+
 // checkModule refuses what a signature would not make a module of.
 func checkModule(b []byte) error {
 	switch {
-	case !bytes.HasPrefix(b, []byte("\x7fELF")):
-		return errors.New("it is no ELF file: give a module that is not compressed")
+	case CheckELF(b) != nil:
+		return CheckELF(b)
 	case bytes.HasSuffix(b, []byte(magic)):
 		return errors.New("it is signed already: give the module as it was before")
 	}
