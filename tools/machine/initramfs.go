@@ -38,6 +38,11 @@ func WriteInitramfs(w io.Writer, files map[string]File) error {
 	}
 	sort.Strings(names)
 	for _, name := range names {
+		for dir := path.Dir(name); dir != "/"; dir = path.Dir(dir) {
+			if _, file := files[dir]; file {
+				return fmt.Errorf("write initramfs: %q is a file, and %q is to be in it: give one of them another path", dir, name)
+			}
+		}
 		if err := writeDirs(cw, dirs, path.Dir(name)); err != nil {
 			return fmt.Errorf("write initramfs: %s: %w", path.Dir(name), err)
 		}
@@ -82,15 +87,14 @@ func writeFile(cw *cpio.Writer, name string, f File) error {
 	return err
 }
 
-// own are the directories that are the machine's own, and its files.
-var own = []string{"/init", "/bin", "/etc", "/tmp", "/dev", "/proc", "/sys", "/drivers", "/headers"}
-
-// Reserved tells whether a path in the guest is one of the machine's own, or a
-// directory of those as a file.
-func Reserved(name string) bool {
-	return slices.Contains(own, name) || slices.Contains([]string{"/bin/busybox", "/etc/passwd", "/etc/group", "/tmp/said"}, name) || strings.HasPrefix(name, "/drivers/") ||
-		strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/") || strings.HasPrefix(name, "/sys/")
+// Taken is the error for a file of the guest in the place of one of the machine's.
+func Taken(name string) error {
+	return fmt.Errorf("file %q of the guest is the machine's own: give yours another path there", name)
 }
+
+// mounts are the directories that the guest's script mounts something on, which
+// hides what is there.
+var mounts = []string{"/dev", "/proc", "/sys"}
 
 // sleeps finds the command in a script, not the word in a comment.
 var sleeps = regexp.MustCompile(`(?m)^[^#\n]*\bu?sleep\b.*$`)
@@ -115,6 +119,9 @@ func (m Machine) writeInitramfs(w io.Writer, end string) error {
 		files[fmt.Sprintf("/drivers/%02d.ko", i)] = File{Path: driver}
 	}
 	for name, f := range m.Files {
+		if _, taken := files[name]; taken || slices.ContainsFunc(mounts, func(dir string) bool { return strings.HasPrefix(name, dir+"/") }) {
+			return Taken(name)
+		}
 		files[name] = f
 	}
 	if m.Compressor == "" {

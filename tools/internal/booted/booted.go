@@ -81,27 +81,27 @@ func (o Options) Shell(stdin *os.File, stdout io.Writer) error {
 func (o Options) machine(init string) (m machine.Machine, stop func(), err error) {
 	m = o.Machine
 	m.Init = init
-	m.Files = map[string]machine.File{"/archive": {Path: o.Archive}}
+	ko, err := module(o.Module)
+	if err != nil {
+		return m, nil, err
+	}
+	m.Files = map[string]machine.File{"/archive": {Path: o.Archive}, "/kheaders.ko": {Data: ko}}
+	for i, driver := range o.Drivers {
+		if ko, err = module(driver); err != nil {
+			return m, nil, err
+		}
+		m.Files[fmt.Sprintf("/drivers/%02d.ko", i)] = machine.File{Data: ko}
+	}
 	for name, path := range o.Files {
-		if machine.Reserved(name) || name == "/archive" || name == "/kheaders.ko" {
-			return m, nil, fmt.Errorf("file %q of the guest is the machine's own: give yours another path there", name)
+		// The scripts load what is in /drivers, and unpack into /headers.
+		if _, taken := m.Files[name]; taken || strings.HasPrefix(name, "/drivers/") || name == "/headers" {
+			return m, nil, machine.Taken(name)
 		}
 		program, err := isProgram(path)
 		if err != nil {
 			return m, nil, err
 		}
 		m.Files[name] = machine.File{Path: path, Exec: program}
-	}
-	ko, err := module(o.Module)
-	if err != nil {
-		return m, nil, err
-	}
-	m.Files["/kheaders.ko"] = machine.File{Data: ko}
-	for i, driver := range o.Drivers {
-		if ko, err = module(driver); err != nil {
-			return m, nil, err
-		}
-		m.Files[fmt.Sprintf("/drivers/%02d.ko", i)] = machine.File{Data: ko}
 	}
 	if m.Image, err = kernelOf(o.Kernel); err != nil {
 		return m, nil, err

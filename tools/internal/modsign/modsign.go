@@ -85,10 +85,10 @@ func CheckELF(b []byte) error {
 
 // checkModule refuses what a signature would not make a module of.
 func checkModule(b []byte) error {
-	switch {
-	case CheckELF(b) != nil:
-		return CheckELF(b)
-	case bytes.HasSuffix(b, []byte(magic)):
+	if err := CheckELF(b); err != nil {
+		return err
+	}
+	if bytes.HasSuffix(b, []byte(magic)) {
 		return errors.New("it is signed already: give the module as it was before")
 	}
 	return nil
