@@ -46,6 +46,10 @@ func TestSizes(t *testing.T) {
 		}
 	}
 	inProfiles("tracing", size(t, "TRACING"))
+	inProfiles("rfc", size(t, "RFC"))
+	if n := number(size(t, "NO_DRIVERS")); head[1] == release[1] && !strings.Contains(string(profiles), " "+n+" bytes") {
+		t.Errorf("rules/docs/profiles.md does not say that profile modules without drivers has %s bytes", n)
+	}
 	for _, c := range []struct{ profile, all, roots string }{{"headers", "FULL", "ROOTS"}, {"modules", "FULL_MODULES", "MODULES"}} {
 		all, roots := size(t, c.all), size(t, c.roots)
 		want := fmt.Sprintf("| profile `%s` | %s B | %s B | 1/%.1f |\n", c.profile, number(all), number(roots), float64(all)/float64(roots))
