@@ -1,6 +1,8 @@
 package docs
 
 import (
+	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -8,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/bazelbuild/buildtools/build"
 
 	"github.com/rules-kheaders/rules_kheaders/tests/docs/markdown"
 	"github.com/rules-kheaders/rules_kheaders/tests/runfile"
@@ -55,7 +59,104 @@ func lines(t *testing.T, path string) []string {
 	return all
 }
 
-// TestSpelling looks up each word of each page in a dictionary, and in a list of our own.
+// called is a command in a text of help.
+var called = regexp.MustCompile(`'(?:bazel|kheaders) [^']*'`)
+
+// helps are what the program says of itself, as the reference shows it, by the line where
+// each begins. A list of flags is prose, and so are examples.
+func helps(t *testing.T, p *markdown.Page) map[string]*markdown.Page {
+	t.Helper()
+	all := map[string]*markdown.Page{}
+	for _, b := range p.Blocks {
+		name := fmt.Sprintf("%s:%d: help", reference, b.Line)
+		text := strings.ReplaceAll(called.ReplaceAllString(b.Text, "`command`"), "<TAB>", " ")
+		all[name] = markdown.Parse(name, []byte(text))
+	}
+	if len(all) < 20 {
+		t.Fatalf("%s has %d texts of help only", reference, len(all))
+	}
+	return all
+}
+
+// docstrings are those of the Starlark files, private ones as well, by the names of the
+// files.
+func docstrings(t *testing.T) map[string]*markdown.Page {
+	t.Helper()
+	top := root(t)
+	all := map[string]*markdown.Page{}
+	err := filepath.WalkDir(filepath.Join(top, "rules"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".bzl" {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		text, err := docsOf(path, src)
+		if err != nil {
+			return err
+		}
+		name, _ := filepath.Rel(top, path)
+		all[name] = markdown.Parse(name, []byte(text))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 30 {
+		t.Fatalf("found %d files in Starlark only", len(all))
+	}
+	return all
+}
+
+// docsOf returns the docstrings of a file, without the blanks before their lines: those of
+// the file and of functions, and what is given as doc or has DOC in its name.
+func docsOf(path string, src []byte) (string, error) {
+	f, err := build.ParseBzl(path, src)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	add := func(x build.Expr) {
+		for _, l := range strings.Split(starlarkStrings(x), "\n") {
+			fmt.Fprintln(&b, strings.TrimSpace(l))
+		}
+		fmt.Fprintln(&b)
+	}
+	build.Walk(f, func(x build.Expr, above []build.Expr) {
+		switch x := x.(type) {
+		case *build.StringExpr:
+			switch above[len(above)-1].(type) {
+			case *build.File, *build.DefStmt:
+				add(x)
+			}
+		case *build.AssignExpr:
+			if name, ok := x.LHS.(*build.Ident); ok && (name.Name == "doc" || strings.Contains(name.Name, "DOC")) {
+				add(x.RHS)
+			}
+		}
+	})
+	return b.String(), nil
+}
+
+func TestDocsOf(t *testing.T) {
+	const src = "\"\"\"Of the file.\"\"\"\n\ndef f(x):\n    \"\"\"A function.\n\n    Args:\n      x: indented\n    \"\"\"\n    fail(\"no doc\")\n\nr = rule(f, doc = \"Of a rule. \" + \"More.\", name = \"n\")\n\n_DOC = \"\"\"Named.\"\"\"\n_FILE = \"\"\"cd x\"\"\"\n"
+	got, err := docsOf("f.bzl", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Of the file.", "A function.", "\nx: indented", "Of a rule. More.", "Named."} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q lacks %q", got, want)
+		}
+	}
+	if strings.Contains(got, "no doc") || strings.Contains(got, "cd x") || strings.Contains(got, "\nn\n") {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestSpelling looks up each word of each page, help text and docstring in a dictionary,
+// and in a list of our own.
 func TestSpelling(t *testing.T) {
 	known := map[string]bool{}
 	for _, w := range lines(t, runfile.Path(t, "DICTIONARY")) {
@@ -70,10 +171,16 @@ func TestSpelling(t *testing.T) {
 	}
 	used := map[string]bool{}
 	all := pages(t)
+	maps.Copy(all, helps(t, all[reference]))
+	maps.Copy(all, docstrings(t))
 	for _, name := range sorted(all) {
 		for _, w := range misspelt(all[name], known) {
-			used[w], used[strings.TrimSuffix(w, "'s")] = true, true
-			if !slices.Contains(own, w) && !slices.Contains(own, strings.TrimSuffix(w, "'s")) {
+			stem := strings.TrimSuffix(w, "'s")
+			forms := []string{w, stem, strings.ToLower(w), strings.ToLower(stem)}
+			for _, f := range forms {
+				used[f] = true
+			}
+			if !slices.ContainsFunc(forms, func(f string) bool { return slices.Contains(own, f) }) {
 				t.Errorf("%s: %q is no word: write another one, or add it to tests/docs/words.txt", name, w)
 			}
 		}
@@ -82,7 +189,7 @@ func TestSpelling(t *testing.T) {
 		if known[w] {
 			t.Errorf("tests/docs/words.txt: %q is in the dictionary: take it out", w)
 		} else if !used[w] {
-			t.Errorf("tests/docs/words.txt: no page has %q: take it out", w)
+			t.Errorf("tests/docs/words.txt: neither a page, nor a help text, nor a docstring has %q: take it out", w)
 		}
 	}
 }

@@ -56,7 +56,8 @@ func (b *Block) First() string {
 	return strings.TrimSpace(first)
 }
 
-// Prose is a piece of text that is no code.
+// Prose is a piece of text that is no code. A newline alone ends a paragraph or the like, and
+// a backquote alone stands for code.
 type Prose struct {
 	Text string
 	Line int
@@ -117,7 +118,7 @@ func Parse(name string, src []byte) *Page {
 			last = line(n.Segment.Start)
 			words := string(n.Segment.Value(src))
 			if n.SoftLineBreak() || n.HardLineBreak() {
-				words += "\n"
+				words += " "
 			}
 			p.Prose = append(p.Prose, Prose{words, last})
 		}
