@@ -19,22 +19,26 @@ import (
 // their environment, or, if it is nil, with that of testscript.Main.
 func Run(t *testing.T, dir string, setup func(*testscript.Env) error) {
 	testscript.Run(t, testscript.Params{
-		Dir:   dir,
-		Setup: setup,
-		Condition: func(cond string) (bool, error) {
-			if cond != "installed" { // the headers of the running kernel
-				return false, fmt.Errorf("unknown condition %q", cond)
-			}
-			release, err := os.ReadFile("/proc/sys/kernel/osrelease")
-			if err != nil {
-				return false, err
-			}
-			_, err = os.Stat(filepath.Join("/lib/modules", strings.TrimSpace(string(release)), "build"))
-			return err == nil, nil
-		},
+		Dir:                dir,
+		Setup:              setup,
+		Condition:          Condition,
 		RequireUniqueNames: true,
 		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"status": status, "explain": explain},
 	})
+}
+
+// Condition is what scripts may ask in brackets: "installed", whether the headers of the
+// running kernel are.
+func Condition(cond string) (bool, error) {
+	if cond != "installed" {
+		return false, fmt.Errorf("unknown condition %q", cond)
+	}
+	release, err := os.ReadFile("/proc/sys/kernel/osrelease")
+	if err != nil {
+		return false, err
+	}
+	_, err = os.Stat(filepath.Join("/lib/modules", strings.TrimSpace(string(release)), "build"))
+	return err == nil, nil
 }
 
 // status runs kheaders with the arguments after the first, which is the exit

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/bazelbuild/buildtools/build"
+
+	"github.com/rules-kheaders/rules_kheaders/tests/docs/errorpage"
 )
 
 // verb is a place of a format that is filled in; "%%" is none.
@@ -119,30 +121,18 @@ func TestMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := messages(t, top)
-	rows := 0
-	for i, l := range strings.Split(string(b), "\n") {
-		cells := strings.Split(l, " | ")
-		message, ok := strings.CutPrefix(cells[0], "| `")
-		if message, ok = cutLast(message, ok); !ok {
-			continue
+	rows := errorpage.Rows(string(b))
+	for _, r := range rows {
+		if len(r.Rest) != 2 || len(r.Rest[0]) < 10 || len(r.Rest[1]) < 10 {
+			t.Errorf("%s:%d: want a message, its cause and what to do", page, r.Line)
 		}
-		rows++
-		if len(cells) != 3 || len(cells[1]) < 10 || len(cells[2]) < 10 {
-			t.Errorf("%s:%d: want a message, its cause and what to do", page, i+1)
-		}
-		if !printed(all, message) {
-			t.Errorf("%s:%d: nothing in tools/ and rules/ prints %q: write it as the source has it, with … for what is filled in", page, i+1, message)
+		if !printed(all, r.Message) {
+			t.Errorf("%s:%d: nothing in tools/ and rules/ prints %q: write it as the source has it, with … for what is filled in", page, r.Line, r.Message)
 		}
 	}
-	if rows < 40 {
-		t.Errorf("%s has %d messages, want 40", page, rows)
+	if len(rows) < 40 {
+		t.Errorf("%s has %d messages, want 40", page, len(rows))
 	}
-}
-
-// cutLast takes the closing mark off a code span.
-func cutLast(s string, ok bool) (string, bool) {
-	s, closed := strings.CutSuffix(s, "`")
-	return s, ok && closed
 }
 
 // printed tells whether a message is part of a string. A … at its ends may be what
