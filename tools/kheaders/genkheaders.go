@@ -54,7 +54,8 @@ Example:
 				return asUsage(err)
 			}
 			return genkheaders.Run(o, func() {
-				if o.SrcList == "" { // make says so itself in the later form
+				saveMemory(o.Pack.Format, 1<<20) // no header is larger
+				if o.SrcList == "" {             // make says so itself in the later form
 					fmt.Fprintf(stdout, "  GEN     %s\n", o.Archive)
 				}
 			})

@@ -39,6 +39,19 @@ func ofLevel(level int) xz.Options {
 	return xz.Options{Dict: xzDict, Nice: effort.nice, Depth: effort.depth}
 }
 
+// Memory returns how many bytes a compressor of the format holds from its
+// beginning to its end, 0 where that is little.
+func Memory(f Format) int64 {
+	if f != TarXZ {
+		return 0
+	}
+	held, err := xz.Options{Dict: xzDict}.Memory()
+	if err != nil {
+		panic(err) // the options are ours
+	}
+	return held + xzDict // and what it is checked by
+}
+
 func newXZWriter(w io.Writer, o xz.Options) (io.WriteCloser, error) {
 	x := &xzWriter{given: sha256.New(), decoded: newDecodedSum(o.Dict)}
 	var err error

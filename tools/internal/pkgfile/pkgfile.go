@@ -224,7 +224,7 @@ func readPackage(index int, p Package, sp *spool, sum *spent, keep func(string) 
 	if err != nil {
 		return nil, err
 	}
-	if err := sp.w.Flush(); err != nil {
+	if err := sp.flush(); err != nil {
 		return nil, sp.full(p, err)
 	}
 	return list, nil

@@ -16,7 +16,7 @@ import (
 // package's files, one after the other.
 type spool struct {
 	f   *os.File
-	w   *bufio.Writer
+	w   *bufio.Writer // nil after flush
 	end int64
 }
 
@@ -25,12 +25,25 @@ func newSpool() (*spool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary file (TMPDIR says where): %w", err)
 	}
-	// A file that reads from others itself would leave the buffer unused.
-	return &spool{f: f, w: bufio.NewWriterSize(struct{ io.Writer }{f}, 1<<20)}, nil
+	return &spool{f: f}, nil
+}
+
+// flush writes what is left, and gives up the memory for it.
+func (s *spool) flush() error {
+	if s.w == nil {
+		return nil
+	}
+	err := s.w.Flush()
+	s.w = nil
+	return err
 }
 
 // copy appends size bytes and returns where they begin.
 func (s *spool) copy(r io.Reader, size int64) (int64, error) {
+	if s.w == nil {
+		// A file that reads from others itself would leave the buffer unused.
+		s.w = bufio.NewWriterSize(struct{ io.Writer }{s.f}, 1<<20)
+	}
 	off := s.end
 	n, err := io.Copy(s.w, io.LimitReader(r, size))
 	s.end += n
@@ -88,7 +101,7 @@ func (f *FS) ensure(nodes []*node) error {
 		if err != nil {
 			return err
 		}
-		if err := sp.w.Flush(); err != nil {
+		if err := sp.flush(); err != nil {
 			return sp.full(f.pkgs[pkg], err)
 		}
 	}

@@ -37,10 +37,16 @@ type finder struct {
 	pos uint32
 }
 
+// finderSizes are how many positions a finder's trees have, and how many bits the
+// hash of four bytes.
+func finderSizes(dict uint32) (ring uint32, hash4Bits int) {
+	ring = uint32(1) << bits.Len32(dict-1)
+	return ring, min(max(bits.Len32(ring-1)-1, 16), 24)
+}
+
 func newFinder(dict uint32, nice, depth int) *finder {
-	ring := uint32(1) << bits.Len32(dict-1)
-	f := &finder{dict: min(dict, ring-1), nice: nice, depth: depth, mask: ring - 1}
-	f.hash4Bits = min(max(bits.Len32(ring-1)-1, 16), 24)
+	ring, hash4Bits := finderSizes(dict)
+	f := &finder{dict: min(dict, ring-1), nice: nice, depth: depth, mask: ring - 1, hash4Bits: hash4Bits}
 	f.hash2, f.hash3, f.hash4 = make([]uint32, 1<<hash2Bits), make([]uint32, 1<<hash3Bits), make([]uint32, 1<<f.hash4Bits)
 	f.sons = make([]uint32, 2*ring)
 	f.pos = ring

@@ -3,6 +3,7 @@ package xz
 import (
 	"bytes"
 	"math"
+	"runtime"
 	"slices"
 	"testing"
 )
@@ -105,5 +106,28 @@ func TestRebase(t *testing.T) {
 	}
 	if b.pos > rebaseAt/2 {
 		t.Error("nothing was counted anew")
+	}
+}
+
+// TestMemory compares what a Writer is said to hold with what its parts take.
+func TestMemory(t *testing.T) {
+	for _, dict := range []int{MinDict, 1 << 20, defaultDict} {
+		said, err := Options{Dict: dict}.Memory()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		f, p := newFinder(uint32(dict), defaultNice, 1), newPipe(dict)
+		runtime.ReadMemStats(&after)
+		runtime.KeepAlive(f)
+		runtime.KeepAlive(p)
+		took := int64(after.TotalAlloc - before.TotalAlloc)
+		if took < said || took > said+said/8+64<<10 {
+			t.Errorf("a dictionary of %d bytes: %d bytes are said, and it took %d", dict, said, took)
+		}
+	}
+	if _, err := (Options{Dict: 1}).Memory(); err == nil {
+		t.Error("a dictionary of one byte is no error")
 	}
 }

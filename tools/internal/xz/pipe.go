@@ -49,10 +49,15 @@ type pipe struct {
 	starving bool
 }
 
+// bufSize is how much of the text is there at once.
+func bufSize(dict int) int {
+	return max(dict, kept) + max(dict/8, 1<<20) + 2*batchSize + 2*lookahead
+}
+
 func newPipe(dict int) *pipe {
 	p := &pipe{back: max(dict, kept)}
 	p.changed.L = &p.mu
-	p.buf = make([]byte, 0, p.back+max(dict/4, 1<<20)+2*batchSize+2*lookahead)
+	p.buf = make([]byte, 0, bufSize(dict))
 	return p
 }
 

@@ -57,6 +57,17 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
+// Memory returns how many bytes a Writer holds as soon as it has some text, but
+// for some matches that wait. An option that NewWriter refuses is an error.
+func (o Options) Memory() (int64, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return 0, err
+	}
+	ring, hash4Bits := finderSizes(uint32(o.Dict))
+	return 4*(2*int64(ring)+1<<hash4Bits+1<<hash3Bits+1<<hash2Bits) + int64(bufSize(o.Dict)), nil
+}
+
 // Writer compresses what is written to it.
 type Writer struct {
 	w    io.Writer
