@@ -33,7 +33,7 @@ func Check(r io.Reader, ban licence.Ban) (hits []Hit, files int, err error) {
 			return nil, 0, fmt.Errorf("%q: %w", f.FileName, err)
 		}
 		if licences != nil {
-			hits = append(hits, Hit{strings.TrimPrefix(f.FileName, "./"), f.LicenseConcluded, licences})
+			hits = append(hits, Hit{strings.TrimPrefix(f.FileName, here), f.LicenseConcluded, licences})
 		}
 	}
 	return hits, len(d.Files), nil

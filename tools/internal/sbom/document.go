@@ -1,7 +1,6 @@
 package sbom
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -16,6 +15,7 @@ import (
 	"github.com/spdx/tools-golang/utils"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/licence"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
 )
 
@@ -28,13 +28,14 @@ const (
 	archiveID  common.ElementID = "Archive"
 )
 
-// WriteJSON writes an SPDX 2.3 document. It depends on the contents alone.
+// WriteJSON writes an SPDX 2.3 document. It depends on the contents alone. Names
+// and texts that are no UTF-8, or cannot be printed, are written as Go quotes them.
 func (c *Contents) WriteJSON(w io.Writer) error {
 	d := &v2_3.Document{
 		SPDXVersion:       v2_3.Version,
 		DataLicense:       v2_3.DataLicense,
 		SPDXIdentifier:    documentID,
-		DocumentName:      c.Name,
+		DocumentName:      quote.Name(c.Name),
 		DocumentNamespace: namespace + c.SHA256,
 		CreationInfo: &v2_3.CreationInfo{
 			LicenseListVersion: listVersion(spdxlicenses.LicenseListVersion()),
@@ -68,15 +69,18 @@ func (c *Contents) WriteJSON(w io.Writer) error {
 	}
 	invalid := c.invalid()
 	for _, ref := range slices.Sorted(maps.Keys(invalid)) {
+		text := quote.Text(invalid[ref])
 		d.OtherLicenses = append(d.OtherLicenses, &v2_3.OtherLicense{
-			LicenseIdentifier: ref, ExtractedText: invalid[ref], LicenseName: invalid[ref],
+			LicenseIdentifier: ref, ExtractedText: text, LicenseName: text,
 			LicenseComment: "What a file states as its SPDX expression, and is none.",
 		})
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	return e.Encode(d)
+	b, err := quote.Encode(d, " ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(b, '\n'))
+	return err
 }
 
 // listVersion is a version of SPDX's list of licences as documents have it: of
@@ -105,9 +109,9 @@ func (c *Contents) archive(files []*v2_3.File) (*v2_3.Package, error) {
 		return nil, fmt.Errorf("make SPDX document: %w", err)
 	}
 	return &v2_3.Package{
-		PackageName:                 c.Name,
+		PackageName:                 quote.Name(c.Name),
 		PackageSPDXIdentifier:       archiveID,
-		PackageVersion:              c.Release,
+		PackageVersion:              quote.Name(c.Release),
 		PackageDownloadLocation:     licence.NoAssertion,
 		FilesAnalyzed:               true,
 		IsFilesAnalyzedTagPresent:   true,
@@ -125,7 +129,7 @@ func (c *Contents) archive(files []*v2_3.File) (*v2_3.Package, error) {
 // and has its version in its name.
 func origin(name string, n int) *v2_3.Package {
 	p := &v2_3.Package{
-		PackageName:               name,
+		PackageName:               quote.Name(name),
 		PackageSPDXIdentifier:     common.ElementID(fmt.Sprintf("Package-%d", n)),
 		PackageDownloadLocation:   licence.NoAssertion,
 		IsFilesAnalyzedTagPresent: true,
@@ -136,18 +140,21 @@ func origin(name string, n int) *v2_3.Package {
 	}
 	file := path.Base(name[strings.LastIndexByte(name, ':')+1:])
 	if base, ok := strings.CutSuffix(file, ".deb"); ok {
-		p.PackageFileName = file
+		p.PackageFileName = quote.Name(file)
 		if parts := strings.Split(base, "_"); len(parts) == 3 {
-			p.PackageName, p.PackageVersion = parts[0], strings.ReplaceAll(parts[1], "%3a", ":")
-			p.PackageSourceInfo = name
+			p.PackageName, p.PackageVersion = quote.Name(parts[0]), quote.Name(strings.ReplaceAll(parts[1], "%3a", ":"))
+			p.PackageSourceInfo = quote.Name(name)
 		}
 	}
 	return p
 }
 
+// here begins the name of each file.
+const here = "./"
+
 func fileOf(f *File, n int) *v2_3.File {
 	file := &v2_3.File{
-		FileName:           "./" + f.Path,
+		FileName:           here + quote.Field(f.Path),
 		FileSPDXIdentifier: common.ElementID(fmt.Sprintf("File-%d", n)),
 		Checksums:          []common.Checksum{{Algorithm: common.SHA1, Value: f.SHA1}, {Algorithm: common.SHA256, Value: f.SHA256}},
 		LicenseConcluded:   f.Expression.SPDX,

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	spdxjson "github.com/spdx/tools-golang/json"
 	"github.com/spdx/tools-golang/spdxlib"
@@ -186,5 +187,81 @@ func TestCheck(t *testing.T) {
 		if _, _, err := Check(strings.NewReader(bad), licence.Ban{}); err == nil {
 			t.Errorf("%q is a document", bad)
 		}
+	}
+}
+
+// TestForeignBytes has bytes that are no UTF-8, and what a terminal obeys, wherever
+// a document and a summary have text from outside: both are text all the same, with
+// nothing lost.
+func TestForeignBytes(t *testing.T) {
+	const deb = "@linux//:a\xff_1\xfe%3a2_all.deb"
+	tags := func(header string) licence.Expression { return licence.Of(licence.Tags([]byte(header))) }
+	for _, c := range []struct {
+		name   string
+		change func(*Contents)
+		wants  []string // in the document
+		text   string   // in the summary
+	}{
+		{
+			"SPDX line", func(c *Contents) { c.Files[0].Expression = tags("/* SPDX-License-Identifier: GPL-2.0 \xa9 J\xf6rg */") },
+			[]string{`"LicenseRef-GPL-2.0-J-rg-`, `"extractedText": "\"GPL-2.0 \\xa9 J\\xf6rg\""`, `"name": "\"GPL-2.0 \\xa9 J\\xf6rg\""`}, `"GPL-2.0 \xa9 J\xf6rg"`,
+		},
+		{
+			"SPDX line with an escape sequence", func(c *Contents) { c.Files[0].Expression = tags("// SPDX-License-Identifier: MIT\x1b[31m\n") },
+			[]string{`"extractedText": "\"MIT\\x1b[31m\""`}, `"MIT\x1b[31m"`,
+		},
+		{
+			"SPDX line in letters of its own", func(c *Contents) { c.Files[0].Expression = tags("// SPDX-License-Identifier: Lizenz für alle\n") },
+			[]string{`"extractedText": "Lizenz für alle"`}, ": Lizenz für alle\n",
+		},
+		{
+			"expression behind bytes", func(c *Contents) { c.Files[0].Expression = tags("/* \xff\xfe SPDX-License-Identifier: MIT */ \xff") },
+			[]string{`"licenseConcluded": "MIT"`}, "2  MIT\n",
+		},
+		{
+			"path", func(c *Contents) { c.Files[2].Path, c.Files[5].Path = "in\xff.h", "in\xfe.h" },
+			[]string{`"fileName": "./\"in\\xff.h\""`, `"fileName": "./\"in\\xfe.h\""`}, `  "in\xff.h": none`,
+		},
+		{"path with a quote", func(c *Contents) { c.Files[2].Path = `in"\.h` }, []string{`"fileName": "./\"in\\\"\\\\.h\""`}, `  "in\"\\.h": none`},
+		{
+			"package", func(c *Contents) { c.Files[0].Package = deb },
+			[]string{`"name": "\"a\\xff\""`, `"versionInfo": "\"1\\xfe:2\""`, `"packageFileName": "\"a\\xff_1\\xfe%3a2_all.deb\""`, `"sourceInfo": "\"@linux//:a\\xff_1\\xfe%3a2_all.deb\""`},
+			`@linux//:a\xff_1\xfe%3a2_all.deb`,
+		},
+		{"directory", func(c *Contents) { c.Files[0].Package = "//k\xe9" }, []string{`"name": "\"//k\\xe9\""`}, `//k\xe9`},
+		{"archive", func(c *Contents) { c.Name = "k\xff.tgz" }, []string{`"name": "\"k\\xff.tgz\""`}, `k\xff.tgz: kernel`},
+		{"release", func(c *Contents) { c.Release = "6.1\xff" }, []string{`"versionInfo": "\"6.1\\xff\""`}, `kernel 6.1\xff,`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			of := contents()
+			c.change(of)
+			var b, text bytes.Buffer
+			if err := of.WriteJSON(&b); err != nil {
+				t.Fatal(err)
+			}
+			if err := of.WriteText(&text); err != nil {
+				t.Fatal(err)
+			}
+			for name, written := range map[string]string{"document": b.String(), "summary": text.String()} {
+				if !utf8.ValidString(written) || strings.ContainsAny(written, "\ufffd\x1b") || strings.Contains(written, `\ufffd`) {
+					t.Errorf("the %s is not text, or has lost some:\n%s", name, written)
+				}
+			}
+			for _, want := range c.wants {
+				if !strings.Contains(b.String(), want) {
+					t.Errorf("there is no %s in\n%s", want, &b)
+				}
+			}
+			if !strings.Contains(text.String(), c.text) {
+				t.Errorf("there is no %s in\n%s", c.text, &text)
+			}
+			read, err := spdxjson.Read(bytes.NewReader(b.Bytes()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := spdxlib.ValidateDocument(read); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
