@@ -23,6 +23,13 @@ early() {
 printf 'set -euo pipefail\nprogram | %s -E -q x\n' grep >"$broken"
 [[ $(early "$broken") == *program* ]] || failed "a pipe into grep -q is not noticed"
 
+# A guest that waits by the clock is slow on each machine, and too fast for a busy one. A comment may speak of it.
+clock() { grep -lx '# shellcheck shell=dash.*' "$@" | xargs -r -d '\n' grep -HnE '^[^#]*\bu?sleep\b'; }
+printf '# shellcheck shell=dash\n# no sleep\noversleeps=1\n' >"$broken"
+! said=$(clock "$broken") || failed "these are taken for waiting by the clock: $said"
+echo 'until [ -e /x ]; do usleep 9; done' >>"$broken"
+[[ $(clock "$broken") == *usleep* ]] || failed "waiting by the clock is not noticed"
+
 # Every script by its name or by its first line.
 cd "$workspace"
 mapfile -d '' -t files < <(find . -path ./.git -prune -o -name testdata -prune -o -type f \
@@ -31,5 +38,7 @@ mapfile -d '' -t files < <(find . -path ./.git -prune -o -name testdata -prune -
 said=$(check "${files[@]}") || failed "shellcheck finds mistakes:
 $said"
 ! said=$(early "${files[@]}") || failed "grep -q may end what it reads from:
+$said"
+! said=$(clock "${files[@]}") || failed "guests wait by the clock, and not for what they need:
 $said"
 echo "checked ${#files[@]} scripts"

@@ -56,23 +56,6 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// A guest that waits by the clock is slow on each machine, and too fast for some.
-func TestNoSleep(t *testing.T) {
-	for script, refused := range map[string]bool{
-		"check a true\nsleep 1\n":            true,
-		"until [ -e /x ]; do usleep 9; done": true,
-		"# no sleep here\ncheck a true\n":    false,
-		"oversleeps=1\n":                     false,
-	} {
-		m := fakeQEMU(t, "echo ok one; echo 1..1")
-		m.Init = script
-		err := m.Run(io.Discard, func(Result) {})
-		if got := err != nil && strings.Contains(err.Error(), "waits by the clock"); got != refused {
-			t.Errorf("%q: error %v, want it to be refused: %v", script, err, refused)
-		}
-	}
-}
-
 // The guest's CPUs are threads, or nothing in it happens at the same time.
 func TestCommand(t *testing.T) {
 	for _, c := range []struct {
