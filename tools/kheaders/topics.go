@@ -55,7 +55,8 @@ const exitStatusText = `
   128+N  stopped by signal N
 
 'kheaders use' ends with the status of the command that it runs; 127 if there is
-none of that name, 126 if it cannot be run, 1 if there are no headers.`
+none of that name, 126 if it cannot be run, 1 if there are no headers. 'kheaders vm'
+ends with that of the script that it reads from standard input.`
 
 const environmentText = `
   GOGC                    as in any Go program; 30 if it is not set, which saves memory

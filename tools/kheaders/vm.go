@@ -23,8 +23,8 @@ var vmCommand = &command{
 	help: `
 Vm boots a kernel in QEMU, in a machine that has a busybox, the module and its
 archive, and gives a shell there: the module is loaded, and /headers has what it
-hands out. The end of the shell turns the machine off. What is not from a terminal
-is typed into the shell, and then its end.
+hands out. The end of the shell turns the machine off. Where standard input is no
+terminal the shell runs it as a script.
 
 With --test it loads the module instead, compares size and SHA-256 of what the
 kernel hands out with the archive, loads and unloads the module many times, runs
@@ -34,6 +34,9 @@ time that it takes, not by the time that passes.
 
 All instructions are emulated, unless --accel=kvm is given: nothing is probed.
 Kernel and modules may be for another architecture, with a busybox for that.
+
+Exit status: that of a script from standard input, 0 after a shell at a terminal;
+1 also where the machine cannot be booted, or a check of --test fails.
 
 Example:
   kheaders vm --kernel=/boot/vmlinuz-6.1.0-50-amd64 --module=kheaders.ko --archive=kheaders.tgz
@@ -86,7 +89,11 @@ Example:
 			if v.test {
 				return v.try(stdout)
 			}
-			return v.Shell(os.Stdin, os.Stdout)
+			status, err := v.Shell(os.Stdin, os.Stdout)
+			if err == nil && status != 0 {
+				return statusError(status)
+			}
+			return err
 		}
 	},
 }

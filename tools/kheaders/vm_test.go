@@ -23,7 +23,7 @@ func TestVM(t *testing.T) {
 	}
 	machine := []string{
 		"vm", "--test",
-		"--kernel=" + file("vmlinuz", "kernel"),
+		"--kernel=" + file("vmlinuz", strings.Repeat("\x00", 0x202)+"HdrS"),
 		"--module=" + file("kheaders.ko", string(kmodtest.Module("kheaders", "6.1", ""))),
 		"--archive=" + file("kheaders.tgz", "archive"),
 		"--busybox=" + file("busybox", string(kmodtest.Module("busybox", "", ""))), // needs no libraries

@@ -29,8 +29,8 @@ type Machine struct {
 	Accel string
 	// Firmware is what QEMU starts before the kernel; "" is its own choice.
 	Firmware string
-	// Kernel is the image, such as vmlinuz; Image, if not nil, the same as an
-	// open file.
+	// Kernel is the image, such as vmlinuz, or what that is from; Image, if not
+	// nil, the image as an open file.
 	Kernel string
 	Image  *os.File
 	// Busybox is a busybox for that architecture, without libraries.
@@ -99,27 +99,40 @@ func (m Machine) check() error {
 	if m.Accel != "" && m.Accel != "tcg" && m.Accel != "kvm" {
 		return fmt.Errorf("boot a kernel by %q: use tcg or kvm", m.Accel)
 	}
+	if err := m.checkImage(); err != nil {
+		return err
+	}
 	return checkBusybox(m.Busybox, m.Arch)
+}
+
+// program is the QEMU that is run.
+func (m Machine) program() string {
+	if m.QEMU != "" {
+		return m.QEMU
+	}
+	return filepath.Join(m.Emulators, emulators[m.Arch].program)
+}
+
+// memory is what the guest has, in MiB.
+func (m Machine) memory() int {
+	if m.Memory == 0 {
+		return 512
+	}
+	return m.Memory
 }
 
 // command is QEMU's command line. The console is standard input and output.
 func (m Machine) command(initrd string) []string {
-	cpus, memory := m.CPUs, m.Memory
+	cpus := m.CPUs
 	if cpus == 0 {
 		cpus = 1
 	}
-	if memory == 0 {
-		memory = 512
-	}
 	e := emulators[m.Arch]
-	program, machine, accel, cpu := m.QEMU, e.machine, "tcg,thread=multi", "max"
-	if program == "" {
-		program = filepath.Join(m.Emulators, e.program)
-	}
+	machine, accel, cpu := e.machine, "tcg,thread=multi", "max"
 	if m.Accel == "kvm" {
 		machine, accel, cpu = machine+e.kvm, "kvm", "host"
 	}
-	argv := []string{program}
+	argv := []string{m.program()}
 	if m.Emulators != "" {
 		// It looks beside itself otherwise.
 		argv = append(argv, "-L", "/usr/share/qemu")
@@ -128,7 +141,7 @@ func (m Machine) command(initrd string) []string {
 		argv = append(argv, "-bios", m.Firmware)
 	}
 	argv = append(argv,
-		"-machine", machine, "-accel", accel, "-cpu", cpu, "-smp", fmt.Sprint(cpus), "-m", fmt.Sprint(memory),
+		"-machine", machine, "-accel", accel, "-cpu", cpu, "-smp", fmt.Sprint(cpus), "-m", fmt.Sprint(m.memory()),
 		"-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none",
 		// With panic=-1 a panic reboots at once, and that ends QEMU.
 		"-no-reboot",

@@ -18,13 +18,18 @@ func fakeQEMU(t *testing.T, script string) Machine {
 	dir := t.TempDir()
 	// Nobody runs it, but it needs no libraries.
 	busybox := filepath.Join(dir, "busybox")
-	for name, text := range map[string]string{"qemu-system-x86_64": "#!/bin/sh\n" + script, "busybox": string(kmodtest.Module("busybox", "", ""))} {
+	kernel := filepath.Join(dir, "vmlinuz")
+	for name, text := range map[string]string{
+		"qemu-system-x86_64": "#!/bin/sh\n" + script,
+		"busybox":            string(kmodtest.Module("busybox", "", "")),
+		"vmlinuz":            strings.Repeat("\x00", 0x202) + "HdrS",
+	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	return Machine{Arch: "x86", Busybox: busybox}
+	return Machine{Arch: "x86", Busybox: busybox, Kernel: kernel}
 }
 
 func TestRun(t *testing.T) {
@@ -36,7 +41,7 @@ func TestRun(t *testing.T) {
 	}{
 		{"passes", "echo ok one; echo 1..1", cpulimit.Limit{}, nil, ""},
 		{"stops early", "echo ok one", cpulimit.Limit{}, nil, "stopped after 1 checks"},
-		{"QEMU fails", "echo no such machine >&2; exit 1", cpulimit.Limit{}, nil, "exit status 1: no such machine"},
+		{"QEMU fails", "echo no such machine >&2; exit 1", cpulimit.Limit{}, nil, `exit status 1: it says "no such machine": name a qemu-system-x86_64`},
 		{"hangs", "echo ok one; exec sleep 60", cpulimit.Limit{Idle: 100 * time.Millisecond}, nil, "hangs: it took"},
 		{"never ends", "echo ok one; while :; do :; done", cpulimit.Limit{CPU: 100 * time.Millisecond}, nil, "took more than 100ms of CPU time"},
 		{"never opens the channel", "exit 3", cpulimit.Limit{}, func(io.ReadWriter) error { return nil }, "exit status 3"},
@@ -84,7 +89,7 @@ func TestRefused(t *testing.T) {
 	}{
 		{func(m *Machine) { m.Arch = "sparc" }, `boot a kernel for "sparc": this is known of arm, arm64, riscv, s390, x86 alone`},
 		{func(m *Machine) { m.Accel = "hvf" }, `boot a kernel by "hvf": use tcg or kvm`},
-		{func(m *Machine) { m.Arch = "s390" }, "and the kernel for s390: name one for that"},
+		{func(m *Machine) { m.Arch, m.Kernel = "s390", imageFile(t, "s390") }, "and the kernel for s390: name one for that"},
 		{func(m *Machine) { m.Busybox = "/dev/null" }, "name a static one"},
 		{func(m *Machine) { m.Files = map[string]File{"/x": {Path: "/nowhere/x"}} }, "write initramfs: /x: open /nowhere/x"},
 	} {
@@ -95,6 +100,11 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	m := fakeQEMU(t, "")
+	m.QEMU = m.Kernel + "/qemu"
+	if err := m.Run(io.Discard, func(Result) {}); err == nil || !strings.Contains(err.Error(), `/vmlinuz/qemu": not a directory: name one that runs on this machine`) {
+		t.Errorf("with a QEMU that is none: error %v", err)
+	}
+	m.QEMU = ""
 	t.Setenv("PATH", "/nowhere")
 	if err := m.Run(io.Discard, func(Result) {}); err == nil || !strings.Contains(err.Error(), "is not on PATH: install QEMU") {
 		t.Errorf("without QEMU: error %v", err)
@@ -115,7 +125,10 @@ done
 echo ok one
 echo 1..1
 `)
-	image, err := os.Open("/proc/self/exe")
+	if err := os.WriteFile(m.Kernel, []byte("kernel"+strings.Repeat("\x00", 0x202-6)+"HdrS"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	image, err := os.Open(m.Kernel)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +138,7 @@ echo 1..1
 	if err := m.Run(&log, func(Result) {}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "\x7fELF"; !strings.HasPrefix(log.String(), want) || !strings.Contains(log.String(), "\n070701\n") {
+	if want := "kernel\n"; !strings.HasPrefix(log.String(), want) || !strings.Contains(log.String(), "\n070701\n") {
 		t.Errorf("QEMU read %q, want what begins with %q, and a cpio archive", log.String(), want)
 	}
 }

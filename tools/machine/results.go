@@ -29,7 +29,9 @@ func parseResults(console io.Reader, each func(Result)) error {
 	s := bufio.NewScanner(console)
 	s.Buffer(nil, 1<<20)
 	n := 0
+	var heard kernelTrouble
 	for s.Scan() {
+		heard.hear(append([]byte(s.Text()), '\n'))
 		line := strings.TrimRight(s.Text(), "\r ")
 		if m := resultLine.FindStringSubmatch(line); m != nil {
 			n++
@@ -47,5 +49,5 @@ func parseResults(console io.Reader, each func(Result)) error {
 	if err := s.Err(); err != nil {
 		return fmt.Errorf("read the guest's console: %w", err)
 	}
-	return fmt.Errorf("the guest stopped after %d checks, before it was done", n)
+	return heard.stopped(fmt.Sprintf("after %d checks, before it was done", n))
 }

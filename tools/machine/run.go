@@ -1,7 +1,6 @@
 package machine
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -49,7 +48,7 @@ func (m Machine) Run(log io.Writer, each func(Result)) error {
 	}
 	qemu, err := cpulimit.Start(cmd, m.Limit)
 	if err != nil {
-		return startError(cmd, err)
+		return noStart(m.program(), err)
 	}
 	parsed := make(chan error, 1)
 	go func() {
@@ -70,7 +69,7 @@ func (m Machine) Run(log io.Writer, each func(Result)) error {
 		}
 	}
 	err = <-parsed
-	return both(exitError(cmd, qemu.Wait(), stderr.String()), err)
+	return m.ended(qemu.Wait(), stderr.String(), err)
 }
 
 // qemu returns the command that boots the machine, whose script ends with end.
@@ -98,29 +97,6 @@ func (m Machine) qemu(end string) (*exec.Cmd, error) {
 	cmd.ExtraFiles = files
 	endWithParent(cmd)
 	return cmd, nil
-}
-
-func startError(cmd *exec.Cmd, err error) error {
-	if errors.Is(err, exec.ErrNotFound) {
-		return fmt.Errorf("start %s: it is not on PATH: install QEMU (Debian's qemu-system-x86, qemu-system-arm and so on), or register a kheaders_qemu_toolchain", cmd.Args[0])
-	}
-	return fmt.Errorf("start %s: %w", cmd.Args[0], err)
-}
-
-// exitError adds to QEMU's exit status what it said.
-func exitError(cmd *exec.Cmd, err error, stderr string) error {
-	if exit := new(exec.ExitError); errors.As(err, &exit) {
-		return fmt.Errorf("%s: %w: %s", cmd.Args[0], err, strings.TrimSpace(stderr))
-	}
-	return err
-}
-
-// both is an error of either, in a line.
-func both(a, b error) error {
-	if a != nil && b != nil {
-		return fmt.Errorf("%w; %w", a, b)
-	}
-	return errors.Join(a, b)
 }
 
 // socket is a listener, and the directory that it is in.

@@ -21,16 +21,24 @@ const endOfInput = "\x04"
 // that runs may have taken the last.
 const again = time.Second
 
-// Shell boots the machine and gives a shell in it, on its console: what comes
-// from stdin, once the shell is there, and what the guest says, on stdout. Where
-// stdin is a terminal each key goes to the guest. It returns when the machine is
-// off, as it is when the shell has ended.
-func (m Machine) Shell(stdin *os.File, stdout io.Writer) error {
+// Shell boots the machine and gives a shell in it, on its console. Where stdin is
+// a terminal each key goes to the guest once the shell is there. Anything else is
+// a script, which the shell reads as it would from a pipe; status is what it exits
+// with, and 0 with a terminal. What the guest says goes to stdout. Shell returns
+// when the machine is off, as it is when the shell has ended.
+func (m Machine) Shell(stdin *os.File, stdout io.Writer) (status int, err error) {
 	t := openTerminal(stdin)
 	m.Init += fmt.Sprintf("rows=%d\ncolumns=%d\n", t.rows, t.columns)
+	var s *script
+	if !t.is {
+		s = newScript(stdin)
+		m.Init += "token=" + s.token + "\n"
+	} else {
+		m.Init += "token=\n"
+	}
 	cmd, err := m.qemu(session)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer cmd.ExtraFiles[0].Close()
 	runtime.LockOSThread() // as in Run
@@ -39,50 +47,58 @@ func (m Machine) Shell(stdin *os.File, stdout io.Writer) error {
 	cmd.Stderr = &stderr
 	keys, err := cmd.StdinPipe()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	console, err := cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := cmd.Start(); err != nil {
-		return startError(cmd, err)
+		return 0, noStart(m.program(), err)
 	}
-	off := make(chan struct{})
-	shown := show(stdout, console, func() error {
-		if err := t.raw(); err != nil {
-			return fmt.Errorf("give each key of the terminal to the guest: %w", err)
-		}
-		go typeAll(keys, stdin, off)
-		return nil
-	})
-	if shown != nil {
+	in := bufio.NewReader(console)
+	err = boot(stdout, in)
+	if err == nil && s != nil {
+		status, err = s.run(stdout, in, keys)
+	} else if err == nil {
+		off := make(chan struct{})
+		defer close(off)
+		defer Abort()
+		err = t.give(stdin, keys, stdout, in, off)
+	}
+	if stopped := (*stoppedError)(nil); err != nil && !errors.As(err, &stopped) {
 		cmd.Process.Kill()
+		cmd.Wait()
+		return 0, err
 	}
-	close(off)
-	err = exitError(cmd, cmd.Wait(), stderr.String())
-	Abort()
-	return both(err, shown)
+	return status, m.ended(cmd.Wait(), stderr.String(), err)
 }
 
-// show copies what the guest says, and calls begin when its shell is there.
-func show(stdout io.Writer, console io.Reader, begin func() error) error {
-	in := bufio.NewReader(console)
+// boot copies what the guest says until its shell is there.
+func boot(stdout io.Writer, in *bufio.Reader) error {
+	var heard kernelTrouble
 	for {
 		line, err := in.ReadString('\n')
 		if _, err := io.WriteString(stdout, line); err != nil {
 			return fmt.Errorf("write what the guest says: %w", err)
 		}
+		heard.hear([]byte(line))
 		if err != nil {
-			return errors.New("the guest stopped before it had a shell")
+			return heard.stopped("before it had a shell")
 		}
 		if strings.HasPrefix(line, ready) {
-			break
+			return nil
 		}
 	}
-	if err := begin(); err != nil {
-		return err
+}
+
+// give gives the terminal's keys to the guest, and what that says to stdout, until
+// the machine is off.
+func (t terminal) give(stdin io.Reader, keys, stdout io.Writer, in io.Reader, off <-chan struct{}) error {
+	if err := t.raw(); err != nil {
+		return fmt.Errorf("give each key of the terminal to the guest: %w", err)
 	}
+	go typeAll(keys, stdin, off)
 	if _, err := io.Copy(stdout, in); err != nil {
 		return fmt.Errorf("write what the guest says: %w", err)
 	}

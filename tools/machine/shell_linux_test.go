@@ -11,15 +11,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// guest is what a guest does whose shell knows one command, and takes the first
-// end of its input for that of a command.
+// guest is what a guest does at a terminal whose shell knows one command.
 const guest = `echo booting
 echo "# a shell in this machine: exit or Ctrl-D turns it off"
-n=0
 while c=$(dd bs=1 count=1 2>/dev/null; echo x); do
   c=${c%x}
   case $c in
-    "$(printf '\004')") n=$((n + 1)); [ $n -lt 2 ] || exit 0 ;;
     q) exit 0 ;;
     "") exit 9 ;;
     *) printf %s "$c" ;;
@@ -27,12 +24,34 @@ while c=$(dd bs=1 count=1 2>/dev/null; echo x); do
 done
 `
 
+// scripted is what a guest does whose shell reads a script, and says it.
+const scripted = `while [ "$1" != -initrd ]; do shift; done
+token=$(sed -n 's/^token=//p' "$2")
+echo booting
+echo "# a shell in this machine runs what is piped into it"
+while printf '\036%s?' "$token" && read -r size && [ "$size" -gt 0 ]; do
+  head -c "$size"
+done
+`
+
 func TestShell(t *testing.T) {
-	for _, c := range []struct{ name, script, typed, want, err string }{
-		{"is left", guest, "ab\nq", "ab\n", ""},
-		{"has no more input", guest, "ab\n", "ab\n", ""},
-		{"never comes", "echo booting", "", "", "stopped before it had a shell"},
-		{"fails", "echo no such machine >&2; exit 1", "", "", "exit status 1: no such machine"},
+	const ends = `printf '\036%s7\n' "$token"`
+	long := strings.Repeat("\x1e, and 15 bytes", 1<<14)
+	for _, c := range []struct {
+		name, script, given, want string
+		status                    int
+		err                       string
+	}{
+		{"runs a script", scripted + ends, "ab\n", "into it\nab\n", 7, ""},
+		{"runs a long one", scripted + ends, long, "into it\n" + long, 7, ""},
+		{"runs nothing", scripted + ends, "", "into it\n", 7, ""},
+		{"says more at the end", scripted + ends + "; echo reboot: Restarting system", "ab\n", "into it\nab\n", 7, ""},
+		{"asks without end", scripted + `i=0; while [ $i -lt 99 ]; do printf '\036%s?' "$token"; i=$((i + 1)); done; ` + ends, "", "into it\n", 7, ""},
+		{"does not end", scripted + `echo "Kernel panic - not syncing: x"`, "ab\n", "not syncing: x\n", 0, `stopped before its shell had ended: its kernel says "Kernel panic - not syncing: x"`},
+		{"ends as no shell does", scripted + `printf '\036%snine\n' "$token"; exec sleep 60`, "", "", 0, `its shell ended with status "nine", which is no number`},
+		{"never comes", "echo booting", "", "", 0, "the guest stopped before it had a shell"},
+		{"says nothing", ":", "", "", 0, "stopped before it had a shell: it said nothing: give it more memory"},
+		{"fails", "echo no such machine >&2; exit 1", "", "", 0, `exit status 1: it says "no such machine"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, w, err := os.Pipe()
@@ -40,17 +59,32 @@ func TestShell(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer r.Close()
-			io.WriteString(w, c.typed)
-			w.Close()
+			go func() {
+				defer w.Close()
+				io.WriteString(w, c.given)
+			}()
 			var out strings.Builder
-			err = fakeQEMU(t, c.script).Shell(r, &out)
-			if c.err == "" && err != nil || c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)) {
+			status, err := fakeQEMU(t, c.script).Shell(r, &out)
+			if c.err == "" && err != nil || c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err) || strings.Contains(err.Error(), "\n")) {
 				t.Errorf("error %v, want %q", err, c.err)
 			}
-			if !strings.HasSuffix(out.String(), c.want) {
-				t.Errorf("%q, want %q at its end", out.String(), c.want)
+			if status != c.status || !strings.HasSuffix(out.String(), c.want) {
+				t.Errorf("status %d, and %.100q; want %d, and %.100q at its end", status, out.String(), c.status, c.want)
 			}
 		})
+	}
+}
+
+// TestUnreadable has a script that cannot be read.
+func TestUnreadable(t *testing.T) {
+	dir, err := os.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	_, err = fakeQEMU(t, scripted+`printf '\036%s0\n' "$token"`).Shell(dir, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "read what the guest's shell is to run: ") {
+		t.Errorf("error %v", err)
 	}
 }
 
@@ -82,7 +116,10 @@ func TestTerminal(t *testing.T) {
 	done := make(chan error, 1)
 	m := fakeQEMU(t, guest)
 	go func() {
-		err := m.Shell(tty, w)
+		status, err := m.Shell(tty, w)
+		if status != 0 {
+			t.Errorf("status %d", status)
+		}
 		w.Close()
 		done <- err
 	}()

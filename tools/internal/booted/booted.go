@@ -63,15 +63,16 @@ func (o Options) Test(log io.Writer, each func(machine.Result)) error {
 }
 
 // Shell boots the kernel and gives a shell in it, where /headers has what the
-// module hands out.
-func (o Options) Shell(stdin *os.File, stdout io.Writer) error {
+// module hands out. It returns the exit status of a script from stdin, as
+// machine.Machine does.
+func (o Options) Shell(stdin *os.File, stdout io.Writer) (status int, err error) {
 	decompress, err := tarFlag(o.Archive)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	m, stop, err := o.machine(fmt.Sprintf("files=%s\ndecompress=%s\n", word(strings.Join(o.Shown, " ")), decompress) + unpack)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer stop()
 	return m.Shell(stdin, stdout)
@@ -80,7 +81,7 @@ func (o Options) Shell(stdin *os.File, stdout io.Writer) error {
 // machine returns the machine, whose script is init. stop frees what it holds.
 func (o Options) machine(init string) (m machine.Machine, stop func(), err error) {
 	m = o.Machine
-	m.Init = init
+	m.Init, m.Kernel = init, o.Kernel
 	ko, err := module(o.Module)
 	if err != nil {
 		return m, nil, err

@@ -27,10 +27,17 @@ while [ $# -gt 1 ]; do
   esac
   shift
 done
+token=$(sed -n 's/^token=//p' "$0.initrd")
 echo "# a shell in this machine"
+printf '\036%s3\n' "$token"
 echo ok insmod
 echo 1..1
 `
+
+// image begins as a kernel does, and ends with text.
+func image(text string) []byte {
+	return []byte(strings.Repeat("\x00", 0x202) + "HdrS" + text)
+}
 
 func write(t *testing.T, name string, b []byte) string {
 	t.Helper()
@@ -52,16 +59,16 @@ func gzipped(t *testing.T, b []byte) []byte {
 	return z.Bytes()
 }
 
-// packageOf makes a package with files, each of which holds its name.
+// packageOf makes a package with files, each of which is an image with its name.
 func packageOf(t *testing.T, names ...string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
 	for _, name := range names {
-		if err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o644, Size: int64(len(name))}); err != nil {
+		if err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o644, Size: int64(len(image(name)))}); err != nil {
 			t.Fatal(err)
 		}
-		io.WriteString(w, name)
+		w.Write(image(name))
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
@@ -78,7 +85,7 @@ func options(t *testing.T) Options {
 			// Nobody runs it, but it needs no libraries.
 			Busybox: write(t, "busybox", kmodtest.Module("busybox", "", "")),
 		},
-		Kernel:  write(t, "vmlinuz", []byte("kernel")),
+		Kernel:  write(t, "vmlinuz", image("")),
 		Module:  write(t, "kheaders.ko", kmodtest.Module("kheaders", "6.1", "x")),
 		Archive: write(t, "kheaders.tgz", gzipped(t, []byte("x"))),
 	}
@@ -132,7 +139,7 @@ func TestTest(t *testing.T) {
 		t.Errorf("checks %v, log %q", checks, log.String())
 	}
 	kernel, files := given(t, o)
-	if kernel != "./boot/vmlinuz-6.1" {
+	if kernel != string(image("./boot/vmlinuz-6.1")) {
 		t.Errorf("the kernel is %q", kernel)
 	}
 	for name, want := range map[string]string{
@@ -166,8 +173,8 @@ func TestShell(t *testing.T) {
 	for head, want := range map[string]string{"\x1f\x8b\x08\x00": "z", "\xfd7zXZ\x00": "J", "BZh9\x31\x41\x59\x26\x53\x59": "j", "./": ""} {
 		o := options(t)
 		o.Archive = write(t, "kheaders", []byte(head+strings.Repeat("\x00", 600)))
-		if err := o.Shell(r, io.Discard); err != nil {
-			t.Fatal(err)
+		if status, err := o.Shell(r, io.Discard); err != nil || status != 3 {
+			t.Fatalf("status %d, error %v; want 3", status, err)
 		}
 		_, files := given(t, o)
 		if line := "\ndecompress=" + want + "\n"; !strings.Contains(files["/init"], line) {
@@ -184,9 +191,13 @@ func TestRefuses(t *testing.T) {
 		change func(*Options)
 		want   string
 	}{
-		"no module":           {func(o *Options) { o.Module = o.Kernel }, "it is no kernel module"},
-		"no driver":           {func(o *Options) { o.Drivers = []string{o.Kernel} }, "it is no kernel module"},
-		"no kernel":           {func(o *Options) { o.Kernel = "/nowhere" }, "read kernel: open /nowhere"},
+		"no module": {func(o *Options) { o.Module = o.Kernel }, "it is no kernel module"},
+		"no driver": {func(o *Options) { o.Drivers = []string{o.Kernel} }, "it is no kernel module"},
+		"no kernel": {func(o *Options) { o.Kernel = "/nowhere" }, "read kernel: open /nowhere"},
+		"no image":  {func(o *Options) { o.Kernel = o.Archive }, `kheaders.tgz": it is no image of a kernel for x86: name a vmlinuz, which the kernel's build calls bzImage`},
+		"package of no image": {func(o *Options) {
+			o.Machine.Arch, o.Kernel = "arm64", write(t, "a.deb", packageOf(t, "boot/vmlinuz-1"))
+		}, `a.deb": it is no image of a kernel for arm64: name a vmlinuz, which the kernel's build calls Image`},
 		"package of none":     {func(o *Options) { o.Kernel = write(t, "a.deb", packageOf(t, "./boot/config-6.1")) }, "it has 0 files vmlinuz-* or vmlinux-* in /boot, not one"},
 		"package of two":      {func(o *Options) { o.Kernel = write(t, "a.deb", packageOf(t, "boot/vmlinuz-1", "boot/vmlinuz-2")) }, "it has 2 files"},
 		"package without any": {func(o *Options) { o.Kernel = write(t, "a.deb", packageOf(t, "usr/bin/x")) }, `no directory "boot"`},
