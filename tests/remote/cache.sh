@@ -4,7 +4,7 @@
 # usage: cache.sh PROGRAM RELAY, in a process namespace of its own, whose first process this is: nothing outlives it
 #
 # It writes a line with the address that Bazel is to be given. For each line of its input it kills the cache, once a file has
-# come, starts it again, and writes "killed".
+# come, starts it again, once somebody has asked for it in vain, and writes "killed".
 set -euo pipefail
 
 program=$1
@@ -47,11 +47,13 @@ start() {
 }
 
 start
-"$relay" cache.sock &
+"$relay" cache.sock 2>>relay.log &
 
 while read -r _; do
   until [[ -n $(find files -type f -print -quit) ]]; do sleep 0.02; done
+  : >relay.log
   kill -KILL "$cache"
+  until grep -q 'dial unix cache.sock: connect: connection refused' relay.log; do sleep 0.02; done
   start
   echo killed
 done

@@ -46,13 +46,17 @@ cd "$first"
 make_workspace "${programs[@]}" "${packages[@]}"
 cp -R "$first" "$second"
 
-# Two at once, and a cache that ends in the middle.
+# Two at once, and a cache that ends in the middle, and is there again when one of them has asked in vain.
 ask
 (cd "$second" && build) &
 other=$!
 build
 wait "$other" || failed "the second of two has an error"
-answer
+until answered 1; do
+  # Both were done with the cache by then.
+  must clean
+  build
+done
 [[ $REPLY == killed ]] || failed "the cache lives: $REPLY"
 
 # What was lost with it comes again; then everything is there, for the other one as well.

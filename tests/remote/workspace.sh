@@ -56,6 +56,13 @@ open_server() {
 
 # ask has the server do what it does; answer waits for what it says then, REPLY.
 ask() { echo >&"${server[1]}"; }
+# answered SECONDS: whether it says it by then.
+answered() {
+  local status=0
+  IFS= read -r -t "$1" REPLY <&"${server[0]}" || status=$?
+  [[ $status == 0 || $status -gt 128 ]] || { cat "$work/server.log" >&2; failed "the server has ended"; }
+  return "$status"
+}
 answer() { IFS= read -r -t 600 REPLY <&"${server[0]}" || { cat "$work/server.log" >&2; failed "no answer from the server"; }; }
 
 # make_workspace KHEADERS KBUILD [PACKAGE_6_1...]: in this directory, with the programs given, so that nothing is compiled. The
