@@ -48,6 +48,18 @@ sed 's#@linux_6_1//:#//:packages/#' "$quickstart/quickstart_6_1.archive.manifest
 must test "${remote[@]}" //...
 cat log
 
+# Each action told the engine which kind of worker its target asks for.
+# asking KIND: how many messages in the engine's store ask for it, as protobuf writes that.
+asking() {
+  local length
+  printf -v length '\\x%02x' "${#1}"
+  grep -rlaF "$(printf %b "kind-of-worker\\x12$length$1")" "$work/server/store" | wc -l
+}
+for form in "${forms[@]}"; do
+  [[ $(asking "$form") -ge 4 ]] || failed "$(asking "$form") actions ask for a worker of the kind $form"
+done
+[[ $(asking linux) == 0 ]] || failed "actions ask for a worker of a kind that no target has"
+
 # Another workspace, with no cache of its own: all of it is in the engine's, but for the question which compiler there is, that no
 # cache may answer; and nothing is fetched that nobody asks for.
 cp -R "$first" "$second"

@@ -194,6 +194,7 @@ alias(
 [
     kheaders(
         name = form,
+        exec_properties = {"kind-of-worker": form},
         max_bytes = 10000,
         module = False,
         strip = "comments",
