@@ -110,7 +110,7 @@ def _impl(ctx):
 
     outputs = {}
     if ctx.attr.index:
-        index = ctx.actions.declare_file(ctx.label.name + ".index.tar")
+        index = ctx.actions.declare_file(ctx.label.name + ".index.tar.zst")
         args = tool_args(ctx)
         add_tree(args, info, ctx.label)
         args.add(index, format = "--output=%s")
@@ -168,7 +168,7 @@ kernel_tree = rule(
             doc = "As `strip_prefix`, for the files of `generated`. Default: the same as `strip_prefix`.",
         ),
         "index": attr.bool(
-            doc = "True has one action read files and directories, and write a tar of what profiles take, `<name>.index.tar` (output group `index`), which all others take in their place. For workers of remote execution, which would lay out thousands of files for each action; here it is for trees with many sets. A set with `include`, `extra`, `roots`, `root_files`, `btf` or `rust` takes the files all the same. No output has other bytes. Default: False.",
+            doc = "True has one action read files and directories, and write a tar of what profiles take, `<name>.index.tar.zst` (output group `index`), which all others take in their place. For workers of remote execution, which would lay out thousands of files for each action; here it is for trees with many sets. A set with `include`, `extra`, `roots`, `root_files`, `btf` or `rust` takes the files all the same, and so does one of profile `modules` or `rfc` with `exclude`. No output has other bytes. Default: False.",
         ),
         "max_tree_bytes": attr.string(
             doc = "The most bytes that the archives may decompress to together, as a string, since Bazel's numbers end at 2,147,483,647; `0` for no limit. Default: 4294967296, and less for small archives: 1,000 times their size, but at least 64 MiB.",

@@ -15,7 +15,7 @@ FIELDS = {
     "files": "depset of File: every input of the tree, to be given to an action that reads it.",
     "generated": "depset of File: files and directories of the objtree.",
     "generated_root": "string: the directory that is the objtree's root, by its path in its repository; empty: the repository's root. A file of `generated` has its path in the tree below it.",
-    "index": "File or None, or not there: one tar that sets are made from in place of `files`: the paths of all of them, and the bytes of what profiles take.",
+    "index": "File or None, or not there: one tar, compressed by zstd, that sets are made from in place of `files`: the paths of all of them, and the bytes of what profiles take.",
     "label": "Label: the target, for messages.",
     "max_tree_bytes": "string: the most bytes that the archives may decompress to; `0`: no limit; empty, or not there: the program's own.",
     "max_tree_files": "int: the most files, directories and links of the archives or below a directory; -1: no limit; 0, or not there: the program's own.",

@@ -1,6 +1,7 @@
 """How a kernel tree is written on the tool's command line."""
 
 load(":tool.bzl", "runfile")
+load(":values.bzl", "HEADER_PROFILES")
 
 def _repository(name):
     # Of Bazel's own names for repositories, which differ by its version and by which module is the root:
@@ -110,10 +111,13 @@ def _add_set(args, set, run):
     args.add_all(set.root_files, map_each = _root_runfile if run else _root_file, format_each = "--root-file=%s", expand_directories = False)
 
 def _index_for(set):
-    # An index has the files that profiles take. A set that asks for others is made from the tree.
+    # An index has the files that profiles take. A set that asks for others is made from the tree, as is one of a profile that
+    # takes what makefiles name and leaves files out: it may take others in their place.
     if set.include or set.extra or set.roots or set.root_files:
         return None
     if getattr(set, "btf", False) or getattr(set, "rust", False):
+        return None
+    if set.exclude and set.profile not in HEADER_PROFILES:
         return None
     return getattr(set.tree, "index", None)
 

@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("@rules_kheaders//private:tool.bzl", "INTERFACE_ARG")  # buildifier: disable=bzl-visibility
+load(":subjects.bzl", "BESIDE_INDEX")
 
 _LABEL = "//tests/fixtures/mini:%s"
 
@@ -454,7 +455,7 @@ def actions_test_suite(name):
     _read_once_test(name = name + "_read_once_test", readers = ["KheadersIndex indexed"], size = "small", target_under_test = ":of_index")
     _read_once_test(
         name = name + "_beside_index_test",
-        readers = ["KheadersIndex indexed"] + ["KheadersSelect indexed_with_" + asked for asked in ["btf", "extra", "include", "root_files", "roots", "rust"]],
+        readers = ["KheadersIndex indexed"] + ["KheadersSelect indexed_with_" + asked for asked in BESIDE_INDEX],
         size = "small",
         target_under_test = ":beside_index",
     )

@@ -2,7 +2,7 @@
 
 load("@rules_kheaders//:defs.bzl", "kernel_tree", "kheaders", "kheaders_archive", "kheaders_budget", "kheaders_diff_report", "kheaders_module", "kheaders_module_source", "kheaders_sbom", "kheaders_sbom_test", "kheaders_set", "kheaders_size_report", "kheaders_size_table", "kheaders_size_test", "kheaders_vm_test")
 load("@rules_kheaders//:toolchain.bzl", "kheaders_qemu_toolchain", "kheaders_toolchain")
-load("@rules_kheaders//private:values.bzl", "FORMATS", "PROFILES")  # buildifier: disable=bzl-visibility
+load("@rules_kheaders//private:values.bzl", "FORMATS", "HEADER_PROFILES", "PROFILES")  # buildifier: disable=bzl-visibility
 
 def _two_files_impl(ctx):
     # As Kleaf's modules_prepare: an archive, and the script that makes use of it.
@@ -12,6 +12,9 @@ def _two_files_impl(ctx):
     return [DefaultInfo(files = depset(files))]
 
 two_files = rule(implementation = _two_files_impl)
+
+# Sets of the indexed tree that are made from the tree itself.
+BESIDE_INDEX = ["btf", "exclude_modules", "exclude_rfc", "extra", "include", "root_files", "roots", "rust"]
 
 def subjects(name):  # buildifier: disable=unused-variable
     """Declares the subjects; none is built unless a test asks for it.
@@ -113,7 +116,7 @@ def subjects(name):  # buildifier: disable=unused-variable
     for profile in PROFILES:
         kheaders_set(
             name = "indexed_" + profile,
-            exclude = ["include/net/**"],
+            exclude = ["include/net/**"] if profile in HEADER_PROFILES else [],
             profile = profile,
             tags = tags,
             tree = ":indexed",
@@ -136,6 +139,8 @@ def subjects(name):  # buildifier: disable=unused-variable
     )
     for name, asked in {
         "btf": {"btf": True, "profile": "modules"},
+        "exclude_modules": {"exclude": ["include/net/**"], "profile": "modules"},
+        "exclude_rfc": {"exclude": ["@drivers"], "profile": "rfc"},
         "extra": {"extra": ["Kbuild"]},
         "include": {"include": ["kernel/*.c"]},
         "root_files": {"root_files": ["//tests/analysis:prebuilt_kheaders.sh"]},
@@ -150,7 +155,7 @@ def subjects(name):  # buildifier: disable=unused-variable
         )
     native.filegroup(
         name = "beside_index",
-        srcs = ["indexed_with_" + name for name in ["btf", "extra", "include", "root_files", "roots", "rust"]],
+        srcs = ["indexed_with_" + name for name in BESIDE_INDEX],
         tags = tags,
     )
     kheaders_archive(

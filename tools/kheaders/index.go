@@ -13,15 +13,18 @@ var indexCommand = &command{
 	name:    "index",
 	summary: "write a kernel tree as one file that the other commands read",
 	help: `
-Index reads a kernel tree and writes a tar with the names of all its files, and
-the bytes of those that the profiles take. Select, archive and explain read it in
-place of the tree, by --input=index<TAB>LABEL<TAB><TAB>FILE, and what they make of
-it has the same bytes: where thousands of files have to be sent to the machine that
-runs the command, one is sent. A set that asks for more than its profile, by
---include, --extra, --root, --btf or --rust, is made from the tree itself.
+Index reads a kernel tree and writes a tar, compressed by zstd, with the names of
+all its files, and the bytes of those that the profiles take. Select, archive and
+explain read it in place of the tree, by --input=index<TAB>LABEL<TAB><TAB>FILE, and
+what they make of it has the same bytes: where thousands of files have to be sent to
+the machine that runs the command, one is sent. A set that asks for more than its
+profile, by --include, --extra, --root, --btf or --rust, is made from the tree
+itself, as is one of profile modules or rfc that leaves out files by --exclude: it
+may take others in their place.
 
 Example:
-  kheaders index --arch=x86 --srctree=linux --objtree=build --output=linux.index.tar`,
+  kheaders index --arch=x86 --srctree=linux --objtree=build \
+      --output=linux.index.tar.zst`,
 	setup: func(fs *flag.FlagSet) func(io.Writer) error {
 		var t treeFlags
 		t.declare(fs)

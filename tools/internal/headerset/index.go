@@ -12,8 +12,10 @@ import (
 
 // WriteIndex reads a tree and writes an index of it (tree.WriteIndex), from which
 // sets of every profile can be made that ask for no more: it has the bytes of
-// what they take, and of what else is read to make them. Of the options Name, Arch
-// and Release count. Whatever is wrong with the tree is for the sets to tell.
+// what they take, and of what else is read to make them. Sets of profiles that
+// follow no names may exclude files as well; of the others, other names may count
+// without a makefile or a script. Of the options Name, Arch and Release count.
+// Whatever is wrong with the tree is for the sets to tell.
 func WriteIndex(out io.Writer, in tree.Options, o Options) error {
 	recipes, err := indexed(o)
 	if err != nil {

@@ -89,7 +89,13 @@ func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
 	defer func() { w.active = w.active[:len(w.active)-1] }()
 	names, err := readNames(from)
 	if err != nil {
-		return fmt.Errorf("read %q from %s: %w", path.Join(at, "."), w.in.Label, oserr.Reason(err))
+		err = fmt.Errorf("read %q from %s: %w", path.Join(at, "."), w.in.Label, oserr.Reason(err))
+		if at == "" {
+			return err
+		}
+		// It is nothing to those who want none of it.
+		w.into.problems = append(w.into.problems, problem{Problem: pkgfile.Problem{Path: at, Dir: true, Err: err}, unread: true})
+		return nil
 	}
 	for _, name := range names {
 		p := path.Join(at, name)

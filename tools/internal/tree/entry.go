@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/pkgfile"
 )
 
 // Entry is one file of a tree.
@@ -26,13 +27,13 @@ type Entry struct {
 	Hides string
 
 	open func() (io.ReadCloser, error)
-	// kept tells whether open is cheap; nil is yes.
-	kept func() bool
+	// packed is the file of a package, nil for any other one.
+	packed *pkgfile.File
 }
 
 // Kept tells whether the file can be opened without reading a package again, as
 // Find sees to for many at once.
-func (e *Entry) Kept() bool { return e.kept == nil || e.kept() }
+func (e *Entry) Kept() bool { return e.packed == nil || e.packed.Kept() }
 
 // Made returns an entry that is in no input: made is who made it.
 func Made(path, made string, data []byte) *Entry {

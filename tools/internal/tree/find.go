@@ -32,7 +32,11 @@ func (t *Tree) Find(paths []string, takes func(path string) bool) ([]Found, erro
 		}
 	}
 	found.merge(layers)
+	v := newView(want)
 	for _, p := range found.problems {
+		if p.unread && v.reaches(p.Path) && want.MayContain(p.Path) {
+			return nil, p.Err
+		}
 		if p.File && want.literal[p.Path] && takes(p.Path) {
 			return nil, fmt.Errorf("a makefile or script names it: %w", p.Err)
 		}

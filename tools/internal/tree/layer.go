@@ -26,6 +26,8 @@ type problem struct {
 	alone bool
 	// twice tells that the path has two sources.
 	twice bool
+	// unread tells that the path is that of a directory that cannot be read.
+	unread bool
 }
 
 // newLayers returns the srctree, which is not generated, and the objtree.

@@ -10,12 +10,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/pkgfile"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/tmpfile"
 )
 
 // index is a tree that WriteIndex wrote.
 type index struct {
+	// file is the tar.
 	file *os.File
 	// srctrees are the names of the directories that the srctree was in.
 	srctrees []string
@@ -58,9 +61,9 @@ func (t *Tree) readIndex(in Input, want Filter, layers map[bool]*layer) error {
 var errNoIndex = errors.New("it is none, or not all of one: build it again")
 
 func openIndex(path string) (*index, error) {
-	f, err := os.Open(path)
+	f, err := unpackIndex(path)
 	if err != nil {
-		return nil, oserr.Reason(err)
+		return nil, err
 	}
 	x := &index{file: f, halves: map[string]*indexed{}}
 	for _, half := range halves {
@@ -71,6 +74,43 @@ func openIndex(path string) (*index, error) {
 		return nil, err
 	}
 	return x, nil
+}
+
+// unpackIndex returns the tar of an index, in a file without a name.
+func unpackIndex(path string) (*os.File, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, oserr.Reason(err)
+	}
+	defer in.Close()
+	data, compression, stop, err := codec.NewReader(in)
+	if err != nil {
+		return nil, oserr.Reason(err)
+	}
+	defer stop()
+	if codec.FormatOf(compression) != indexFormat {
+		return nil, errNoIndex
+	}
+	out, err := tmpfile.Unnamed("")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary file (TMPDIR says where): %w", err)
+	}
+	_, err = io.Copy(out, data)
+	if err == nil {
+		_, err = out.Seek(0, io.SeekStart)
+	}
+	if err == nil {
+		return out, nil
+	}
+	out.Close()
+	var failed *os.PathError
+	switch {
+	case !errors.As(err, &failed):
+		return nil, errNoIndex
+	case failed.Path == out.Name():
+		return nil, fmt.Errorf("write it to a temporary file: %w: make room, or set TMPDIR to a directory with some", failed.Err)
+	}
+	return nil, failed.Err
 }
 
 func (x *index) read() error {
@@ -127,7 +167,7 @@ func (x *index) readEntry(r *tar.Reader, half, line string) error {
 	l.entries = append(l.entries, e)
 	if has != "+" {
 		e.open = func() (io.ReadCloser, error) {
-			return nil, errors.New("the index of the tree has the files that profiles take, and this is none of them: leave index out of the kernel_tree")
+			return nil, errors.New("the index of the tree has the files that profiles take, and this is none of them: make the set from the tree itself")
 		}
 		return nil
 	}
@@ -174,7 +214,15 @@ func unquote(line string) []string {
 
 // WrittenIndex tells whether r is what WriteIndex wrote.
 func WrittenIndex(r io.Reader) bool {
-	t := tar.NewReader(r)
+	data, compression, stop, err := codec.NewReader(r)
+	if err != nil {
+		return false
+	}
+	defer stop()
+	if codec.FormatOf(compression) != indexFormat {
+		return false
+	}
+	t := tar.NewReader(data)
 	h, err := t.Next()
 	if err != nil || h.Name != indexName {
 		return false

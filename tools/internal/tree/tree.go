@@ -196,7 +196,7 @@ func (t *Tree) readArchives(want Filter, layers map[bool]*layer) error {
 			root.into.problem(p, false)
 		}
 		for _, f := range files {
-			root.into.add(&Entry{Path: f.Path, Size: f.Size, Label: f.Label, Member: f.Member, open: f.Open, kept: f.Kept})
+			root.into.add(&Entry{Path: f.Path, Size: f.Size, Label: f.Label, Member: f.Member, open: f.Open, packed: &f})
 		}
 	}
 	return nil

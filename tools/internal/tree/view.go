@@ -24,11 +24,12 @@ func (t *Tree) View(i int) (*Tree, error) {
 
 // Whole returns the tree with every file that there is, for who wants to know
 // that, not to build from it. Problems are passed over, but for two sources
-// for one path: which of them the tree has cannot be told.
+// for one path, of which it cannot be told which one the tree has, and for
+// directories that cannot be read.
 func (t *Tree) Whole() (*Tree, error) {
 	v := newView(everything{})
 	for _, p := range t.problems {
-		if p.twice && (p.alone || v.reaches(p.Path)) {
+		if (p.twice || p.unread) && (p.alone || v.reaches(p.Path)) {
 			return nil, p.Err
 		}
 	}
