@@ -35,7 +35,7 @@ func TestFigures(t *testing.T) {
 	others := map[string]bool{}
 	for _, l := range lines(t, filepath.Join(top, "tests/docs/figures.txt")) {
 		what, who, ok := strings.Cut(l, " => ")
-		if !ok || len(strings.Fields(what)) != 2 || who == "" || others[what] {
+		if _, twice := others[what]; !ok || len(strings.Fields(what)) != 2 || who == "" || twice {
 			t.Errorf("figures.txt: %q: write PAGE NUMBER => WHO COMPARES IT, each once", l)
 		}
 		others[what] = false

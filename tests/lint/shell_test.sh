@@ -24,9 +24,9 @@ printf 'set -euo pipefail\nprogram | %s -E -q x\n' grep >"$broken"
 [[ $(early "$broken") == *program* ]] || failed "a pipe into grep -q is not noticed"
 
 # A guest that waits by the clock is slow on each machine, and too fast for a busy one. A comment may speak of it.
-clock() { grep -lx '# shellcheck shell=dash.*' "$@" | xargs -r -d '\n' grep -HnE '^[^#]*\bu?sleep\b'; }
+clock() { grep -lx '# shellcheck shell=dash.*' "$@" | xargs -r -d '\n' grep -HnE '^[^#]*\bu?sleep\b' || true; }
 printf '# shellcheck shell=dash\n# no sleep\noversleeps=1\n' >"$broken"
-! said=$(clock "$broken") || failed "these are taken for waiting by the clock: $said"
+said=$(clock "$broken") && [[ -z $said ]] || failed "these are taken for waiting by the clock: $said"
 echo 'until [ -e /x ]; do usleep 9; done' >>"$broken"
 [[ $(clock "$broken") == *usleep* ]] || failed "waiting by the clock is not noticed"
 
@@ -39,6 +39,6 @@ said=$(check "${files[@]}") || failed "shellcheck finds mistakes:
 $said"
 ! said=$(early "${files[@]}") || failed "grep -q may end what it reads from:
 $said"
-! said=$(clock "${files[@]}") || failed "guests wait by the clock, and not for what they need:
+said=$(clock "${files[@]}") && [[ -z $said ]] || failed "guests wait by the clock, and not for what they need:
 $said"
 echo "checked ${#files[@]} scripts"

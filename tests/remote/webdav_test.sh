@@ -52,8 +52,10 @@ ask
 other=$!
 build
 wait "$other" || failed "the second of two has an error"
+rounds=0
 until answered 1; do
   # Both were done with the cache by then.
+  [[ $((rounds += 1)) -le 5 ]] || failed "nobody has asked the cache that was killed: $(cat "$work/server/relay.log")"
   must clean
   build
 done

@@ -90,11 +90,7 @@ func writeArchive(t *treeFlags, o archive.Options, out, list, stats string, by b
 	if err := set.Check(); err != nil {
 		return err
 	}
-	var largest int64
-	for i := range set.Files {
-		largest = max(largest, set.Files[i].Size)
-	}
-	saveMemory(o.Format, largest)
+	saveMemory(o.Format, archive.Largest(set.Files))
 	rows := manifest.NewWriter(rowsFile)
 	st, err := archive.Write(data, rows, set.Files, o)
 	if err != nil {

@@ -54,8 +54,9 @@ Example:
 				return asUsage(err)
 			}
 			return genkheaders.Run(o, func() {
-				saveMemory(o.Pack.Format, 1<<20) // no header is larger
-				if o.SrcList == "" {             // make says so itself in the later form
+				// Few headers are larger, and those take time, not memory.
+				saveMemory(o.Pack.Format, 1<<20)
+				if o.SrcList == "" { // make says so itself in the later form
 					fmt.Fprintf(stdout, "  GEN     %s\n", o.Archive)
 				}
 			})

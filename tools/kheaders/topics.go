@@ -59,7 +59,8 @@ none of that name, 126 if it cannot be run, 1 if there are no headers. 'kheaders
 ends with that of the script that it reads from standard input.`
 
 const environmentText = `
-  GOGC                    as in any Go program; 30 if it is not set, which saves memory
+  GOGC, GOMEMLIMIT        as in any Go program. If neither is set, GOGC is 30, and for
+                          tar.xz 5 with a limit, which saves memory
   NO_COLOR, TERM=dumb     size and size-test write no colours
   XDG_CACHE_HOME, HOME    use: where a user's headers are unpacked
   SRCARCH, srctree, building_out_of_srctree, KBUILD_BUILD_TIMESTAMP

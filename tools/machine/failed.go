@@ -64,10 +64,11 @@ const maxSaid = 500
 
 // Words of QEMU's for one kind of trouble.
 var (
-	aboutKVM    = regexp.MustCompile(`(?i)\bkvm\b`)
-	aboutKernel = regexp.MustCompile(`(?i)load kernel|loading.* kernel|kernel too old|invalid kernel|kernel header|kernel image`)
-	aboutInitrd = regexp.MustCompile(`(?i)initrd|ramdisk|ram disk|not enough space for`)
-	aboutMemory = regexp.MustCompile(`(?i)allocate memory|guest memory|ram size|\bmemory size|RAM for|-m |\bMiB\b.*RAM|signal: killed|phys-bits|address space`)
+	aboutKVM      = regexp.MustCompile(`(?i)\bkvm\b`)
+	aboutKernel   = regexp.MustCompile(`(?i)load kernel|loading.* kernel|kernel too old|invalid kernel|kernel header|kernel image`)
+	aboutInitrd   = regexp.MustCompile(`(?i)initrd|ramdisk|ram disk|not enough space for`)
+	aboutFirmware = regexp.MustCompile(`(?i)\b(bios|firmware|romfile|option rom)\b`)
+	aboutMemory   = regexp.MustCompile(`(?i)allocate memory|guest memory|\bram size|\bmemory size|\bRAM for|(^|\s)-m |\bMiB\b.*RAM|signal: killed|phys-bits|address space`)
 )
 
 // mend says what to do about what QEMU said.
@@ -81,6 +82,9 @@ func (m Machine) mend(said string) string {
 		return fmt.Sprintf("give the machine more memory than %d MiB (memory = …, --memory=…)", m.memory())
 	case aboutMemory.MatchString(said):
 		return fmt.Sprintf("give the machine less memory than %d MiB (memory = …, --memory=…), or run it where so much is free", m.memory())
+	}
+	if aboutFirmware.MatchString(said) {
+		return "install QEMU's firmware, such as Debian's seabios"
 	}
 	return fmt.Sprintf("name a %s of version 7.2 or newer (qemu = …, --qemu=…)", emulators[m.Arch].program)
 }
@@ -102,8 +106,12 @@ const longest = 1000
 
 var (
 	givesUp = regexp.MustCompile(`Kernel panic - |Out of memory|out of memory|Initramfs unpacking failed|System halted`)
-	noRoom  = regexp.MustCompile(`[Oo]ut of memory|deadlocked on memory|unpacking failed|[Uu]nable to mount root|No working init|No init found`)
+	noRoom  = regexp.MustCompile(`[Oo]ut of memory|deadlocked on memory|unpacking failed`)
+	noInit  = regexp.MustCompile(`[Uu]nable to mount root|No working init|No init found`)
+	// A line of the kernel's own, and not of a program that runs there: with its
+	// time, or of a panic.
 	since   = regexp.MustCompile(`^\[ *[0-9]+\.[0-9]+\] `)
+	ofPanic = regexp.MustCompile(`^Kernel panic - `)
 )
 
 // hear hears what is on the console next.
@@ -122,7 +130,7 @@ func (k *kernelTrouble) hear(text []byte) {
 
 // judge looks at a line that is whole.
 func (k *kernelTrouble) judge() {
-	if k.first == "" && givesUp.Match(k.line) {
+	if k.first == "" && givesUp.Match(k.line) && (since.Match(k.line) || ofPanic.Match(k.line)) {
 		k.first = since.ReplaceAllString(strings.TrimSpace(string(k.line)), "")
 	}
 	k.line = k.line[:0]
@@ -138,8 +146,11 @@ func (k *kernelTrouble) stopped(when string) error {
 	if k.first != "" {
 		text += fmt.Sprintf(": its kernel says %q", k.first)
 	}
-	if noRoom.MatchString(k.first) {
+	switch {
+	case noRoom.MatchString(k.first):
 		text += ": give it more memory (memory = …, --memory=…)"
+	case noInit.MatchString(k.first):
+		text += ": name a busybox that this kernel can run, or give it more memory (memory = …, --memory=…)"
 	}
 	return &stoppedError{text}
 }

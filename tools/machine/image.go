@@ -2,10 +2,12 @@ package machine
 
 import (
 	"bytes"
+	"compress/gzip"
 	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 )
@@ -67,6 +69,17 @@ func (m Machine) nameKernel() string {
 	return fmt.Sprintf("name a vmlinuz, which the kernel's build calls %s, or Debian's package of one (kernel = …, --kernel=…)", images[m.Arch].name)
 }
 
+// isGzipped tells whether what is compressed has a sign.
+func isGzipped(r io.ReaderAt, s sign) bool {
+	z, err := gzip.NewReader(io.NewSectionReader(r, 0, math.MaxInt64))
+	if err != nil {
+		return false
+	}
+	b := make([]byte, s.at+int64(len(s.bytes)))
+	_, err = io.ReadFull(z, b)
+	return err == nil && string(b[s.at:]) == s.bytes
+}
+
 // isImage tells whether a file is the image of a kernel for an architecture.
 func isImage(r io.ReaderAt, arch string) (bool, error) {
 	for _, s := range images[arch].signs {
@@ -76,7 +89,7 @@ func isImage(r io.ReaderAt, arch string) (bool, error) {
 			return false, err
 		}
 		if bytes.Equal(b[:n], []byte(s.bytes)) {
-			return true, nil
+			return s != gzipped || isGzipped(r, images[arch].signs[0]), nil
 		}
 	}
 	f, err := elf.NewFile(r)

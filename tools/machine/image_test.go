@@ -1,6 +1,8 @@
 package machine
 
 import (
+	"bytes"
+	"compress/gzip"
 	"io"
 	"os"
 	"path/filepath"
@@ -34,6 +36,15 @@ func imageFile(t *testing.T, arch string) string {
 	return path
 }
 
+// zipped compresses by gzip.
+func zipped(s string) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	io.WriteString(z, s)
+	z.Close() // a buffer takes all
+	return b.String()
+}
+
 func TestImage(t *testing.T) {
 	module := string(kmodtest.Module("kheaders", "6.1", ""))
 	program := module[:16] + "\x02" + module[17:] // of type ET_EXEC
@@ -46,7 +57,9 @@ func TestImage(t *testing.T) {
 		{"zImage of big-endian", at(0x24, "\x01\x6f\x28\x18"), "arm"},
 		{"Image of arm64", at(56, "ARM\x64"), "arm64"},
 		{"Image of riscv", at(56, "RSC\x05"), "riscv"},
-		{"Image.gz", "\x1f\x8b\x08", "arm64"},
+		{"Image.gz", zipped(at(56, "ARM\x64")), "arm64"},
+		{"archive", zipped(at(56, "tar")), ""},
+		{"what begins as gzip", "\x1f\x8b\x08", ""},
 		{"vmlinuz.efi", "MZ\x00\x00zimg", "arm64"},
 		{"uImage", "\x27\x05\x19\x56", "arm arm64 riscv"},
 		{"bzImage of s390", at(0x10008, "S390EP"), "s390"},

@@ -61,7 +61,7 @@ func (s *script) run(stdout io.Writer, console *bufio.Reader, keys io.Writer) (s
 		}
 		if word != string(more) {
 			if status, err = strconv.Atoi(word); err != nil {
-				return 0, fmt.Errorf("read what the guest says: its shell ended with status %q, which is no number", word)
+				return 0, fmt.Errorf("read what the guest says: its shell ended with status %q, which is no number: a script must not write to /dev/console", word)
 			}
 			continue
 		}

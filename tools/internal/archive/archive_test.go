@@ -316,3 +316,19 @@ func TestInWork(t *testing.T) {
 		}
 	}
 }
+
+// TestLargest leaves out what is copied and not held.
+func TestLargest(t *testing.T) {
+	defer func(old int64) { maxHeld = old }(maxHeld)
+	maxHeld = 7
+	var files []headerset.Selected
+	if n := Largest(files); n != 0 {
+		t.Errorf("none: %d", n)
+	}
+	for _, size := range []int64{3, 7, 8, 5} {
+		files = append(files, headerset.Selected{Entry: &tree.Entry{Size: size}})
+	}
+	if n := Largest(files); n != 7 {
+		t.Errorf("got %d, want 7", n)
+	}
+}

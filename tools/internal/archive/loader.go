@@ -114,6 +114,17 @@ func (l *loader) stop() {
 	l.wg.Wait()
 }
 
+// Largest is the size in bytes of the largest of the files that is held in memory.
+func Largest(files []headerset.Selected) int64 {
+	var largest int64
+	for i := range files {
+		if n := files[i].Size; n <= maxHeld {
+			largest = max(largest, n)
+		}
+	}
+	return largest
+}
+
 // maxHeld is the size in bytes up to which a file is held in memory, to be
 // stripped. Larger ones, such as vmlinux, are copied as they are. Only a test
 // sets it.

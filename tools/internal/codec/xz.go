@@ -49,7 +49,7 @@ func Memory(f Format) int64 {
 	if err != nil {
 		panic(err) // the options are ours
 	}
-	return held + xzDict // and what it is checked by
+	return held + xzDict // and the window of the decoder that checks it
 }
 
 func newXZWriter(w io.Writer, o xz.Options) (io.WriteCloser, error) {

@@ -291,6 +291,13 @@ func TestNotAllOfAnIndex(t *testing.T) {
 		put(packed[:size])
 		refuse("%d of %d bytes", size, len(packed))
 	}
+	put(packed)
+	in.Limits.MaxBytes = int64(len(whole)) - 1
+	refuse("larger than what is allowed")
+	in.Limits.MaxBytes++
+	if _, _, err := Load(in, r); err != nil {
+		t.Fatal(err)
+	}
 	put(whole)
 	refuse("not compressed")
 	// Of what comes after the last file nothing is needed.

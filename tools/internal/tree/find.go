@@ -17,7 +17,8 @@ type Found struct {
 // Find returns what a view's tree has at paths, whatever its filter wants; a *
 // in a path stands for any part of a name, a final /** for all headers below a
 // directory. A problem with such a path is an error if takes wants what is
-// there, unless a * found it. The entries are open as long as the tree is.
+// there, unless a * found it; a directory below such a path that cannot be read is
+// one in any case. The entries are open as long as the tree is.
 func (t *Tree) Find(paths []string, takes func(path string) bool) ([]Found, error) {
 	whole := t.whole
 	want := newNames(paths)

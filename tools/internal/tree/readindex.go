@@ -38,7 +38,7 @@ func (t *Tree) readIndex(in Input, want Filter, layers map[bool]*layer) error {
 	}
 	if t.index == nil {
 		var err error
-		if t.index, err = openIndex(in.Path); err != nil {
+		if t.index, err = openIndex(in.Path, t.options.Limits); err != nil {
 			return fmt.Errorf("read the index of %s: %w", in.Label, err)
 		}
 	}
@@ -60,8 +60,8 @@ func (t *Tree) readIndex(in Input, want Filter, layers map[bool]*layer) error {
 
 var errNoIndex = errors.New("it is none, or not all of one: build it again")
 
-func openIndex(path string) (*index, error) {
-	f, err := unpackIndex(path)
+func openIndex(path string, l pkgfile.Limits) (*index, error) {
+	f, err := unpackIndex(path, l.MaxBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -76,13 +76,18 @@ func openIndex(path string) (*index, error) {
 	return x, nil
 }
 
-// unpackIndex returns the tar of an index, in a file without a name.
-func unpackIndex(path string) (*os.File, error) {
+// unpackIndex returns the tar of an index, in a file without a name. It has no more
+// bytes than what is packed can be, and max, where that is not 0.
+func unpackIndex(path string, max int64) (*os.File, error) {
 	in, err := os.Open(path)
 	if err != nil {
 		return nil, oserr.Reason(err)
 	}
 	defer in.Close()
+	packed, err := in.Stat()
+	if err != nil {
+		return nil, oserr.Reason(err)
+	}
 	data, compression, stop, err := codec.NewReader(in)
 	if err != nil {
 		return nil, oserr.Reason(err)
@@ -95,7 +100,13 @@ func unpackIndex(path string) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary file (TMPDIR says where): %w", err)
 	}
-	_, err = io.Copy(out, data)
+	if max = codec.Plausible(packed.Size(), max); max > 0 {
+		data = io.LimitReader(data, max+1)
+	}
+	n, err := io.Copy(out, data)
+	if max > 0 && n > max {
+		err = errNoIndex
+	}
 	if err == nil {
 		_, err = out.Seek(0, io.SeekStart)
 	}
