@@ -80,6 +80,7 @@ targets=(
   //common:kernel_aarch64_bpf
   //common:kernel_aarch64_kheaders
   //common:kheaders_ddk
+  //common:kernel_aarch64_bpf_module
 )
 must build "${targets[@]}"
 bin=$("${bazel[@]}" info "${flags[@]}" bazel-bin 2>/dev/null)/common
@@ -93,11 +94,13 @@ grep -q rules_kheaders@ log || { cat log >&2; failed "bazel mod graph does not s
 must aquery --output=text "mnemonic(KheadersArchive, deps(//common:kernel_aarch64_bpf + //common:kernel_aarch64_kheaders))"
 [[ $(grep -c 'Mnemonic: KheadersArchive' log) == 2 ]] || { cat log >&2; failed "an archive is made more than once"; }
 
-# Both modules are for arm64 and have the archive in them.
-for module in kernel_aarch64_kheaders.module kheaders_ddk; do
+# Each module is for arm64 and has the archive in it.
+for module in kernel_aarch64_kheaders.module kheaders_ddk kernel_aarch64_bpf_module.module; do
+  archive=kernel_aarch64_kheaders
+  [[ $module != *_bpf_* ]] || archive=kernel_aarch64_bpf_module
   [[ $(readelf -h "$bin/$module/kheaders.ko") =~ Machine:\ *AArch64 ]] || failed "$module is not for arm64"
   "$kheaders" extract "$bin/$module/kheaders.ko" --output="$module.tar.xz"
-  cmp "$module.tar.xz" "$bin/kernel_aarch64_kheaders.archive.tar.xz" || failed "$module has another archive in it"
+  cmp "$module.tar.xz" "$bin/$archive.archive.tar.xz" || failed "$module has another archive in it"
 done
 
 must test --test_output=errors //common:all
