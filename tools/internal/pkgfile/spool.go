@@ -3,7 +3,6 @@ package pkgfile
 import (
 	"archive/tar"
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,9 +20,9 @@ type spool struct {
 }
 
 func newSpool() (*spool, error) {
-	f, err := tmpfile.Unnamed("")
+	f, err := tmpfile.Scratch()
 	if err != nil {
-		return nil, fmt.Errorf("make a temporary file (TMPDIR says where): %w", err)
+		return nil, err
 	}
 	return &spool{f: f}, nil
 }
@@ -47,9 +46,8 @@ func (s *spool) copy(r io.Reader, size int64) (int64, error) {
 	off := s.end
 	n, err := io.Copy(s.w, io.LimitReader(r, size))
 	s.end += n
-	var pe *os.PathError
-	if errors.As(err, &pe) && pe.Path == s.f.Name() {
-		return 0, fmt.Errorf("write it to a temporary file: %w: make room, or set TMPDIR to a directory with some", pe.Err)
+	if full := tmpfile.Full(s.f, err); full != nil {
+		return 0, full
 	}
 	if err != nil {
 		return 0, truncated(err)

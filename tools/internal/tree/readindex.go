@@ -88,17 +88,14 @@ func unpackIndex(path string, max int64) (*os.File, error) {
 	if err != nil {
 		return nil, oserr.Reason(err)
 	}
-	data, compression, stop, err := codec.NewReader(in)
+	data, stop, err := indexReader(in)
 	if err != nil {
 		return nil, oserr.Reason(err)
 	}
 	defer stop()
-	if codec.FormatOf(compression) != indexFormat {
-		return nil, errNoIndex
-	}
-	out, err := tmpfile.Unnamed("")
+	out, err := tmpfile.Scratch()
 	if err != nil {
-		return nil, fmt.Errorf("make a temporary file (TMPDIR says where): %w", err)
+		return nil, err
 	}
 	if max = codec.Plausible(packed.Size(), max); max > 0 {
 		data = io.LimitReader(data, max+1)
@@ -114,14 +111,26 @@ func unpackIndex(path string, max int64) (*os.File, error) {
 		return out, nil
 	}
 	out.Close()
-	var failed *os.PathError
-	switch {
-	case !errors.As(err, &failed):
-		return nil, errNoIndex
-	case failed.Path == out.Name():
-		return nil, fmt.Errorf("write it to a temporary file: %w: make room, or set TMPDIR to a directory with some", failed.Err)
+	if full := tmpfile.Full(out, err); full != nil {
+		return nil, full
 	}
-	return nil, failed.Err
+	if failed := (*os.PathError)(nil); errors.As(err, &failed) {
+		return nil, failed.Err
+	}
+	return nil, errNoIndex
+}
+
+// indexReader decompresses the tar of an index. stop frees what it holds.
+func indexReader(r io.Reader) (data io.Reader, stop func(), err error) {
+	data, compression, stop, err := codec.NewReader(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	if codec.FormatOf(compression) != indexFormat {
+		stop()
+		return nil, nil, errNoIndex
+	}
+	return data, stop, nil
 }
 
 func (x *index) read() error {
@@ -225,14 +234,11 @@ func unquote(line string) []string {
 
 // WrittenIndex tells whether r is what WriteIndex wrote.
 func WrittenIndex(r io.Reader) bool {
-	data, compression, stop, err := codec.NewReader(r)
+	data, stop, err := indexReader(r)
 	if err != nil {
 		return false
 	}
 	defer stop()
-	if codec.FormatOf(compression) != indexFormat {
-		return false
-	}
 	t := tar.NewReader(data)
 	h, err := t.Next()
 	if err != nil || h.Name != indexName {
