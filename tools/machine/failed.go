@@ -82,8 +82,7 @@ func (m Machine) mend(said string) string {
 		return fmt.Sprintf("give the machine more memory than %d MiB (memory = …, --memory=…)", m.memory())
 	case aboutMemory.MatchString(said):
 		return fmt.Sprintf("give the machine less memory than %d MiB (memory = …, --memory=…), or run it where so much is free", m.memory())
-	}
-	if aboutFirmware.MatchString(said) {
+	case aboutFirmware.MatchString(said):
 		return "install QEMU's firmware, such as Debian's seabios"
 	}
 	return fmt.Sprintf("name a %s of version 7.2 or newer (qemu = …, --qemu=…)", emulators[m.Arch].program)

@@ -28,14 +28,13 @@ const again = time.Second
 // when the machine is off, as it is when the shell has ended.
 func (m Machine) Shell(stdin *os.File, stdout io.Writer) (status int, err error) {
 	t := openTerminal(stdin)
-	m.Init += fmt.Sprintf("rows=%d\ncolumns=%d\n", t.rows, t.columns)
 	var s *script
+	token := ""
 	if !t.is {
 		s = newScript(stdin)
-		m.Init += "token=" + s.token + "\n"
-	} else {
-		m.Init += "token=\n"
+		token = s.token
 	}
+	m.Init += fmt.Sprintf("rows=%d\ncolumns=%d\ntoken=%s\n", t.rows, t.columns, token)
 	cmd, err := m.qemu(session)
 	if err != nil {
 		return 0, err
