@@ -63,7 +63,7 @@ answered() {
   [[ $status == 0 || $status -gt 128 ]] || { cat "$work/server.log" >&2; failed "the server has ended"; }
   return "$status"
 }
-answer() { IFS= read -r -t 600 REPLY <&"${server[0]}" || { cat "$work/server.log" >&2; failed "no answer from the server"; }; }
+answer() { answered 600 || { cat "$work/server.log" >&2; failed "no answer from the server"; }; }
 
 # make_workspace KHEADERS KBUILD [PACKAGE_6_1...]: in this directory, with the programs given, so that nothing is compiled. The
 # target for 6.1 has the name of ours, which is in its statistics; without packages it is not there.
