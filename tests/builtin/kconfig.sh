@@ -39,7 +39,8 @@ options "" "y m n" "m m n" "y y y" "n y n" "m y m"
 # The last one left is a module of ours beside the kernel's own, built in.
 # A warning of ours is an error; the kernel's own sources are older than the compiler.
 echo 'CFLAGS_kheaders.o += -Werror' >>kernel/kheaders_proc/Kbuild
-make -j2 WERROR=0 modules_prepare kernel/kheaders_proc/kheaders.ko 2>&1 | tee log | tail -n 30
+# There is no vmlinux here that modpost could find the symbols in.
+make -j2 WERROR=0 KBUILD_MODPOST_WARN=1 modules_prepare kernel/kheaders_proc/kheaders.ko 2>&1 | tee log | tail -n 30
 grep -qF 'CC [M]  kernel/kheaders_proc/kheaders.o' log || bad=1
 grep -aq kheaders_format=tgz kernel/kheaders_proc/kheaders.ko || bad=1
 exit $bad

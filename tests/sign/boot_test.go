@@ -73,22 +73,26 @@ func TestBoot(t *testing.T) {
 	forged := bytes.Clone(signed)
 	forged[len(forged)-60] ^= 1
 	named, unknown := other(t)
+	compressed := runfile.Read(t, "COMMAND")
 	machine.Machine{
 		Arch:    "x86",
 		Kernel:  runfile.Path(t, "KERNEL"),
 		Busybox: runfile.Path(t, "BUSYBOX"),
 		Init:    checks,
 		Files: map[string]machine.File{
-			"/archive":     {Path: runfile.Path(t, "ARCHIVE")},
-			"/bin/insmodz": {Path: runfile.Path(t, "INSMODZ"), Exec: true},
-			"/signed.ko":   {Path: runfile.Path(t, "SIGNED")},
-			"/ecdsa.ko.xz": {Path: runfile.Path(t, "ECDSA")},
-			"/unsigned.ko": {Path: runfile.Path(t, "UNSIGNED")},
-			"/changed.ko":  {Data: changed},
-			"/forged.ko":   {Data: forged},
-			"/cut.ko":      {Data: signed[:len(unsigned)+100]},
-			"/named.ko":    {Data: named},
-			"/unknown.ko":  {Data: unknown},
+			"/archive":         {Path: runfile.Path(t, "ARCHIVE")},
+			"/bin/insmodz":     {Path: runfile.Path(t, "INSMODZ"), Exec: true},
+			"/signed.ko":       {Path: runfile.Path(t, "SIGNED")},
+			"/ecdsa.ko":        {Data: decompressed(t, "ECDSA")},
+			"/unsigned.ko":     {Path: runfile.Path(t, "UNSIGNED")},
+			"/changed.ko":      {Data: changed},
+			"/forged.ko":       {Data: forged},
+			"/cut.ko":          {Data: signed[:len(unsigned)+100]},
+			"/named.ko":        {Data: named},
+			"/unknown.ko":      {Data: unknown},
+			"/signed.ko.zst":   {Data: compressed},
+			"/cut.ko.zst":      {Data: compressed[:len(compressed)/2]},
+			"/unsigned.ko.zst": {Data: modinst(t, runfile.Path(t, "UNSIGNED"), "--compress=zst")},
 		},
 	}.Run(t)
 }

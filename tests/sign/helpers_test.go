@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +26,23 @@ func read(t *testing.T, path string) []byte {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return b
+}
+
+// decompressed has a module decompressed by another program, with the memory
+// that a dictionary or a window of 1 MiB takes.
+func decompressed(t *testing.T, env string) []byte {
+	t.Helper()
+	program := []string{"zstd", "-dc", "--memory=1MiB"}
+	if env == "ECDSA" {
+		program = []string{"xz", "-dc", "--memlimit-decompress=2MiB"}
+	}
+	cmd := exec.Command(program[0], program[1:]...)
+	cmd.Stdin = bytes.NewReader(runfile.Read(t, env))
+	b, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%q: %v", program, err)
 	}
 	return b
 }

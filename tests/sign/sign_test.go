@@ -34,23 +34,6 @@ func TestAsSignFile(t *testing.T) {
 	}
 }
 
-// decompressed has a module decompressed by another program, with the memory
-// that a dictionary or a window of 1 MiB takes.
-func decompressed(t *testing.T, env string) []byte {
-	t.Helper()
-	program := []string{"zstd", "-dc", "--memory=1MiB"}
-	if env == "ECDSA" {
-		program = []string{"xz", "-dc", "--memlimit-decompress=2MiB"}
-	}
-	cmd := exec.Command(program[0], program[1:]...)
-	cmd.Stdin = bytes.NewReader(runfile.Read(t, env))
-	b, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%q: %v", program, err)
-	}
-	return b
-}
-
 // TestCompressed asks the programs of others how modules are compressed: as by
 // modules_install, and so that the kernel can.
 func TestCompressed(t *testing.T) {
