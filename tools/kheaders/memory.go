@@ -32,5 +32,5 @@ func saveMemory(f codec.Format, largest int64) {
 // time, so this is ample: each core reads and strips files, of which some wait, and
 // one of the largest is there as it was, stripped, and on its way.
 func memoryInWork(largest int64, cores int) int64 {
-	return 6<<20 + int64(cores)*(4<<20+3*largest)
+	return 4<<20 + int64(cores)*(2<<20+3*largest)
 }

@@ -44,7 +44,7 @@ type loader struct {
 var maxInWork int64 = 64 << 20
 
 // maxKept is the size in bytes of the buffers that are used again.
-const maxKept = 1 << 20
+const maxKept = 128 << 10
 
 func startLoader(files []*headerset.Selected, mode cstrip.Mode) *loader {
 	workers := runtime.GOMAXPROCS(0)

@@ -3,8 +3,8 @@ package xz
 import "sync"
 
 const (
-	batchSize = 16 << 10 // positions in a batch
-	ahead     = 4        // batches that may wait to be parsed
+	batchSize = 8 << 10 // positions in a batch
+	ahead     = 4       // batches that may wait to be parsed
 	// kept is how many bytes before the parser stay there at least: more than a
 	// chunk that is stored as it is.
 	kept = 1 << 17
