@@ -17,7 +17,7 @@ import (
 func kernelVersion(dir string) (kernel.MakefileVersion, bool) {
 	v, ok := locate.SourceVersion(dir)
 	// Debian's package of the headers common to all flavours has no Kbuild.
-	return v, ok && (IsFile(filepath.Join(dir, "Kbuild")) || IsFile(filepath.Join(dir, "include/linux/kconfig.h")))
+	return v, ok && (IsFile(filepath.Join(dir, "Kbuild")) || IsFile(filepath.Join(dir, kernel.KconfigHeader)))
 }
 
 // LocalVersion is what the localversion* files of a source tree add to its

@@ -5,7 +5,7 @@
 package kernel
 
 // Files of a tree that say which kernel it is, as paths from its top. All but
-// the Makefile are of the objtree.
+// the Makefile and KconfigHeader are of the objtree.
 const (
 	Makefile = "Makefile"
 	// AutoConf has the configuration for make, AutoConfHeader the same for C.
@@ -15,4 +15,6 @@ const (
 	// and of Debian's kernels 5.10 and 6.1 that is less.
 	UTSRelease    = "include/generated/utsrelease.h"
 	KernelRelease = "include/config/kernel.release"
+	// KconfigHeader is of the srctree, and in no objtree.
+	KconfigHeader = "include/linux/kconfig.h"
 )

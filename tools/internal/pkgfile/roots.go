@@ -40,7 +40,7 @@ const maxShown = 20
 // copies of headers in tools/ are then not taken for a tree.
 func (f *FS) findRoots(d *node, at string, depth int, srcs, objs *[]string) {
 	inSrc, inObj := under(at, *srcs), under(at, *objs)
-	if !inSrc && f.has(d, "include/linux/kconfig.h") && f.has(d, "arch") {
+	if !inSrc && f.has(d, kernel.KconfigHeader) && f.has(d, "arch") {
 		*srcs = append(*srcs, at)
 	}
 	if !inObj && (f.has(d, kernel.AutoConfHeader) || f.has(d, kernel.AutoConf)) {

@@ -9,8 +9,10 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
+const meant = "say by allow_mismatch (--allow-mismatch) that it is meant"
+
 // Mend says what to do about two halves that do not belong together.
-const Mend = "give both of one kernel and one build, or say by allow_mismatch (--allow-mismatch) that it is meant"
+const Mend = "give both of one kernel and one build, or " + meant
 
 // AllowsMismatch tells whether the tree may consist of halves that do not belong
 // together.
@@ -19,9 +21,33 @@ func (t *Tree) AllowsMismatch() bool { return t.options.AllowMismatch }
 // checkHalves tells of a srctree and an objtree that are not of one kernel. A
 // distribution's release says less than its Makefile and is not compared.
 func (t *Tree) checkHalves(src, obj *layer) error {
+	if err := checkSwapped(src, obj); err != nil {
+		return fmt.Errorf("tree %s: %w, or %s", t.options.Name, err, meant)
+	}
 	for _, check := range []func(src, obj *layer) error{t.checkIncluded, t.checkVersion, t.checkLeftOver} {
 		if err := check(src, obj); err != nil {
 			return fmt.Errorf("tree %s: %w: %s", t.options.Name, err, Mend)
+		}
+	}
+	return nil
+}
+
+// checkSwapped tells of a srctree that is given as the objtree, and an objtree
+// as the srctree: the one has no configuration, the other no source.
+func checkSwapped(src, obj *layer) error {
+	source, built := obj.entries[kernel.KconfigHeader], configured(src)
+	if source == nil || built == nil || src.entries[kernel.KconfigHeader] != nil || configured(obj) != nil {
+		return nil
+	}
+	return fmt.Errorf("srctree and objtree are swapped, for the srctree has %q of %s and the objtree %q of %s: give each in the place of the other", built.Path, built.Label, source.Path, source.Label)
+}
+
+// configured returns the file of the layer that shows that it has a build, nil
+// where it has none.
+func configured(l *layer) *Entry {
+	for _, p := range []string{kernel.AutoConfHeader, kernel.AutoConf} {
+		if e := l.entries[p]; e != nil {
+			return e
 		}
 	}
 	return nil

@@ -321,3 +321,36 @@ func TestDirLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestHalves has a srctree and an objtree that do not belong together, and some
+// that only look so.
+func TestHalves(t *testing.T) {
+	const conf, source = "include/generated/autoconf.h=#define CONFIG_X86 1\n", "include/linux/kconfig.h=#include <generated/autoconf.h>\n"
+	for name, c := range map[string]struct {
+		src, obj []string
+		want     string // "" where they may belong together
+	}{
+		"swapped": {[]string{conf, "Makefile=include /src/Makefile\n"}, []string{source, "Makefile=VERSION = 6\nPATCHLEVEL = 1\n"},
+			`srctree and objtree are swapped, for the srctree has "include/generated/autoconf.h" of //k:src and the objtree "include/linux/kconfig.h" of //k:obj: give each in the place of the other, or say by allow_mismatch`},
+		"swapped, make's configuration alone": {[]string{"include/config/auto.conf=CONFIG_X86=y\n"}, []string{source}, `the srctree has "include/config/auto.conf" of`},
+		"in place, and a header laid over it": {[]string{conf, source}, []string{source}, ""},
+		"built twice":                         {[]string{conf}, []string{conf, source}, ""},
+		"no build":                            {[]string{"include/linux/a.h="}, []string{source}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inputs := []Input{{Src, "//k:src", "", write(t, c.src...)}, {Gen, "//k:obj", "", write(t, c.obj...)}}
+			_, err := load(t, inputs...)
+			switch {
+			case c.want == "" && err != nil:
+				t.Errorf("error %v", err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n")):
+				t.Errorf("error %v, want one line with %q", err, c.want)
+			}
+			if v, err := Load(Options{Name: "//k:tree", Inputs: inputs, AllowMismatch: true}, all{}); err != nil {
+				t.Errorf("allowed: error %v", err)
+			} else {
+				v.Close()
+			}
+		})
+	}
+}
