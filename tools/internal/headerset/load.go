@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/tree"
 )
@@ -29,6 +30,9 @@ func Load(o tree.Options, recipes ...*Recipe) (*tree.Tree, []Result, error) {
 			m.want = m.reach
 		}
 		makers, wants = append(makers, m), append(wants, m.want)
+	}
+	o.HostTool = func(path string) bool {
+		return slices.ContainsFunc(recipes, func(r *Recipe) bool { return r.mode != hosttools.None && r.selector.HostTool(path) })
 	}
 	for {
 		t, err := tree.Load(o, wants...)

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -88,10 +89,28 @@ func (c Config) Arches() []string {
 	return out
 }
 
-// Generated tells whether a path is one that only a build makes.
-func Generated(path string) bool {
-	if _, below, ok := SplitArch(path); ok {
+// Generated tells whether a path is one of a header or of the configuration that
+// only a build makes.
+func Generated(p string) bool {
+	if _, below, ok := SplitArch(p); ok {
 		return strings.HasPrefix(below, "include/generated/")
 	}
-	return strings.HasPrefix(path, "include/generated/") || strings.HasPrefix(path, "include/config/")
+	return strings.HasPrefix(p, "include/generated/") || strings.HasPrefix(p, "include/config/")
+}
+
+// built are files that only a build makes, outside of what Generated knows. Host
+// tools are not among them: which these are the profiles say.
+var built = []string{
+	"Module.symvers", "vmlinux",
+	"scripts/module.lds", "arch/*/module.lds", // the latter is Debian's
+	"scripts/target.json", "rust/target.json", "rust/*.rmeta", "rust/kernel/generated_arch_*_asm.rs", "rust/helpers/helpers_module.bc",
+}
+
+// Built tells whether a path is one that only a build makes, and neither a header
+// nor a host tool.
+func Built(p string) bool {
+	return slices.ContainsFunc(built, func(glob string) bool {
+		ok, _ := path.Match(glob, p) // the globs are valid
+		return ok
+	})
 }

@@ -71,3 +71,15 @@ func TestGenerated(t *testing.T) {
 		}
 	}
 }
+
+func TestBuilt(t *testing.T) {
+	for path, want := range map[string]bool{
+		"Module.symvers": true, "vmlinux": true, "scripts/module.lds": true, "arch/x86/module.lds": true, "rust/libkernel.rmeta": true,
+		"drivers/Module.symvers": false, "scripts/module.lds.S": false, "scripts/module-common.lds": false, "arch/arm/kernel/module.lds": false,
+		"include/generated/autoconf.h": false, "scripts/mod/modpost": false, "rust/kernel/lib.rs": false,
+	} {
+		if Built(path) != want {
+			t.Errorf("Built(%q) is %v", path, !want)
+		}
+	}
+}

@@ -164,7 +164,7 @@ func (t *Tree) checkLeftOver(src, obj *layer) error {
 	}
 	var paths []string
 	for p := range src.entries {
-		if kernel.Generated(p) && anyOf(t.wants).MayMatch(p) {
+		if anyOf(t.wants).MayMatch(p) && (kernel.Generated(p) || obj.entries[p] == nil && t.built(obj, p)) {
 			paths = append(paths, p)
 		}
 	}
@@ -183,6 +183,22 @@ func (t *Tree) checkLeftOver(src, obj *layer) error {
 		return fmt.Errorf("%q of %s is of a build in the srctree, and %q of %s is another's: run `make mrproper` there", p, left.Label, conf.Path, conf.Label)
 	}
 	return nil
+}
+
+// built tells whether a path outside the headers is of a build. Host tools may be
+// of another one than the configuration, as Debian's are, and come with the
+// srctree: they are left over beside an objtree that has some of its own.
+func (t *Tree) built(obj *layer, p string) bool {
+	hostTool := t.options.HostTool
+	if kernel.Built(p) || hostTool == nil || !hostTool(p) {
+		return kernel.Built(p)
+	}
+	for own := range obj.entries {
+		if hostTool(own) {
+			return true
+		}
+	}
+	return false
 }
 
 // either returns the entry of the layer that goes first, or of the other.

@@ -21,6 +21,9 @@ type Options struct {
 	Srctree, Objtree string
 	// AllowMismatch takes a srctree and an objtree that do not belong together.
 	AllowMismatch bool
+	// HostTool tells whether a path is that of a program that the kernel's build
+	// makes, and that is taken; nil for none.
+	HostTool func(path string) bool
 	// Outputs are the files that will be replaced. One that a filter wants of a
 	// directory, or that is given, is an error.
 	Outputs infile.Outputs

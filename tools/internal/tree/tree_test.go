@@ -335,18 +335,30 @@ func TestHalves(t *testing.T) {
 		"swapped, make's configuration alone": {[]string{"include/config/auto.conf=CONFIG_X86=y\n"}, []string{source}, `the srctree has "include/config/auto.conf" of`},
 		"in place, and a header laid over it": {[]string{conf, source}, []string{source}, ""},
 		"built twice":                         {[]string{conf}, []string{conf, source}, ""},
+		"old symbols":                         {[]string{source, "Module.symvers=old"}, []string{conf}, `"Module.symvers" of //k:src is of a build in the srctree, and "include/generated/autoconf.h" of //k:obj is another's: run ` + "`make mrproper` there"},
+		"old linker script":                   {[]string{source, "scripts/module.lds=old"}, []string{conf}, `"scripts/module.lds" of //k:src is of a build`},
+		"old host tool":                       {[]string{source, "scripts/mod/modpost*=old"}, []string{conf, "scripts/basic/fixdep*=new"}, `"scripts/mod/modpost" of //k:src is of a build`},
+		"replaced":                            {[]string{source, "Module.symvers=old", "scripts/mod/modpost*=old"}, []string{conf, "Module.symvers=new", "scripts/mod/modpost*=new"}, ""},
+		"host tools of the srctree alone":     {[]string{source, "scripts/mod/modpost*=old"}, []string{conf}, ""},
+		"in place":                            {[]string{source, conf, "Module.symvers=x", "scripts/mod/modpost*=x"}, nil, ""},
+		"in place, given twice":               {[]string{source, conf, "Module.symvers=x"}, []string{source, conf, "Module.symvers=x"}, ""},
+		"one build, in two":                   {[]string{source, conf, "Module.symvers=x"}, []string{conf}, ""},
 		"no build":                            {[]string{"include/linux/a.h="}, []string{source}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inputs := []Input{{Src, "//k:src", "", write(t, c.src...)}, {Gen, "//k:obj", "", write(t, c.obj...)}}
-			_, err := load(t, inputs...)
+			hostTool := func(path string) bool { return path == "scripts/mod/modpost" || path == "scripts/basic/fixdep" }
+			v, err := Load(Options{Name: "//k:tree", Inputs: inputs, HostTool: hostTool}, all{})
+			if err == nil {
+				v.Close()
+			}
 			switch {
 			case c.want == "" && err != nil:
 				t.Errorf("error %v", err)
 			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n")):
 				t.Errorf("error %v, want one line with %q", err, c.want)
 			}
-			if v, err := Load(Options{Name: "//k:tree", Inputs: inputs, AllowMismatch: true}, all{}); err != nil {
+			if v, err := Load(Options{Name: "//k:tree", Inputs: inputs, HostTool: hostTool, AllowMismatch: true}, all{}); err != nil {
 				t.Errorf("allowed: error %v", err)
 			} else {
 				v.Close()
