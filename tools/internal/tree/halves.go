@@ -142,23 +142,11 @@ func namesKernel(name string) bool {
 }
 
 // checkLeftOver looks for what an older build left in the srctree, which make
-// itself would refuse to build beside.
+// itself would refuse to build beside. A package of headers has the configuration of
+// its build, and may be given with more of the same one: with files of which none is
+// another in the other half.
 func (t *Tree) checkLeftOver(src, obj *layer) error {
-	var conf *Entry // what shows that the objtree has a build
-	for _, p := range []string{kernel.AutoConf, kernel.AutoConfHeader} {
-		left, ours := src.entries[p], obj.entries[p]
-		if ours == nil {
-			continue
-		}
-		conf = ours
-		// A package of headers has those of its build, and may be given with
-		// more of the same one.
-		if left != nil {
-			if same, err := equal(left, ours); same || err != nil {
-				return err
-			}
-		}
-	}
+	conf := configured(obj)
 	if conf == nil {
 		return nil
 	}
@@ -169,20 +157,31 @@ func (t *Tree) checkLeftOver(src, obj *layer) error {
 		}
 	}
 	slices.Sort(paths)
+	oneBuild := false
+	var alone *Entry // the first that the objtree does not have
 	for _, p := range paths {
 		left, ours := src.entries[p], obj.entries[p]
-		if ours != nil {
-			same, err := equal(left, ours)
-			if err != nil {
-				return err
+		if ours == nil {
+			if alone == nil {
+				alone = left
 			}
-			if same {
-				continue
-			}
+			continue
 		}
-		return fmt.Errorf("%q of %s is of a build in the srctree, and %q of %s is another's: run `make mrproper` there", p, left.Label, conf.Path, conf.Label)
+		if same, err := equal(left, ours); err != nil {
+			return err
+		} else if !same {
+			return leftOver(left, ours)
+		}
+		oneBuild = oneBuild || p == kernel.AutoConf || p == kernel.AutoConfHeader
 	}
-	return nil
+	if oneBuild || alone == nil {
+		return nil
+	}
+	return leftOver(alone, conf)
+}
+
+func leftOver(left, ours *Entry) error {
+	return fmt.Errorf("%q of %s is of a build in the srctree, and %q of %s is another's: run `make mrproper` there", left.Path, left.Label, ours.Path, ours.Label)
 }
 
 // built tells whether a path outside the headers is of a build. Host tools may be

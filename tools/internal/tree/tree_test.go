@@ -342,8 +342,10 @@ func TestHalves(t *testing.T) {
 		"host tools of the srctree alone":     {[]string{source, "scripts/mod/modpost*=old"}, []string{conf}, ""},
 		"in place":                            {[]string{source, conf, "Module.symvers=x", "scripts/mod/modpost*=x"}, nil, ""},
 		"in place, given twice":               {[]string{source, conf, "Module.symvers=x"}, []string{source, conf, "Module.symvers=x"}, ""},
-		"one build, in two":                   {[]string{source, conf, "Module.symvers=x"}, []string{conf}, ""},
-		"no build":                            {[]string{"include/linux/a.h="}, []string{source}, ""},
+		"of the same options": {[]string{source, conf, "include/generated/utsrelease.h=#define UTS_RELEASE \"6.1.0-old\"\n", "include/generated/old.h="}, []string{conf, "include/generated/utsrelease.h=#define UTS_RELEASE \"6.1.0-new\"\n"},
+			`"include/generated/utsrelease.h" of //k:src is of a build in the srctree, and "include/generated/utsrelease.h" of //k:obj is another's: run `},
+		"one build, in two": {[]string{source, conf, "Module.symvers=x"}, []string{conf}, ""},
+		"no build":          {[]string{"include/linux/a.h="}, []string{source}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inputs := []Input{{Src, "//k:src", "", write(t, c.src...)}, {Gen, "//k:obj", "", write(t, c.obj...)}}
