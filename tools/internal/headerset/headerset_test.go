@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -145,23 +146,41 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// TestOtherArch has a tree that was configured for another architecture than it
-// is said to be for.
+// TestOtherArch has trees that were configured or built for another architecture
+// than they are said to be for.
 func TestOtherArch(t *testing.T) {
-	made, _ := load(t, dir(t, nil), Options{Arch: "arm64"})
-	if err := made[0].Err; err == nil || !strings.Contains(err.Error(), `was configured for arch "x86", and arch is "arm64": correct arch, or `) {
-		t.Errorf("error %v", err)
-	}
-	for name, o := range map[string]tree.Options{
-		"allowed":        dir(t, nil),
-		"not configured": dir(t, map[string]string{"include/config/auto.conf": "CONFIG_64BIT=y\n"}),
+	const unsaid = "CONFIG_64BIT=y\n"
+	other := map[string]string{"include/config/auto.conf": unsaid, "include/generated/autoconf.h": "#define CONFIG_64BIT 1\n", "arch/x86/include/generated/asm/a.h": ""}
+	for name, c := range map[string]struct {
+		changes map[string]string
+		want    string // "" where it may be for arm64
+	}{
+		"configured":         {nil, `"include/config/auto.conf" of //k:src was configured for arch "x86", and arch is "arm64": correct arch, or `},
+		"configured for C":   {map[string]string{"-include/config/auto.conf": ""}, `"include/generated/autoconf.h" of //k:src was configured for arch "x86", and arch is "arm64": correct arch, or `},
+		"empty for make":     {map[string]string{"include/config/auto.conf": ""}, `"include/generated/autoconf.h" of //k:src was configured for arch "x86"`},
+		"built":              {other, `"arch/x86/include/generated/asm/a.h" of //k:src is of a build for another arch, and arch is "arm64": correct arch, or `},
+		"built for both":     {with(other, "arch/arm64/include/generated/asm/a.h", ""), ""},
+		"not configured":     {map[string]string{"include/config/auto.conf": unsaid, "include/generated/autoconf.h": "/* #define CONFIG_X86 1 */\n#define CONFIG_X86 10\n"}, ""},
+		"make's counts more": {map[string]string{"include/config/auto.conf": "CONFIG_ARM64=y\n"}, ""},
 	} {
-		o.AllowMismatch = name == "allowed"
+		o := dir(t, c.changes)
 		made, _ := load(t, o, Options{Arch: "arm64"})
+		if err := made[0].Err; c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+		o.AllowMismatch = true
+		made, _ = load(t, o, Options{Arch: "arm64"})
 		if made[0].Err != nil || !strings.Contains(paths(made[0].Set), "arch/arm64/include/asm/bitops.h") {
-			t.Errorf("%s: %v", name, made[0].Err)
+			t.Errorf("%s, allowed: %v", name, made[0].Err)
 		}
 	}
+}
+
+// with returns the files and one more.
+func with(files map[string]string, path, text string) map[string]string {
+	out := maps.Clone(files)
+	out[path] = text
+	return out
 }
 
 func TestSet(t *testing.T) {

@@ -127,27 +127,80 @@ func (s *Set) useFacts(t *tree.Tree) error {
 		return fmt.Errorf("tree %s is of kernel %q, release says %q: correct release or leave it out", r.Name, s.Release, r.Release)
 	}
 	s.Rules = r.selector.ForKernel(t.Facts.Version)
-	e := t.Get(kernel.AutoConf)
-	if e == nil {
+	config, err := readConfig(t)
+	if err != nil {
+		return err
+	}
+	if !t.AllowsMismatch() {
+		if err := s.checkArch(t, config); err != nil {
+			return err
+		}
+	}
+	if config == nil {
 		return nil
-	}
-	in, err := e.Open()
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	config, err := kernel.ReadConfig(in)
-	if err != nil {
-		return err
-	}
-	if arches := config.Arches(); len(arches) > 0 && !slices.Contains(arches, s.Arch) && !t.AllowsMismatch() {
-		return fmt.Errorf("tree %s: %q of %s was configured for arch %q, and arch is %q: correct arch, or %s", r.Name, e.Path, e.Label, arches[0], s.Arch, tree.Mend)
 	}
 	s.Rules = s.Rules.WithConfig(config)
 	if r.Rust {
 		return s.useCrates(t)
 	}
 	return nil
+}
+
+// readConfig returns the tree's configuration, nil where there is none.
+func readConfig(t *tree.Tree) (kernel.Config, error) {
+	e := t.Get(kernel.AutoConf)
+	if e == nil {
+		return nil, nil
+	}
+	in, err := e.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	return kernel.ReadConfig(in)
+}
+
+// checkArch compares the architecture with what the configuration says, that of C
+// where make's does not, and with whose generated headers the tree has.
+func (s *Set) checkArch(t *tree.Tree, config kernel.Config) error {
+	by, arches := t.Get(kernel.AutoConf), config.Arches()
+	if e := t.Get(kernel.AutoConfHeader); len(arches) == 0 && e != nil {
+		text, err := readText(e)
+		if err != nil {
+			return err
+		}
+		by, arches = e, kernel.ReadConfigHeader([]byte(text)).Arches()
+	}
+	if len(arches) > 0 && !slices.Contains(arches, s.Arch) {
+		return fmt.Errorf("tree %s: %q of %s was configured for arch %q, and arch is %q: correct arch, or %s", s.recipe.Name, by.Path, by.Label, arches[0], s.Arch, tree.Mend)
+	}
+	return s.checkGenerated(t)
+}
+
+// generatedHeaders are where each build has headers of its architecture.
+var generatedHeaders = []string{"arch/*/include/generated/asm/*.h", "arch/*/include/generated/uapi/asm/*.h"}
+
+// checkGenerated tells of a tree that has generated headers of other architectures
+// alone. What keeps it from looking for them keeps nothing else.
+func (s *Set) checkGenerated(t *tree.Tree) error {
+	var seen kernel.ArchesSeen
+	for _, e := range t.Entries {
+		seen.Add(e.Path)
+	}
+	if seen.Generated(s.Arch) {
+		return nil
+	}
+	found, err := t.Find(generatedHeaders, func(string) bool { return false })
+	if err != nil || len(found) == 0 {
+		return nil
+	}
+	for _, e := range found {
+		seen.Add(e.Path)
+	}
+	if seen.Generated(s.Arch) {
+		return nil
+	}
+	return fmt.Errorf("tree %s: %q of %s is of a build for another arch, and arch is %q: correct arch, or %s", s.recipe.Name, found[0].Path, found[0].Label, s.Arch, tree.Mend)
 }
 
 // rustMakefile says which crates a kernel has.

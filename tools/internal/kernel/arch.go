@@ -78,6 +78,11 @@ func (s *ArchesSeen) Add(path string) {
 	}
 }
 
+// Generated tells whether there are headers of the objtree for an SRCARCH.
+func (s *ArchesSeen) Generated(arch string) bool {
+	return slices.ContainsFunc(HeaderArches(arch), func(a string) bool { return s.generated[a] })
+}
+
 // List returns the architectures with headers of the objtree, which only the
 // kernel's own has, or where none has such all that have files, sorted. Those
 // that user-mode Linux has headers of are not named beside it.

@@ -48,3 +48,16 @@ func ConfigArch(config string) string {
 	}
 	return ""
 }
+
+// configMacro is an option of AutoConfHeader that is y.
+var configMacro = regexp.MustCompile(`(?m)^#define (CONFIG_\w+) 1\r?$`)
+
+// ReadConfigHeader returns the options that are y as the text of an
+// AutoConfHeader has them.
+func ReadConfigHeader(text []byte) Config {
+	c := Config{}
+	for _, m := range configMacro.FindAllSubmatch(text, -1) {
+		c[string(m[1])] = "y"
+	}
+	return c
+}

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -137,5 +138,12 @@ func TestGivenHeaders(t *testing.T) {
 	}
 	if got := names(with); !slices.Contains(got, "linux/kconfig.h") || !slices.Contains(got, "linux/vermagic.h") {
 		t.Errorf("with modules: %q", got)
+	}
+}
+
+func TestReadConfigHeader(t *testing.T) {
+	c := ReadConfigHeader([]byte("/*\n * Linux/x86 6.1.0 Kernel Configuration\n */\n#define CONFIG_X86 1\r\n#define CONFIG_HZ 250\n#define CONFIG_A_MODULE 1\n#define CONFIG_B \"1\"\n#define CONFIG_64BIT 1"))
+	if fmt.Sprint(c) != "map[CONFIG_64BIT:y CONFIG_A_MODULE:y CONFIG_X86:y]" {
+		t.Errorf("options %v", c)
 	}
 }
