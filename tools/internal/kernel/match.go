@@ -70,8 +70,8 @@ func IncludedSrctree(makefile string) string {
 
 // archOption is the option that only kernels of an architecture have.
 var archOption = map[string]string{
-	"alpha": "ALPHA", "arc": "ARC", "arm": "ARM", "arm64": "ARM64", "csky": "CSKY", "hexagon": "HEXAGON", "ia64": "IA64",
-	"loongarch": "LOONGARCH", "m68k": "M68K", "microblaze": "MICROBLAZE", "mips": "MIPS", "nios2": "NIOS2", "openrisc": "OPENRISC",
+	"alpha": "ALPHA", "arc": "ARC", "arm": "ARM", "arm64": "ARM64", "c6x": "C6X", "csky": "CSKY", "h8300": "H8300", "hexagon": "HEXAGON", "ia64": "IA64",
+	"loongarch": "LOONGARCH", "m68k": "M68K", "microblaze": "MICROBLAZE", "mips": "MIPS", "nds32": "NDS32", "nios2": "NIOS2", "openrisc": "OPENRISC",
 	"parisc": "PARISC", "powerpc": "PPC", "riscv": "RISCV", "s390": "S390", "sh": "SUPERH", "sparc": "SPARC", "um": "UML",
 	"x86": "X86", "xtensa": "XTENSA",
 }

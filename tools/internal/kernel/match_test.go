@@ -48,6 +48,7 @@ func TestConfigArches(t *testing.T) {
 		"[]":        {"CONFIG_64BIT": "y"},
 		"[x86]":     {"CONFIG_X86": "y", "CONFIG_X86_64": "y"},
 		"[um]":      {"CONFIG_UML": "y", "CONFIG_X86_64": "y"},
+		"[nds32]":   {"CONFIG_NDS32": "y"},
 		"[powerpc]": {"CONFIG_PPC": "y", "CONFIG_ARM64": "m"},
 	} {
 		if got := fmt.Sprint(c.Arches()); got != want {
@@ -57,6 +58,11 @@ func TestConfigArches(t *testing.T) {
 	for arch := range archOption {
 		if !slices.Contains(Arches, arch) {
 			t.Errorf("%s is no architecture", arch)
+		}
+	}
+	for _, arch := range Arches {
+		if archOption[arch] == "" {
+			t.Errorf("no option of %s is known", arch)
 		}
 	}
 }
