@@ -55,6 +55,46 @@ func SameVersion(m MakefileVersion, header string) (built string, same bool) {
 	return strings.Join(of, "."), same
 }
 
+// releaseVersion is how a release begins: with a version, whose SUBLEVEL is the first
+// group, with the name of a release candidate, and with the number that a
+// distribution counts its kernels by.
+var releaseVersion = regexp.MustCompile(`^\d+\.\d+(?:\.(\d+))?(-rc\d+)?(?:$|(-\d)|[^\d.])`)
+
+// candidate is a release candidate as EXTRAVERSION says it.
+var candidate = regexp.MustCompile(`^-rc\d+`)
+
+// SameRelease tells whether a top Makefile and a release are of one kernel, as far
+// as that is certain. A distribution's release may have 0 in the place of SUBLEVEL,
+// and a number of its own after that, in the place of EXTRAVERSION. sublevels tells
+// whether SUBLEVEL counts.
+func SameRelease(m MakefileVersion, release string, sublevels bool) bool {
+	is, err1 := ParseVersion(release)
+	want, err2 := ParseVersion(m.String())
+	if err1 != nil || err2 != nil {
+		return true
+	}
+	if is != want {
+		return false
+	}
+	r := releaseVersion.FindStringSubmatch(release)
+	if r == nil {
+		return true
+	}
+	sublevel, err1 := strconv.Atoi(r[1])
+	of, err2 := strconv.Atoi(m.Sublevel)
+	if sublevels && err1 == nil && err2 == nil && sublevel != 0 && sublevel != of {
+		return false
+	}
+	switch rc := candidate.FindString(m.Extraversion); {
+	case rc == r[2] || strings.Contains(m.Extraversion, "$"):
+		return true
+	case rc == "": // a name of somebody's own, unless it can be one of Linus's
+		return m.Extraversion != "" || of != 0
+	default:
+		return r[2] == "" && r[3] != ""
+	}
+}
+
 // includeLine is what the top Makefile of an objtree consists of.
 var includeLine = regexp.MustCompile(`(?m)^[ \t]*include[ \t]+(\S.*)/Makefile[ \t]*$`)
 

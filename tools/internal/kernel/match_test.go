@@ -89,3 +89,56 @@ func TestBuilt(t *testing.T) {
 		}
 	}
 }
+
+func TestSameRelease(t *testing.T) {
+	final, stable, rc3 := MakefileVersion{"6", "1", "0", ""}, MakefileVersion{"6", "1", "176", ""}, MakefileVersion{"6", "1", "0", "-rc3"}
+	for _, c := range []struct {
+		makefile MakefileVersion
+		release  string
+		same     bool
+	}{
+		{stable, "6.1.176", true},
+		{stable, "6.1.176+deb13-amd64", true},
+		{stable, "6.1.0-50-amd64", true},
+		{stable, "6.1-something", true},
+		{stable, "6.1.170", false},
+		{stable, "6.1.170-custom", false},
+		{stable, "6.1.17", false},
+		{stable, "6.2.0-1-amd64", false},
+		{stable, "6.1.176.1", true},
+		{stable, "6.1.170.1", true}, // of a form that is not known
+		{final, "6.1.12-4-pve", false},
+		{stable, "", true},
+		{stable, "next", true},
+		// Release candidates.
+		{rc3, "6.1.0-rc3", true},
+		{rc3, "6.1.0-rc3-mini", true},
+		{rc3, "6.1.0-rc3+", true},
+		{rc3, "6.1.0-rc5-mini", false},
+		{rc3, "6.1.0-rc30", false},
+		{rc3, "6.1.0-mini", false},
+		{rc3, "6.1.0", false},
+		{rc3, "6.1.0+", false},
+		{rc3, "6.1.0-1-amd64", true},
+		{rc3, "6.1.0-060100rc3-generic", true},
+		{rc3, "6.1.0-0.rc3.20.fc38.x86_64", true},
+		{rc3, "6.1-rc3", true},
+		{rc3, "6.1-rc5", false},
+		{final, "6.1.0-rc5", false},
+		{final, "6.1.0-board-rc5", true},
+		{stable, "6.1.176-rc1", true}, // -rc1 may be a LOCALVERSION
+		{MakefileVersion{"6", "1", "0", "-rc3-next-20221031"}, "6.1.0-rc3-next-20221031-x", true},
+		{MakefileVersion{"6", "1", "0", "-0.rc3.20.fc38.x86_64"}, "6.1.0-0.rc3.20.fc38.x86_64", true},
+		{MakefileVersion{"6", "1", "0", "-board"}, "6.1.0-rc5", true},
+		{MakefileVersion{"6", "1", "0", "-$(E)"}, "6.1.0-rc5", true},
+		{MakefileVersion{"6", "1", "$(S)", ""}, "6.1.170", true},
+		{MakefileVersion{"6", "1", "", "-rc3"}, "6.1.0-rc3", true},
+	} {
+		if same := SameRelease(c.makefile, c.release, true); same != c.same {
+			t.Errorf("%s and %q: %v, want %v", c.makefile, c.release, same, c.same)
+		}
+	}
+	if !SameRelease(stable, "6.1.170", false) || SameRelease(rc3, "6.1.0-rc5", false) {
+		t.Error("without sublevels, what is not one counts, or what is does not")
+	}
+}

@@ -68,14 +68,17 @@ func (t *Tree) checkVersion(src, obj *layer) error {
 	if !ok {
 		return nil
 	}
+	exact := false
 	if header := either(obj, src, kernel.VersionHeader); header != nil {
 		text, err := readSmall(header)
 		if err != nil {
 			return err
 		}
-		if built, same := kernel.SameVersion(says, text); !same {
+		built, same := kernel.SameVersion(says, text)
+		if !same {
 			return fmt.Errorf("%q of %s is of kernel %s, %q of %s of %s", makefile.Path, makefile.Label, says, header.Path, header.Label, built)
 		}
+		exact = built != ""
 	}
 	for _, file := range kernel.ReleaseFiles {
 		e := either(obj, src, file)
@@ -87,9 +90,7 @@ func (t *Tree) checkVersion(src, obj *layer) error {
 			return err
 		}
 		release := kernel.ReleaseIn(file, text)
-		is, err1 := kernel.ParseVersion(release)
-		want, err2 := kernel.ParseVersion(says.String())
-		if err1 == nil && err2 == nil && is != want {
+		if !kernel.SameRelease(says, release, !exact) {
 			return fmt.Errorf("%q of %s is of kernel %s, %q of %s of %q", makefile.Path, makefile.Label, says, e.Path, e.Label, release)
 		}
 	}
