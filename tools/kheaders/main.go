@@ -23,6 +23,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/quote"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/ruleset"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/running"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/textline"
 	"github.com/rules-kheaders/rules_kheaders/tools/machine"
 )
 
@@ -323,8 +324,7 @@ func expandArgs(args []string) (out, files []string, err error) {
 		}
 		files = append(files, name)
 		defer f.Close()
-		sc := bufio.NewScanner(f)
-		sc.Buffer(make([]byte, 64<<10), 1<<20)
+		sc := textline.NewScanner(f, 1<<20)
 		for sc.Scan() {
 			out = append(out, sc.Text())
 		}

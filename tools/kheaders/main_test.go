@@ -39,7 +39,7 @@ func TestExpandArgs(t *testing.T) {
 	if err != nil || !slices.Equal(got, want) || !slices.Equal(files, []string{two[1:], two[1:]}) {
 		t.Errorf("%d arguments, %v", len(got), err)
 	}
-	if _, _, err := expandArgs([]string{file("longer", strings.Repeat("x", 1<<20+1))}); err == nil || !strings.Contains(err.Error(), "longer: bufio.Scanner: token too long") {
+	if _, _, err := expandArgs([]string{file("longer", strings.Repeat("x", 1<<20+1))}); err == nil || !strings.Contains(err.Error(), "longer: line 1 is longer than 1048576 bytes: correct it, or give another file") {
 		t.Errorf("a line of more than a MiB: %v", err)
 	}
 	if _, _, err := expandArgs([]string{"@" + dir + "/gone"}); err == nil || !strings.Contains(err.Error(), "no such file or directory: name one that is there after the @") {

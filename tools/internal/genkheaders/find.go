@@ -1,7 +1,6 @@
 package genkheaders
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +11,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/selection"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/textline"
 )
 
 // autoconf gets a new date whenever the configuration is written, though nothing
@@ -130,13 +130,16 @@ func listed(o Options) (files []header, deps []string, err error) {
 	return sorted(files), deps, nil
 }
 
+// maxListed is far above the length of any path, in bytes.
+const maxListed = 1 << 16
+
 func readList(name string) (lines []string, err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read list of headers: %w", err)
 	}
 	defer f.Close()
-	in := bufio.NewScanner(f)
+	in := textline.NewScanner(f, maxListed)
 	for in.Scan() {
 		if in.Text() != "" {
 			lines = append(lines, in.Text())

@@ -176,6 +176,14 @@ func TestOtherArch(t *testing.T) {
 	}
 }
 
+// TestLongLine: a configuration that cannot be read is told of by its name.
+func TestLongLine(t *testing.T) {
+	made, _ := load(t, dir(t, map[string]string{"include/config/auto.conf": "CONFIG_X86=y\nCONFIG_LONG=" + strings.Repeat("x", 1<<20)}), Options{})
+	if err := made[0].Err; err == nil || err.Error() != `tree //k:tree: "include/config/auto.conf" of //k:src: read kernel configuration: line 2 is longer than 1048576 bytes: correct it, or give another file` {
+		t.Errorf("error %v", err)
+	}
+}
+
 // with returns the files and one more.
 func with(files map[string]string, path, text string) map[string]string {
 	out := maps.Clone(files)

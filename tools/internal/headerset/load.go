@@ -157,7 +157,11 @@ func readConfig(t *tree.Tree) (kernel.Config, error) {
 		return nil, err
 	}
 	defer in.Close()
-	return kernel.ReadConfig(in)
+	config, err := kernel.ReadConfig(in)
+	if err != nil {
+		return nil, fmt.Errorf("tree %s: %q of %s: %w", t.Name(), e.Path, e.Label, err)
+	}
+	return config, nil
 }
 
 // checkArch compares the architecture with what the configuration says, that of C

@@ -1,12 +1,13 @@
 package kernel
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
 	"regexp"
 	"strings"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/textline"
 )
 
 // Config holds the options a kernel was configured with, for instance
@@ -21,8 +22,7 @@ const maxConfigLine = 1 << 20
 // same lines and comments).
 func ReadConfig(r io.Reader) (Config, error) {
 	c := Config{}
-	sc := bufio.NewScanner(r)
-	sc.Buffer(nil, maxConfigLine)
+	sc := textline.NewScanner(r, maxConfigLine)
 	for sc.Scan() {
 		line := bytes.TrimSpace(sc.Bytes())
 		name, value, ok := strings.Cut(string(line), "=")

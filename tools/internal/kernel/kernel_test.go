@@ -107,8 +107,8 @@ func TestReadConfig(t *testing.T) {
 	if c, err := ReadConfig(strings.NewReader("CONFIG_LONG=" + long + "\nCONFIG_A=y\n")); err != nil || c["CONFIG_LONG"] != long || c["CONFIG_A"] != "y" {
 		t.Errorf("a long line: %d options, %v", len(c), err)
 	}
-	if _, err := ReadConfig(strings.NewReader(strings.Repeat("x", maxConfigLine+1))); err == nil {
-		t.Error("a line without an end is no error")
+	if _, err := ReadConfig(strings.NewReader("CONFIG_A=y\n" + strings.Repeat("x", maxConfigLine+1))); err == nil || !strings.Contains(err.Error(), "line 2 is longer than ") {
+		t.Errorf("a line without an end: error %v", err)
 	}
 }
 

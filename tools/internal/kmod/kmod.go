@@ -17,6 +17,7 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/codec"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/infile"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/oserr"
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/textline"
 )
 
 // What Load and Unload say, for callers that go on.
@@ -162,8 +163,7 @@ func Find(dir, name string) ([]string, error) {
 		return nil, fmt.Errorf("read %q: %w", filepath.Join(dir, "modules.dep"), err)
 	}
 	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
+	lines := textline.NewScanner(f, 1<<20)
 	for lines.Scan() {
 		file, needs, ok := strings.Cut(lines.Text(), ":")
 		if !ok || nameOf(file) != name {

@@ -1,12 +1,13 @@
 package manifest
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/textline"
 )
 
 // maxRow is far above the length of any row, in bytes: a path has at most
@@ -17,8 +18,7 @@ const maxRow = 1 << 20
 // that is no manifest, or one of another layout, is an error.
 func ReadRows(r io.Reader, do func(Row)) error {
 	in := &lastByte{r: r, last: '\n'}
-	sc := bufio.NewScanner(in)
-	sc.Buffer(make([]byte, 64<<10), maxRow)
+	sc := textline.NewScanner(in, maxRow)
 	n := 1
 	for ; sc.Scan(); n++ {
 		line := sc.Text()

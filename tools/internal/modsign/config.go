@@ -34,7 +34,7 @@ func ConfiguredHash(in io.Reader) (string, error) {
 		}
 		config, err := kernel.ReadConfig(t)
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("%s of the tree: %w", autoConf, err)
 		}
 		if name := strings.Trim(config["CONFIG_MODULE_SIG_HASH"], `"`); name != "" {
 			return name, nil

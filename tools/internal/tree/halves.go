@@ -18,6 +18,9 @@ const Mend = "give both of one kernel and one build, or " + meant
 // together.
 func (t *Tree) AllowsMismatch() bool { return t.options.AllowMismatch }
 
+// Name is what messages call the tree.
+func (t *Tree) Name() string { return t.options.Name }
+
 // checkHalves tells of a srctree and an objtree that are not of one kernel. A
 // distribution's release says less than its Makefile and is not compared.
 func (t *Tree) checkHalves(src, obj *layer) error {
