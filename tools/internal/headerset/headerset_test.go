@@ -176,6 +176,34 @@ func TestOtherArch(t *testing.T) {
 	}
 }
 
+// TestNoHeadersOfArch has trees without headers of the architecture.
+func TestNoHeadersOfArch(t *testing.T) {
+	const gone = "-arch/x86/include/asm/bitops.h"
+	for name, c := range map[string]struct {
+		changes map[string]string
+		options Options
+		want    string // "" where the set may be without
+	}{
+		"others":       {map[string]string{gone: ""}, Options{}, `"arch/arm64/include/asm/bitops.h" of //k:src is of another architecture, and of x86 there is nothing below "arch/x86/include/": correct arch, or give all of the srctree, or say by allow_mismatch`},
+		"generated":    {map[string]string{gone: "", "arch/x86/include/generated/asm/a.h": ""}, Options{}, `there is nothing below "arch/x86/include/"`},
+		"uapi":         {map[string]string{gone: "", "arch/x86/include/uapi/asm/a.h": ""}, Options{}, ""},
+		"none":         {map[string]string{gone: "", "-arch/arm64/include/asm/bitops.h": ""}, Options{}, ""},
+		"excluded":     {map[string]string{gone: ""}, Options{Exclude: []string{"arch/**"}}, ""},
+		"not reached":  {nil, Options{Roots: []string{"linux/types.h"}}, ""},
+		"um has x86's": {map[string]string{"include/config/auto.conf": "CONFIG_UML=y\n"}, Options{Arch: "um"}, ""},
+	} {
+		o := dir(t, c.changes)
+		made, _ := load(t, o, c.options)
+		if err := made[0].Err; c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+		o.AllowMismatch = true
+		if made, _ := load(t, o, c.options); made[0].Err != nil {
+			t.Errorf("%s, allowed: %v", name, made[0].Err)
+		}
+	}
+}
+
 // TestLongLine: a configuration that cannot be read is told of by its name.
 func TestLongLine(t *testing.T) {
 	made, _ := load(t, dir(t, map[string]string{"include/config/auto.conf": "CONFIG_X86=y\nCONFIG_LONG=" + strings.Repeat("x", 1<<20)}), Options{})

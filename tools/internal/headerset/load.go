@@ -3,6 +3,7 @@ package headerset
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/closure"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
@@ -178,11 +179,18 @@ func (s *Set) checkArch(t *tree.Tree, config kernel.Config) error {
 	if len(arches) > 0 && !slices.Contains(arches, s.Arch) {
 		return fmt.Errorf("tree %s: %q of %s was configured for arch %q, and arch is %q: correct arch, or %s", s.recipe.Name, by.Path, by.Label, arches[0], s.Arch, tree.Mend)
 	}
-	return s.checkGenerated(t)
+	if err := s.checkGenerated(t); err != nil {
+		return err
+	}
+	return s.checkSource(t)
 }
 
-// generatedHeaders are where each build has headers of its architecture.
-var generatedHeaders = []string{"arch/*/include/generated/asm/*.h", "arch/*/include/generated/uapi/asm/*.h"}
+// generatedHeaders are where each build has headers of its architecture,
+// sourceHeaders where each srctree has them.
+var (
+	generatedHeaders = []string{"arch/*/include/generated/asm/*.h", "arch/*/include/generated/uapi/asm/*.h"}
+	sourceHeaders    = []string{"arch/*/include/asm/*.h", "arch/*/include/uapi/asm/*.h"}
+)
 
 // checkGenerated tells of a tree that has generated headers of other architectures
 // alone. What keeps it from looking for them keeps nothing else.
@@ -205,6 +213,24 @@ func (s *Set) checkGenerated(t *tree.Tree) error {
 		return nil
 	}
 	return fmt.Errorf("tree %s: %q of %s is of a build for another arch, and arch is %q: correct arch, or %s", s.recipe.Name, found[0].Path, found[0].Label, s.Arch, tree.Mend)
+}
+
+// checkSource tells of a tree that has headers of other architectures and none of
+// this one, as far as the set would take them.
+func (s *Set) checkSource(t *tree.Tree) error {
+	own := func(p string) bool {
+		arch, below, ok := kernel.SplitArch(p)
+		return ok && slices.Contains(kernel.HeaderArches(s.Arch), arch) && strings.HasPrefix(below, "include/") && !kernel.Generated(p)
+	}
+	dir := "arch/" + s.Arch + "/include/"
+	if !s.recipe.selector.MayMatch(dir+"asm/bitops.h") || slices.ContainsFunc(t.Entries, func(e *tree.Entry) bool { return own(e.Path) }) {
+		return nil
+	}
+	found, err := t.Find(sourceHeaders, func(string) bool { return false })
+	if err != nil || len(found) == 0 || slices.ContainsFunc(found, func(e tree.Found) bool { return own(e.Path) }) {
+		return nil
+	}
+	return fmt.Errorf("tree %s: %q of %s is of another architecture, and of %s there is nothing below %q: correct arch, or give all of the srctree, or %s", s.recipe.Name, found[0].Path, found[0].Label, s.Arch, dir, tree.Meant)
 }
 
 // rustMakefile says which crates a kernel has.

@@ -9,10 +9,11 @@ import (
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
 
-const meant = "say by allow_mismatch (--allow-mismatch) that it is meant"
+// Meant says how to take what should not be so.
+const Meant = "say by allow_mismatch (--allow-mismatch) that it is meant"
 
 // Mend says what to do about two halves that do not belong together.
-const Mend = "give both of one kernel and one build, or " + meant
+const Mend = "give both of one kernel and one build, or " + Meant
 
 // AllowsMismatch tells whether the tree may consist of halves that do not belong
 // together.
@@ -25,7 +26,7 @@ func (t *Tree) Name() string { return t.options.Name }
 // distribution's release says less than its Makefile and is not compared.
 func (t *Tree) checkHalves(src, obj *layer) error {
 	if err := checkSwapped(src, obj); err != nil {
-		return fmt.Errorf("tree %s: %w, or %s", t.options.Name, err, meant)
+		return fmt.Errorf("tree %s: %w, or %s", t.options.Name, err, Meant)
 	}
 	for _, check := range []func(src, obj *layer) error{t.checkIncluded, t.checkVersion, t.checkLeftOver} {
 		if err := check(src, obj); err != nil {
