@@ -66,69 +66,71 @@ _SRCARCHS = [
     "xtensa",
 ]
 
-# What uname, Debian and Bazel call them.
+# What uname, Debian, make, Go and Bazel call them.
 _SRCARCH_OF = {
-    "aarch64": "arm64",
-    "aarch64_be": "arm64",
-    "alphaev67": "alpha",
     "amd64": "x86",
     "arceb": "arc",
     "archs": "arc",
+    "armbe": "arm",
     "armeb": "arm",
     "armel": "arm",
     "armhf": "arm",
-    "armv4l": "arm",
-    "armv4tl": "arm",
-    "armv5tejl": "arm",
-    "armv5tel": "arm",
-    "armv6l": "arm",
-    "armv7": "arm",
-    "armv7a": "arm",
-    "armv7l": "arm",
-    "armv8l": "arm",
-    "hppa": "parisc",
-    "hppa64": "parisc",
     "i386": "x86",
     "i486": "x86",
     "i586": "x86",
     "i686": "x86",
+    "i786": "x86",
     "loong64": "loongarch",
-    "loongarch32": "loongarch",
-    "loongarch64": "loongarch",
     "microblazeel": "microblaze",
-    "mips64": "mips",
-    "mips64el": "mips",
-    "mips64r6": "mips",
-    "mips64r6el": "mips",
     "mipsel": "mips",
+    "mipsle": "mips",
     "mipsn32": "mips",
     "mipsn32el": "mips",
     "mipsr6": "mips",
     "mipsr6el": "mips",
     "or1k": "openrisc",
     "parisc64": "parisc",
+    "powerpcel": "powerpc",
+    "powerpcle": "powerpc",
     "powerpcspe": "powerpc",
     "ppc": "powerpc",
     "ppc32": "powerpc",
+    "ppcle": "powerpc",
+    "s390x": "s390",
+    "sa110": "arm",
+    "sparc32": "sparc",
+    "superh": "sh",
+    "uml": "um",
+    "x32": "x86",
+    "x86-64": "x86",
+    "x86_32": "x86",
+    "xtensaeb": "xtensa",
+}
+
+# What names begin with that go on with a version, a byte order or an ABI, such as armv7hl and mips64el, and what may follow.
+_SRCARCH_OF_FAMILY = {
+    "aarch64": "arm64",
+    "alphaev": "alpha",
+    "arm64": "arm64",
+    "armv": "arm",
+    "hppa": "parisc",
+    "loongarch": "loongarch",
+    "mips32": "mips",
+    "mips64": "mips",
+    "mipsisa": "mips",
+    "powerpc64": "powerpc",
     "ppc64": "powerpc",
-    "ppc64el": "powerpc",
-    "ppc64le": "powerpc",
     "riscv32": "riscv",
     "riscv64": "riscv",
-    "s390x": "s390",
     "sh2": "sh",
     "sh3": "sh",
     "sh4": "sh",
-    "sh4a": "sh",
-    "sparc32": "sparc",
     "sparc64": "sparc",
-    "sun4u": "sparc",
-    "superh": "sh",
-    "x32": "x86",
-    "x86_32": "x86",
+    "sparcv": "sparc",
+    "sun4": "sparc",
     "x86_64": "x86",
-    "xtensaeb": "xtensa",
 }
+_FAMILY_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789_.-"
 
 def _quoted(values):
     return ", ".join(['"%s"' % v for v in values])
@@ -139,8 +141,13 @@ def srcarch(arch):
     Args:
       arch: string: a directory of the kernel's arch/, or the name that uname, Debian or Bazel use.
     """
-    arch = _SRCARCH_OF.get(arch, arch)
-    return arch if arch in _SRCARCHS else None
+    known = _SRCARCH_OF.get(arch, arch)
+    if known in _SRCARCHS:
+        return known
+    for start, family in _SRCARCH_OF_FAMILY.items():
+        if arch.startswith(start) and not arch[len(start):].strip(_FAMILY_CHARS):
+            return family
+    return None
 
 def check_arch(label, arch):
     """Translates an `arch` attribute; fails when it is not known.

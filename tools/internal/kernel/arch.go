@@ -14,25 +14,51 @@ var Arches = []string{
 }
 
 // archNames are other names for them: what `uname -m`, Debian, make's ARCH
-// (SUBARCH in the kernel's scripts/subarch.include) or Bazel's @platforms say.
+// (SUBARCH in the kernel's scripts/subarch.include), Go or Bazel's @platforms say.
 var archNames = map[string]string{
-	"alphaev67": "alpha",
-	"arceb":     "arc", "archs": "arc",
-	"armeb": "arm", "armel": "arm", "armhf": "arm", "armv4l": "arm", "armv4tl": "arm", "armv5tejl": "arm", "armv5tel": "arm", "armv6l": "arm", "armv7": "arm", "armv7a": "arm", "armv7l": "arm", "armv8l": "arm",
-	"aarch64": "arm64", "aarch64_be": "arm64",
-	"loong64": "loongarch", "loongarch32": "loongarch", "loongarch64": "loongarch",
+	"arceb": "arc", "archs": "arc",
+	"armbe": "arm", "armeb": "arm", "armel": "arm", "armhf": "arm", "sa110": "arm",
+	"loong64":      "loongarch",
 	"microblazeel": "microblaze",
-	"mips64":       "mips", "mips64el": "mips", "mips64r6": "mips", "mips64r6el": "mips", "mipsel": "mips", "mipsn32": "mips", "mipsn32el": "mips", "mipsr6": "mips", "mipsr6el": "mips",
-	"or1k": "openrisc",
-	"hppa": "parisc", "hppa64": "parisc", "parisc64": "parisc",
-	"powerpcspe": "powerpc", "ppc": "powerpc", "ppc32": "powerpc", "ppc64": "powerpc", "ppc64el": "powerpc", "ppc64le": "powerpc",
-	"riscv32": "riscv", "riscv64": "riscv",
-	"s390x": "s390",
-	"sh2":   "sh", "sh3": "sh", "sh4": "sh", "sh4a": "sh", "superh": "sh",
-	"sparc32": "sparc", "sparc64": "sparc", "sun4u": "sparc",
-	"amd64": "x86", "i386": "x86", "i486": "x86", "i586": "x86", "i686": "x86", "x32": "x86", "x86_32": "x86", "x86_64": "x86",
+	"mipsel":       "mips", "mipsle": "mips", "mipsn32": "mips", "mipsn32el": "mips", "mipsr6": "mips", "mipsr6el": "mips",
+	"or1k":      "openrisc",
+	"parisc64":  "parisc",
+	"powerpcel": "powerpc", "powerpcle": "powerpc", "powerpcspe": "powerpc", "ppc": "powerpc", "ppc32": "powerpc", "ppcle": "powerpc",
+	"s390x":   "s390",
+	"superh":  "sh",
+	"sparc32": "sparc",
+	"uml":     "um",
+	"amd64":   "x86", "i386": "x86", "i486": "x86", "i586": "x86", "i686": "x86", "i786": "x86", "x32": "x86", "x86-64": "x86", "x86_32": "x86",
 	"xtensaeb": "xtensa",
 }
+
+// archFamilies are what names begin with that go on with a version, a byte order or
+// an ABI: "armv7hl", "mips64el". None of them begins another word.
+var archFamilies = map[string]string{
+	"aarch64":   "arm64",
+	"alphaev":   "alpha",
+	"arm64":     "arm64",
+	"armv":      "arm",
+	"hppa":      "parisc",
+	"loongarch": "loongarch",
+	"mips32":    "mips",
+	"mips64":    "mips",
+	"mipsisa":   "mips",
+	"powerpc64": "powerpc",
+	"ppc64":     "powerpc",
+	"riscv32":   "riscv",
+	"riscv64":   "riscv",
+	"sh2":       "sh",
+	"sh3":       "sh",
+	"sh4":       "sh",
+	"sparc64":   "sparc",
+	"sparcv":    "sparc",
+	"sun4":      "sparc",
+	"x86_64":    "x86",
+}
+
+// familyChars are what may follow.
+const familyChars = "abcdefghijklmnopqrstuvwxyz0123456789_.-"
 
 // ParseArch returns the SRCARCH, the directory below arch/, for an
 // architecture by any of its names. An unknown one is an error that lists the
@@ -43,6 +69,11 @@ func ParseArch(s string) (string, error) {
 	}
 	if a := archNames[s]; a != "" {
 		return a, nil
+	}
+	for start, a := range archFamilies {
+		if rest, ok := strings.CutPrefix(s, start); ok && strings.Trim(rest, familyChars) == "" {
+			return a, nil
+		}
 	}
 	if s == "" {
 		return "", fmt.Errorf("no architecture given: name one of %s", strings.Join(Arches, ", "))
