@@ -544,7 +544,7 @@ func TestSeveralRoots(t *testing.T) {
 	}
 	defer f.Close()
 	_, _, _, _, err = f.Roots("", "")
-	if err == nil || !strings.Contains(err.Error(), `2 directories that can be the objtree, ["a" "b"]`) {
+	if err == nil || !strings.Contains(err.Error(), `2 directories that can be the objtree, ["a" "b"]: name one by the attribute objtree (--archive-objtree)`) {
 		t.Errorf("error %v", err)
 	}
 	if _, obj, _, ok, err := f.Roots("", "b"); err != nil || !ok || obj != "b" {

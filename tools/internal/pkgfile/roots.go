@@ -82,5 +82,5 @@ func only(what string, found []string) (string, bool, error) {
 	if len(shown) > maxShown {
 		shown = append(shown[:maxShown:maxShown], "…")
 	}
-	return "", false, fmt.Errorf("the archives hold %d directories that can be the %s, %q: name one by the attribute %s", len(found), what, shown, what)
+	return "", false, fmt.Errorf("the archives hold %d directories that can be the %s, %q: name one by the attribute %s (--archive-%s)", len(found), what, shown, what, what)
 }

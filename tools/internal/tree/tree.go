@@ -171,7 +171,7 @@ func (t *Tree) readArchives(want Filter, layers map[bool]*layer) error {
 		return fmt.Errorf("tree %s: %w", name, err)
 	}
 	if !srcOK && !objOK {
-		return fmt.Errorf("tree %s: no kernel tree in the archives (looked for include/linux/kconfig.h with arch/, and for include/generated/autoconf.h): name its place by srctree or objtree", name)
+		return fmt.Errorf("tree %s: no kernel tree in the archives (looked for include/linux/kconfig.h with arch/, and for include/generated/autoconf.h): name its place by srctree or objtree (--archive-srctree, --archive-objtree)", name)
 	}
 	if srcOK {
 		t.srcRoot = src
