@@ -273,6 +273,8 @@ func TestRelease(t *testing.T) {
 		"agreed":       {nil, "6.1.0-test", "6.1.0-test", ""},
 		"other":        {nil, "6.1.1", "", `tree //k:tree is of kernel "6.1.0-test", release says "6.1.1"`},
 		"bare":         {bare, "", "", ""},
+		"odd":          {map[string]string{"include/generated/utsrelease.h": "#define UTS_RELEASE \"6.1.0-a\"b\"\n"}, "", "", `tree //k:tree: no kernel has a release such as "6.1.0-a\"b", with what is no part of a name: run "make prepare"`},
+		"odd, stated":  {bare, "6.1.0 x", "", `no kernel has a release such as "6.1.0 x"`},
 		"bare, stated": {bare, "6.1.9", "6.1.9", ""},
 	} {
 		made, _ := load(t, dir(t, c.changes), Options{Release: c.asked})

@@ -127,6 +127,9 @@ func (s *Set) useFacts(t *tree.Tree) error {
 	case s.Release != r.Release:
 		return fmt.Errorf("tree %s is of kernel %q, release says %q: correct release or leave it out", r.Name, s.Release, r.Release)
 	}
+	if s.Release != "" && !r.Lenient && !kernel.IsRelease(s.Release) {
+		return fmt.Errorf("tree %s: no kernel has a release such as %q, with what is no part of a name: run \"make prepare\" in the kernel, which writes %s and %s", r.Name, s.Release, kernel.UTSRelease, kernel.KernelRelease)
+	}
 	s.Rules = r.selector.ForKernel(t.Facts.Version)
 	config, err := readConfig(t)
 	if err != nil {

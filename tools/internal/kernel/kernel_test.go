@@ -47,10 +47,23 @@ func TestRelease(t *testing.T) {
 		{"", "6.1.7-test\n", "6.1.7-test"},
 		{"#define UTS_RELEASE \"\"\n", "5.10.0", "5.10.0"},
 		{"#define UTS_RELEASE \"cut", "5.10.0", "5.10.0"},
+		{"#define UTS_RELEASE \"cut\n#define X \"x\"\n", "5.10.0", "5.10.0"},
+		{"#define UTS_RELEASE \"6.1.0-a\"b\"\n#define X \"x\"\n", "", "6.1.0-a\"b"},
 		{"", "", ""},
 	} {
 		if got := Release(func(file string) string { return map[string]string{UTSRelease: c.uts, KernelRelease: c.make}[file] }); got != c.want {
 			t.Errorf("%q and %q say %q, want %q", c.uts, c.make, got, c.want)
+		}
+	}
+}
+
+func TestIsRelease(t *testing.T) {
+	for release, want := range map[string]bool{
+		"6.1.0-50-amd64": true, "6.12.117+deb13-amd64": true, "6.1.0~rc3_x@y#z": true, "mainline": true,
+		"": false, "6.1.0 a": false, "6.1.0\t": false, "6.1.0-a\"b": false, "6.1'": false, `6.1\n`: false, "../6.1": false, ".6": false, "6.1/a": false, "6.1\x00": false, "6.1\x7f": false,
+	} {
+		if IsRelease(release) != want {
+			t.Errorf("%q: %v", release, !want)
 		}
 	}
 }

@@ -13,11 +13,19 @@ func ReleaseIn(file, text string) string {
 		return strings.TrimSpace(text)
 	}
 	_, rest, _ := strings.Cut(text, `UTS_RELEASE "`)
-	release, _, ok := strings.Cut(rest, `"`)
-	if !ok {
+	line, _, _ := strings.Cut(rest, "\n")
+	end := strings.LastIndexByte(line, '"')
+	if end < 0 {
 		return ""
 	}
-	return release
+	return line[:end]
+}
+
+// IsRelease tells whether a kernel can have the release: it is a word of make, a
+// string of C and the name of a directory.
+func IsRelease(release string) bool {
+	odd := func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("/\"'\\", r) }
+	return release != "" && release[0] != '.' && strings.IndexFunc(release, odd) < 0
 }
 
 // Release returns the release of a kernel, which is `uname -r` of it, such as
