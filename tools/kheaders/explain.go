@@ -22,7 +22,8 @@ why: which line of the profile's table, include, exclude or extra decided, which
 input the file comes from, which other file it hides, what kernel version,
 option or architecture keeps it out, and what would take it. PATH is relative to
 the top of the kernel tree; it may be a glob (** crosses directories), and a
-directory stands for all below it. The flags are those of select.
+directory stands for all below it. The flags are those of select, and a srctree
+and an objtree that do not belong together are refused as there.
 
 With --manifest it reads the manifest of a set or an archive in place of a tree.
 A manifest also has the sizes in the archive; of a file that is not in it, it can
@@ -107,7 +108,7 @@ func onlyManifest(fs *flag.FlagSet) error {
 // tree.
 func (t *treeFlags) source(list string) (explain.Source, func(), error) {
 	if list == "" {
-		l, err := t.load(reading{lenient: true, all: true})
+		l, err := t.load(reading{lenient: true, all: true, halves: true})
 		if err != nil {
 			return nil, nil, err
 		}

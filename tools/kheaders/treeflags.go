@@ -97,6 +97,9 @@ func splitRoot(s string) closure.File {
 type reading struct {
 	// lenient makes a set of what can be read, all lists every file.
 	lenient, all bool
+	// halves refuses a srctree and an objtree that do not belong together, which a
+	// lenient reading takes.
+	halves bool
 	// buildTree makes the set of a build tree as well.
 	buildTree bool
 }
@@ -132,7 +135,7 @@ func (t *treeFlags) load(how reading) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.All, in.AllowMismatch = how.all, in.AllowMismatch || how.lenient
+	in.All, in.AllowMismatch = how.all, in.AllowMismatch || how.lenient && !how.halves
 	tr, made, err := headerset.Load(in, recipes...)
 	if err != nil {
 		return nil, err
