@@ -22,6 +22,7 @@ func (noBuildFiles) Load(string) *survey.Package { return nil }
 // all takes all files of a tree.
 type all struct{}
 
+func (all) Excludes(string) bool   { return false }
 func (all) MayContain(string) bool { return true }
 func (all) MayMatch(string) bool   { return true }
 

@@ -20,6 +20,7 @@ import (
 
 type all struct{}
 
+func (all) Excludes(string) bool   { return false }
 func (all) MayContain(string) bool { return true }
 func (all) MayMatch(string) bool   { return true }
 

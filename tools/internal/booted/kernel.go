@@ -19,6 +19,9 @@ type images struct{}
 // MayContain is of pkgfile.Filter.
 func (images) MayContain(string) bool { return false }
 
+// Excludes is of pkgfile.Filter.
+func (images) Excludes(string) bool { return false }
+
 // MayMatch is of pkgfile.Filter.
 func (images) MayMatch(name string) bool {
 	return strings.HasPrefix(name, "vmlinuz-") || strings.HasPrefix(name, "vmlinux-")

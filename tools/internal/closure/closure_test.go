@@ -14,6 +14,7 @@ import (
 
 type all struct{}
 
+func (all) Excludes(string) bool   { return false }
 func (all) MayContain(string) bool { return true }
 func (all) MayMatch(string) bool   { return true }
 
@@ -320,5 +321,6 @@ func TestFilter(t *testing.T) {
 
 type none struct{}
 
+func (none) Excludes(string) bool   { return false }
 func (none) MayContain(string) bool { return false }
 func (none) MayMatch(string) bool   { return false }

@@ -79,6 +79,7 @@ func pack(t *testing.T, name string, data []byte) Package {
 
 type filter func(path string) bool
 
+func (filter) Excludes(string) bool     { return false }
 func (f filter) MayContain(string) bool { return true }
 func (f filter) MayMatch(p string) bool { return f(p) }
 func everything(string) bool            { return true }
@@ -387,6 +388,60 @@ func TestBadFiles(t *testing.T) {
 				t.Errorf("error %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+// without is a filter that wants all but a link.
+type without string
+
+func (without) MayContain(string) bool   { return true }
+func (w without) MayMatch(p string) bool { return p != string(w) }
+func (w without) Excludes(p string) bool { return p == string(w) }
+
+// TestExcludedLinks has links that lead nowhere or round, which are nothing to who
+// excludes them, and one that is a lock, which no one takes for a directory.
+func TestExcludedLinks(t *testing.T) {
+	for name, link := range map[string]tar.Header{
+		"dangling": symlink("include/x", "gone"), "loop": symlink("include/x", "x"), "dir loop": symlink("include/x", ".."),
+	} {
+		f, err := Open([]Package{pack(t, "//k:one", tarOf(t, reg("include/a.h", ""), link))}, everything, Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		for _, c := range []struct {
+			want Filter
+			ok   bool
+		}{{without("include/x"), true}, {without("include/a.h"), false}} {
+			_, problems, err := f.Walk("", c.want)
+			if err != nil || len(problems) != 1 || problems[0].Matters(c.want) == c.ok {
+				t.Errorf("%s, all but %s: %v, %v", name, c.want, problems, err)
+			}
+			if !strings.HasSuffix(problems[0].Err.Error(), ": correct the packages, or exclude the link") {
+				t.Errorf("%s: %v", name, problems[0].Err)
+			}
+		}
+	}
+	f, err := Open([]Package{pack(t, "//k:one", tarOf(t, reg("include/a.h", ""), symlink("include/lock", "192.168.1.5:+4711")))}, everything, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if files, err := walk(f, "", headersOnly); err != nil || len(files) != 1 {
+		t.Errorf("with a lock: %v, %v", files, err)
+	}
+	if _, err := walk(f, "", everything); err == nil {
+		t.Error("a lock is taken for a file")
+	}
+}
+
+func TestLock(t *testing.T) {
+	for target, want := range map[string]bool{
+		"192.168.1.5:+4711": true, "me@host.4711:1690000000": true, "gone": false, "../gone": false, "a/b:1": false, ":1": false, "a:": false, "a:b": false,
+	} {
+		if got := Lock(target); got != want {
+			t.Errorf("%q: %v, want %v", target, got, want)
+		}
 	}
 }
 

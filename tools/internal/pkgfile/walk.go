@@ -1,10 +1,12 @@
 package pkgfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -45,6 +47,8 @@ type Filter interface {
 	MayContain(dir string) bool
 	// MayMatch tells whether the file can be wanted.
 	MayMatch(path string) bool
+	// Excludes tells whether a link at the path is left out, whatever it leads to.
+	Excludes(path string) bool
 }
 
 // Problem says why a path has no file, or not surely the right one.
@@ -54,13 +58,27 @@ type Problem struct {
 	// File tells that it matters to who wants a file at Path, Dir that it does
 	// to who wants what is below Path.
 	File, Dir bool
-	Err       error
+	// Link tells that the path is a link that leads nowhere, or round: it is
+	// nothing to who excludes the link.
+	Link bool
+	Err  error
 }
 
 // Matters tells whether the problem is one for a walk that wants want.
 func (p Problem) Matters(want Filter) bool {
+	if p.Link && want.Excludes(p.Path) {
+		return false
+	}
 	return p.File && want.MayMatch(p.Path) || p.Dir && want.MayContain(p.Path)
 }
+
+// lock is what a link holds that programs make to show that they run: a host and
+// the number of a process, as in "192.168.1.5:+4711". Nobody makes a file there.
+var lock = regexp.MustCompile(`^[^/]+:\+?[0-9]+$`)
+
+// Lock tells by the target of a link that leads nowhere that no directory was
+// meant by it.
+func Lock(target string) bool { return lock.MatchString(target) }
 
 // Walk returns the wanted files below the directory dir, sorted by path.
 // A symlink is what it leads to. A wanted name that is a pipe, a device or a
@@ -138,7 +156,11 @@ func (w *walker) dir(d *node, at string) error {
 // directory, or as either.
 func (w *walker) entry(n *node, p string, asFile, asDir bool) error {
 	problem := func(file, dir bool, format string, args ...any) {
-		w.problems = append(w.problems, Problem{p, file, dir, fmt.Errorf(format, args...)})
+		w.problems = append(w.problems, Problem{Path: p, File: file, Dir: dir, Err: fmt.Errorf(format, args...)})
+	}
+	link := func(file, dir bool, err error) {
+		err = fmt.Errorf("%q in %s is %w: correct the packages, or exclude the link", p, w.fs.pkgs[n.pkg].Label, err)
+		w.problems = append(w.problems, Problem{Path: p, File: file, Dir: dir, Link: true, Err: err})
 	}
 	from := w.fs.pkgs[n.pkg].Label
 	if n.also != nil {
@@ -147,10 +169,12 @@ func (w *walker) entry(n *node, p string, asFile, asDir bool) error {
 	}
 	t, err := w.fs.follow(n)
 	switch {
+	case errors.Is(err, errDangling), errors.Is(err, errLoop):
+		link(true, !Lock(n.target), err)
 	case err != nil:
 		problem(true, true, "%q in %s is %w", p, from, err)
 	case t.kind == dir && w.active[t]:
-		problem(false, true, "%q in %s is %w", p, from, errLoop)
+		link(false, true, errLoop)
 	case t.kind == dir && asDir:
 		return w.dir(t, p)
 	case t.kind == special:

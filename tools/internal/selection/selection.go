@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bmatcuk/doublestar/v4"
+
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/hosttools"
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
@@ -146,7 +148,7 @@ func (s *Selector) MayContain(dir string) bool {
 			return true
 		}
 	}
-	if s.withheld(strings.TrimSuffix(dir, "/")) != nil {
+	if s.withheld(strings.TrimSuffix(dir, "/")) != nil || s.excludesBelow(dir) {
 		return false
 	}
 	for i := len(s.rows) - 1; i >= 0; i-- {
@@ -166,6 +168,34 @@ func (s *Selector) MayContain(dir string) bool {
 		}
 	}
 	return false
+}
+
+// excludesBelow reports whether an exclude pattern holds for whatever is below a
+// directory, which ends in a slash.
+func (s *Selector) excludesBelow(dir string) bool {
+	for i := range s.exclude {
+		top, ok := strings.CutSuffix(s.exclude[i].text, "/**")
+		if s.exclude[i].text == "**" {
+			return true
+		}
+		for at := 0; ok && at < len(dir); at++ {
+			if dir[at] == '/' && doublestar.MatchUnvalidated(top, dir[:at]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Excludes reports whether an exclude pattern holds for a link at a path, or for
+// all below it, and no extra is of either.
+func (s *Selector) Excludes(path string) bool {
+	for extra := range s.extra {
+		if extra == path || strings.HasPrefix(extra, path+"/") {
+			return false
+		}
+	}
+	return slices.ContainsFunc(s.exclude, func(p pattern) bool { return p.matches(path) }) || s.excludesBelow(path+"/")
 }
 
 // withheld returns the row by which only extra takes a file, which changes from

@@ -136,6 +136,32 @@ func TestMayContain(t *testing.T) {
 	}
 }
 
+// TestExcludes has links and directories that exclude leaves out with all that they
+// may lead to.
+func TestExcludes(t *testing.T) {
+	s := mustNew(t, Options{
+		Profile: "rfc", Arch: "x86", Include: []string{"drivers/**"},
+		Exclude: []string{"include/linux/a.h", "**/bad", "include/{sound,net}/**", "drivers/*/x/**", "scripts/mod"},
+		Extra:   []string{"include/net/keep.h", "scripts/mod/bad/keep"},
+	})
+	for path, want := range map[string]struct{ excludes, contains bool }{
+		"include/linux/a.h": {true, true}, "include/linux/b.h": {false, true}, "include/linux/bad": {true, true}, "include": {false, true},
+		"include/sound": {true, false}, "include/sound/a": {true, false}, "include/sounds": {false, true}, "include/net": {false, true}, "include/net/a": {true, false},
+		"drivers/x": {false, true}, "drivers/a/x": {true, false}, "drivers/a/x/y/z": {true, false}, "drivers/a/b/x": {false, true},
+		"scripts/mod": {false, true}, "scripts/mod/bad": {false, true}, "scripts/mod/a": {false, true},
+	} {
+		if got := s.Excludes(path); got != want.excludes {
+			t.Errorf("Excludes(%q) = %v", path, got)
+		}
+		if got := s.MayContain(path); got != want.contains {
+			t.Errorf("MayContain(%q) = %v", path, got)
+		}
+	}
+	if all := mustNew(t, Options{Profile: "headers", Arch: "x86", Exclude: []string{"**"}}); !all.Excludes("include") || all.MayContain("include") {
+		t.Error("of a set without anything a directory is wanted")
+	}
+}
+
 func TestMissing(t *testing.T) {
 	with := func(paths ...string) func(string) bool {
 		return func(p string) bool { return slices.Contains(paths, p) }

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -19,7 +20,16 @@ func (w *dirWalker) input() error {
 	in := w.in
 	st, err := os.Stat(in.Path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", in.Label, linkReason(in.Path, err))
+		link := badLink(in.Path, err)
+		if link == nil || in.Dest == "" {
+			return fmt.Errorf("%s: %w", in.Label, cmp.Or(link, oserr.Reason(err)))
+		}
+		if err := checkDest(in); err != nil {
+			return err
+		}
+		err = fmt.Errorf("%q from %s: %w", in.Dest, in.Label, link)
+		w.into.problem(pkgfile.Problem{Path: in.Dest, File: true, Link: true, Err: err}, true)
+		return nil
 	}
 	if st.IsDir() {
 		return w.dir(in.Path, "", st)
@@ -80,8 +90,8 @@ type dirWalker struct {
 func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
 	for _, a := range w.active {
 		if os.SameFile(a, self) {
-			err := fmt.Errorf("%q from %s is a symlink that loops: it leads to a directory above itself", at, w.in.Label)
-			w.into.problem(pkgfile.Problem{Path: at, Dir: true, Err: err}, false)
+			err := fmt.Errorf("%q from %s is a symlink that loops, for it leads to a directory above itself: remove it, correct the link, or exclude it", at, w.in.Label)
+			w.into.problem(pkgfile.Problem{Path: at, Dir: true, Link: true, Err: err}, false)
 			return nil
 		}
 	}
@@ -114,8 +124,10 @@ func (w *dirWalker) dir(from, at string, self os.FileInfo) error {
 		st, err := os.Stat(full)
 		switch {
 		case err != nil:
-			err = fmt.Errorf("%q from %s: %w", p, w.in.Label, linkReason(full, err))
-			w.into.problem(pkgfile.Problem{Path: p, File: true, Dir: true, Err: err}, false)
+			link := badLink(full, err)
+			target, _ := os.Readlink(full)
+			err = fmt.Errorf("%q from %s: %w", p, w.in.Label, cmp.Or(link, oserr.Reason(err)))
+			w.into.problem(pkgfile.Problem{Path: p, File: true, Dir: link == nil || !pkgfile.Lock(target), Link: link != nil, Err: err}, false)
 		case st.IsDir() && asDir:
 			if err := w.dir(full, p, st); err != nil {
 				return err
@@ -139,13 +151,14 @@ func readNames(dir string) ([]string, error) {
 	return f.Readdirnames(-1)
 }
 
-// linkReason says of a failed stat whether a symlink is at fault.
-func linkReason(name string, err error) error {
+// badLink returns what is wrong with a symlink by which a stat failed, nil where
+// none is at fault.
+func badLink(name string, err error) error {
 	if errors.Is(err, syscall.ELOOP) {
-		return errors.New("a symlink that loops")
+		return errors.New("a symlink that loops: remove it, correct the link, or exclude it")
 	}
 	if target, lerr := os.Readlink(name); lerr == nil && errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("a dangling symlink to %q", target)
+		return fmt.Errorf("a dangling symlink to %q: remove it, correct the link, or exclude it", target)
 	}
-	return oserr.Reason(err)
+	return nil
 }

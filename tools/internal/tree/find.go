@@ -116,6 +116,9 @@ func (n *names) MayContain(dir string) bool {
 	return false
 }
 
+// Excludes is false: what a makefile names it wants.
+func (n *names) Excludes(string) bool { return false }
+
 func matched(glob, name string) bool {
 	ok, err := path.Match(glob, name)
 	return ok && err == nil

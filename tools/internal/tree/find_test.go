@@ -64,5 +64,6 @@ func TestFind(t *testing.T) {
 
 type onlyHeaders struct{}
 
+func (onlyHeaders) Excludes(string) bool       { return false }
 func (onlyHeaders) MayContain(dir string) bool { return strings.HasPrefix(dir, "include") }
 func (onlyHeaders) MayMatch(p string) bool     { return strings.HasPrefix(p, "include/") }

@@ -142,7 +142,7 @@ type mark struct {
 }
 
 func (p *problem) marks() []mark {
-	return []mark{{&p.File, 'f'}, {&p.Dir, 'd'}, {&p.alone, 'a'}, {&p.twice, 't'}, {&p.unread, 'u'}}
+	return []mark{{&p.File, 'f'}, {&p.Dir, 'd'}, {&p.Link, 'l'}, {&p.alone, 'a'}, {&p.twice, 't'}, {&p.unread, 'u'}}
 }
 
 // sorted returns the entries by path.

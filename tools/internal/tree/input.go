@@ -67,6 +67,8 @@ type Filter interface {
 	MayContain(dir string) bool
 	// MayMatch tells whether the file can be wanted.
 	MayMatch(path string) bool
+	// Excludes tells whether a link at the path is left out, whatever it leads to.
+	Excludes(path string) bool
 }
 
 // factFiles are read whatever is selected: they say which kernel it is.
@@ -88,6 +90,10 @@ func (w withFacts) MayContain(dir string) bool {
 
 func (w withFacts) MayMatch(path string) bool { return factFiles[path] || w.Filter.MayMatch(path) }
 
+func (w withFacts) Excludes(path string) bool {
+	return !factFiles[path] && !factDirs[path] && w.Filter.Excludes(path)
+}
+
 // anyOf wants what one of its filters wants.
 type anyOf []Filter
 
@@ -97,6 +103,10 @@ func (a anyOf) MayContain(dir string) bool {
 
 func (a anyOf) MayMatch(path string) bool {
 	return slices.ContainsFunc(a, func(f Filter) bool { return f.MayMatch(path) })
+}
+
+func (a anyOf) Excludes(path string) bool {
+	return !slices.ContainsFunc(a, func(f Filter) bool { return !f.Excludes(path) })
 }
 
 // everything is what Options.All adds, and Whole shows.
@@ -109,6 +119,8 @@ func (everything) MayContain(dir string) bool {
 }
 
 func (everything) MayMatch(string) bool { return true }
+
+func (everything) Excludes(string) bool { return false }
 
 // keepSuffix tells whether a package's member may be wanted before it is known
 // where in the package the tree lies: any of its parents may be the root.

@@ -12,6 +12,7 @@ import (
 // below wants the files below a directory that has a final slash.
 type below string
 
+func (below) Excludes(string) bool { return false }
 func (b below) MayContain(dir string) bool {
 	return strings.HasPrefix(dir+"/", string(b)) || strings.HasPrefix(string(b), dir+"/")
 }
@@ -20,6 +21,7 @@ func (b below) MayMatch(path string) bool { return strings.HasPrefix(path, strin
 // shallow wants every file, but enters no directory.
 type shallow struct{}
 
+func (shallow) Excludes(string) bool   { return false }
 func (shallow) MayContain(string) bool { return false }
 func (shallow) MayMatch(string) bool   { return true }
 
@@ -82,6 +84,42 @@ func TestViews(t *testing.T) {
 				if errB == nil {
 					list(t, b) // opens each
 				}
+			}
+		}
+	}
+}
+
+// without is a filter that wants all but a link.
+type without string
+
+func (without) MayContain(string) bool   { return true }
+func (w without) MayMatch(p string) bool { return p != string(w) }
+func (w without) Excludes(p string) bool { return p == string(w) }
+
+// TestExcludedLinks has links that lead nowhere or round: each is nothing to who
+// excludes it.
+func TestExcludedLinks(t *testing.T) {
+	for link, target := range map[string]string{"include/a.h": "gone.h", "include/b.h": "b.h", "include/c": ".."} {
+		ins := inBoth(t, "Makefile", link+"->"+target)
+		ins["file"] = Input{Src, "//k:link", link, filepath.Join(ins["directory"].Path, link)}
+		if target == ".." {
+			delete(ins, "file")
+		}
+		for kind, in := range ins {
+			inputs := []Input{in}
+			if kind == "file" {
+				inputs = append(inputs, Input{Src, "//k:mk", "Makefile", filepath.Join(ins["directory"].Path, "Makefile")})
+			}
+			tr, err := Load(Options{Name: "//k:tree", Inputs: inputs}, without(link), without("x"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer tr.Close()
+			if _, err := tr.View(0); err != nil {
+				t.Errorf("%s: %s is excluded: %v", kind, link, err)
+			}
+			if _, err := tr.View(1); err == nil || !strings.Contains(err.Error(), link) || !strings.Contains(err.Error(), "exclude") {
+				t.Errorf("%s: %s: %v", kind, link, err)
 			}
 		}
 	}
