@@ -216,12 +216,6 @@ func (c *check) file(name string, text []byte, r *cinclude.Result) {
 	}
 }
 
-var keyWords = []byte("PRIVATE KEY")
-
-// keyLine begins a private key in the format that tools of OpenSSL, OpenSSH and
-// GnuPG share.
-var keyLine = regexp.MustCompile(`(?m)^-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----`)
-
 // machineValue is an option whose value is an absolute path, or names a key of a
 // token, in either form of the configuration.
 var machineValue = regexp.MustCompile(`(?m)^(?:#define )?(CONFIG_\w+)[ =]"((?:/|pkcs11:)[^"\n]*)"`)
@@ -234,9 +228,7 @@ var sumLine = regexp.MustCompile(`^// ([0-9a-f]{40})\n?$`)
 
 // key looks for a private key, by whatever name.
 func (c *check) key(name string, text []byte) {
-	// All bytes of an archive pass here: the expression is for those few that
-	// have its words.
-	if bytes.Contains(text, keyWords) && keyLine.Match(text) && !slices.Contains(c.o.Extra, name) {
+	if !slices.Contains(c.o.Extra, name) && hasKey(text) {
 		c.fail("%q has a private key in it: leave it out, or name it in extra", name)
 	}
 }
