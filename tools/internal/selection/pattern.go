@@ -19,6 +19,10 @@ type pattern struct {
 	tail string    // literal end of every match
 	base string    // deepest directory above all matches, "" or with a final slash
 	alts []pattern // the pattern without its braces, for mayContain; nil: as it is
+	// each tells that alts are of files' names alone: matches tries them, too.
+	each bool
+	// fold tells that upper case in a path counts as lower.
+	fold bool
 }
 
 type kind uint8
@@ -28,6 +32,7 @@ const (
 	below               // head/**           every file below head
 	suffix              // head/**/*tail     by the end of the file's name
 	named               // head/**/tail*     by the start of the file's name (head may be empty)
+	whole               // head/**/tail      by the file's name
 	general             // doublestar
 )
 
@@ -70,8 +75,19 @@ func compile(text string) (pattern, error) {
 		p.kind, p.head = suffix, p.base
 	case strings.HasPrefix(rest, "**/") && strings.HasSuffix(rest, "*") && !strings.ContainsAny(rest[3:len(rest)-1], meta+"/"):
 		p.kind, p.head, p.tail = named, p.base, rest[3:len(rest)-1]
+	case strings.HasPrefix(rest, "**/") && !strings.ContainsAny(rest[3:], meta+"/"):
+		p.kind, p.head, p.tail = whole, p.base, rest[3:]
 	}
+	name, below := strings.CutPrefix(text, "**/")
+	p.each = p.alts != nil && below && !strings.Contains(name, "/") && !slices.ContainsFunc(p.alts, func(a pattern) bool { return a.kind == general })
 	return p, nil
+}
+
+// compileFold makes a pattern for which upper case counts as lower.
+func compileFold(text string) (pattern, error) {
+	p, err := compile(strings.ToLower(text))
+	p.fold = true
+	return p, err
 }
 
 // compileUser compiles a glob that a user wrote.
@@ -107,6 +123,17 @@ func checkPath(p string) error {
 
 // matches reports whether the pattern holds for a tree-relative path.
 func (p *pattern) matches(name string) bool {
+	if p.fold {
+		name = strings.ToLower(name)
+	}
+	if p.each {
+		for i := range p.alts {
+			if p.alts[i].matches(name) {
+				return true
+			}
+		}
+		return false
+	}
 	switch p.kind {
 	case literal:
 		return name == p.text
@@ -116,6 +143,8 @@ func (p *pattern) matches(name string) bool {
 		return strings.HasSuffix(name, p.tail) && strings.HasPrefix(name, p.head) && len(name) >= len(p.head)+len(p.tail)
 	case named:
 		return strings.HasPrefix(name, p.head) && strings.HasPrefix(name[strings.LastIndexByte(name, '/')+1:], p.tail)
+	case whole:
+		return strings.HasPrefix(name, p.head) && name[strings.LastIndexByte(name, '/')+1:] == p.tail
 	}
 	if !strings.HasPrefix(name, p.head) || !strings.HasSuffix(name, p.tail) {
 		return false

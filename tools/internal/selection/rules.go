@@ -50,7 +50,7 @@ func (s *Selector) narrow(v kernel.Version, c kernel.Config) *Rules {
 		}
 		i := len(r.rows)
 		r.rows = append(r.rows, row)
-		if row.match.kind == literal {
+		if row.match.kind == literal && !row.match.fold {
 			r.literal[row.text] = i
 		} else {
 			r.globs = append(r.globs, i)

@@ -136,6 +136,34 @@ func TestMayContain(t *testing.T) {
 	}
 }
 
+// TestSecrets has names of keys and passwords, however they are written, and names
+// that only look like one.
+func TestSecrets(t *testing.T) {
+	s := mustNew(t, Options{Profile: "headers", Arch: "x86", Include: []string{"**"}, Extra: []string{"a/extra.key"}})
+	r := s.ForKernel(kernel.Version{})
+	for _, path := range []string{
+		"SIGNING_KEY.PEM", "a/Server.Key", "a/id_rsa", "a/ID_ED25519", "a/id_ecdsa_sk", "a/id_ed25519_sk", "key.p8", "a/b.PKCS12", "mok.ppk", "r.jks", "r.keystore", "p.kdbx",
+		"secring.gpg", "prod.env", ".env", ".ENV.local", "_netrc", "a/.htpasswd", ".pgpass", ".pypirc", "a/.docker/config.json", ".kube/config", ".azure/x/y", ".bzr/README",
+		"a/CVS/Root", "a/cvs/Root", ".jj/x", ".repo/manifest.xml", ".terraform/x.tfstate", "Certs/signing.x509", "Scripts/Basic/RandStruct.Seed",
+	} {
+		if reason, ok := r.Match(path, false); ok || !strings.HasPrefix(reason, "secret: ") || s.MayMatch(path) || s.Secret(path) == "" {
+			t.Errorf("%s is taken, or is no secret: %q", path, reason)
+		}
+	}
+	for _, path := range []string{
+		"include/linux/key.h", "a/id_rsa.pub", "a/id_ed25519_sk.pub", "a/public.gpg", "a/pubring.gpg", "a/env", "a/x.environment", "a/CVS.h", "a/keystore", "a/secring", "a/docker/config", "a/extra.key",
+	} {
+		if reason, ok := r.Match(path, false); !ok || !s.MayMatch(path) {
+			t.Errorf("%s is left out: %q", path, reason)
+		}
+	}
+	for _, dir := range []string{"a/.docker", "CVS", ".Git"} {
+		if s.MayContain(dir) {
+			t.Errorf("%s is searched", dir)
+		}
+	}
+}
+
 // TestExcludes has links and directories that exclude leaves out with all that they
 // may lead to.
 func TestExcludes(t *testing.T) {

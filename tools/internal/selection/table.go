@@ -256,8 +256,12 @@ func (r *row) bind(arch string) (*row, error) {
 	if r.need == rebuild {
 		b.why = strings.ReplaceAll(r.why, "$SRCARCH", arch)
 	}
+	compiled := compile
+	if r.need == secret { // whose names some programs write in capitals
+		compiled = compileFold
+	}
 	var err error
-	if b.match, err = compile(b.text); err != nil {
+	if b.match, err = compiled(b.text); err != nil {
 		return nil, err
 	}
 	if r.wanted() {
