@@ -46,7 +46,7 @@ func TestUserPatterns(t *testing.T) {
 	s := mustNew(t, Options{
 		Profile: "headers", Arch: "x86",
 		Include: []string{"drivers/md/*.h", "tools/**", "include/**", "odd/?.h", "set/{a,b}.h", "[*].txt"},
-		Exclude: []string{"include/sound/**", "**/*.bak", "tools/secret"},
+		Exclude: []string{"include/sound/**", "**/*.old", "tools/secret"},
 		Extra:   []string{"include/generated/compile.h", "tools/secret", "literal/*.h"},
 	})
 	r := s.ForKernel(kernel.Version{Major: 6, Minor: 1})
@@ -57,7 +57,7 @@ func TestUserPatterns(t *testing.T) {
 	}{
 		{"include/linux/sched.h", true, "headers: kernel header"},
 		{"include/sound/pcm.h", false, `exclude "include/sound/**"`},
-		{"include/linux/sched.h.bak", false, `exclude "**/*.bak"`},
+		{"include/linux/sched.h.old", false, `exclude "**/*.old"`},
 		{"include/config/auto.conf", true, `include "include/**"`},
 		{"include/generated/compile.h", true, "extra"},
 		{"include/generated/utsversion.h", false, "volatile: number and date of the build"},
@@ -160,6 +160,37 @@ func TestSecrets(t *testing.T) {
 	for _, dir := range []string{"a/.docker", "CVS", ".Git"} {
 		if s.MayContain(dir) {
 			t.Errorf("%s is searched", dir)
+		}
+	}
+}
+
+// TestLeftOvers has what tools leave behind, which nothing but extra takes, and names
+// that only look like that.
+func TestLeftOvers(t *testing.T) {
+	for _, profile := range []string{"headers", "rfc"} {
+		s := mustNew(t, Options{Profile: profile, Arch: "x86", Include: []string{"**"}, Extra: []string{"include/a/.extra.h"}})
+		r := s.ForKernel(kernel.Version{})
+		for _, path := range []string{
+			"include/linux/list.h.BACKUP.4242.h", "include/linux/list_BACKUP_4242.h", "include/linux/list_REMOTE_4242.h", "include/linux/list_BASE_1.h", "include/linux/list.LOCAL.7.h",
+			"include/linux/.goutputstream-X1.h", "include/linux/.list.h.Ab12C3", "include/linux/.list.h.Ab12C3.h", "include/linux/.list.h", "include/generated/.tmp_utsrelease.h",
+			"scripts/4913", "scripts/a.pyc", "scripts/__pycache__/a.txt", "scripts/.pc/a.patch/b.h", ".idea/x", "scripts/.vscode/x", "scripts/Makefile.lib.bak", "scripts/Makefile.lib.save",
+			"include/a.h.mine", "include/a.h.swp", "scripts/mod/modpost.dpkg-new", "scripts/a.rpmsave", "scripts/a.rpmnew", "scripts/a.rpmorig",
+		} {
+			if reason, ok := r.Match(path, false); ok || !strings.HasPrefix(reason, "volatile: ") || s.MayMatch(path) {
+				t.Errorf("%s: %s is taken: %q", profile, path, reason)
+			}
+		}
+		for _, path := range []string{
+			"include/linux/list_BASE.h", "include/linux/xt_LOCAL_A.h", "include/linux/bak.h", "include/linux/4913.h", "include/a49/14913", "include/a/.extra.h", "include/linux/tmp_a.h", "include/linux/save", "scripts/pc/a",
+		} {
+			if reason, ok := r.Match(path, false); !ok || !s.MayMatch(path) {
+				t.Errorf("%s: %s is left out: %q", profile, path, reason)
+			}
+		}
+		for _, dir := range []string{"scripts/__pycache__", ".idea", "include/.pc", ".tmp_versions"} {
+			if s.MayContain(dir) {
+				t.Errorf("%s: %s is searched", profile, dir)
+			}
 		}
 	}
 }
