@@ -34,6 +34,20 @@ func TestApplies(t *testing.T) {
 			t.Errorf("%v %s %v: %v, want %v", c.v, c.arch, c.conf, got, c.want)
 		}
 	}
+	several, err := ParseApplies("*", "*", "CONFIG_A_*,!CONFIG_B_*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		conf kernel.Config
+		want bool
+	}{
+		"one": {kernel.Config{"CONFIG_A_X": "y", "CONFIG_AX": "y"}, true}, "none": {kernel.Config{"CONFIG_AS": "y", "CONFIG_A": "y"}, false}, "barred": {kernel.Config{"CONFIG_A_X": "y", "CONFIG_B_Y": "y"}, false},
+	} {
+		if got := several.Holds(kernel.Version{}, "x86", c.conf); got != c.want {
+			t.Errorf("any of several options, %s: %v, want %v", name, got, c.want)
+		}
+	}
 	for columns, want := range map[[3]string]string{
 		{"6.1", "*", "-"}: "bad kernel range", {"*", "x64", "-"}: `"x64" is not known`, {"*", "*", "A"}: "bad condition", {"*", "*", "CONFIG_"}: "bad condition",
 	} {
@@ -50,7 +64,7 @@ func TestTexts(t *testing.T) {
 			t.Errorf("architectures %s are written %s, %v", text, a, err)
 		}
 	}
-	for _, text := range []string{"CONFIG_A", "!CONFIG_A", "CONFIG_A|!CONFIG_B,CONFIG_C"} {
+	for _, text := range []string{"CONFIG_A", "!CONFIG_A", "CONFIG_A|!CONFIG_B,CONFIG_C", "CONFIG_A_*"} {
 		if c, err := parseCond(text); err != nil || c.String() != text {
 			t.Errorf("the condition %s is written %s, %v", text, c, err)
 		}

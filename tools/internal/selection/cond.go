@@ -12,8 +12,8 @@ import (
 type cond [][]option
 
 type option struct {
-	name string
-	off  bool // holds where the option is not set
+	name string // a * at its end stands for any end
+	off  bool   // holds where the option is not set
 }
 
 // parseCond reads "-" or terms such as "CONFIG_A,!CONFIG_B,CONFIG_C|CONFIG_D".
@@ -40,14 +40,28 @@ func (c cond) holds(conf kernel.Config) bool {
 	for _, term := range c {
 		any := false
 		for _, o := range term {
-			_, on := conf[o.name]
-			any = any || on != o.off
+			any = any || o.on(conf) != o.off
 		}
 		if !any {
 			return false
 		}
 	}
 	return true
+}
+
+// on tells whether the option is set, or one of those with its start.
+func (o option) on(conf kernel.Config) bool {
+	start, several := strings.CutSuffix(o.name, "*")
+	if !several {
+		_, on := conf[o.name]
+		return on
+	}
+	for name := range conf {
+		if strings.HasPrefix(name, start) {
+			return true
+		}
+	}
+	return false
 }
 
 // String returns the condition as the table has it.

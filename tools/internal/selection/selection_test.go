@@ -232,8 +232,8 @@ func TestMissing(t *testing.T) {
 		"scripts/Makefile.modfinal", "scripts/Makefile.clean", "scripts/Makefile.modinst", "scripts/Makefile.warn", "scripts/Makefile.compiler",
 		"scripts/modules-check.sh", "scripts/module-common.c", "scripts/basic/fixdep", "scripts/mod/modpost", "scripts/depmod.sh",
 	}
-	less := func(drop string) []string {
-		return slices.DeleteFunc(slices.Concat(gen, kbuild), func(p string) bool { return p == drop })
+	less := func(drop string, more ...string) []string {
+		return slices.DeleteFunc(slices.Concat(gen, kbuild, more), func(p string) bool { return p == drop })
 	}
 	for _, c := range []struct {
 		name    string
@@ -259,6 +259,12 @@ func TestMissing(t *testing.T) {
 		{name: "objtool, option off", o: Options{Profile: "modules"}, config: kernel.Config{}, have: less("")},
 		{name: "objtool, option on", o: Options{Profile: "modules"}, config: kernel.Config{"CONFIG_OBJTOOL": "y"}, have: less(""), want: []string{"tools/objtool/objtool is missing"}},
 		{name: "old objtool", o: Options{Profile: "rfc"}, config: kernel.Config{"CONFIG_STACK_VALIDATION": "y"}, have: less(""), want: []string{"tools/objtool/objtool is missing"}},
+		{name: "plugins, none on", o: Options{Profile: "modules"}, config: kernel.Config{"CONFIG_GCC_PLUGINS": "y"}, have: less("", "scripts/Makefile.gcc-plugins")},
+		{name: "plugin", o: Options{Profile: "modules"}, config: kernel.Config{"CONFIG_GCC_PLUGIN_STACKLEAK": "y"}, have: less(""), want: []string{"scripts/gcc-plugins/stackleak_plugin.so is missing (profile modules: a plugin that the compiler loads for each object): run \"make modules_prepare\""}},
+		{name: "plugin by a choice", o: Options{Profile: "rfc"}, config: kernel.Config{"CONFIG_GCC_PLUGIN_STRUCTLEAK_BYREF_ALL": "y"}, have: less(""), want: []string{"scripts/gcc-plugins/structleak_plugin.so is missing"}},
+		{name: "plugin there", o: Options{Profile: "modules"}, config: kernel.Config{"CONFIG_GCC_PLUGIN_STACKLEAK": "y"}, have: less("", "scripts/gcc-plugins/stackleak_plugin.so")},
+		{name: "no plugin, no programs", o: Options{Profile: "modules", HostTools: "none"}, config: kernel.Config{"CONFIG_GCC_PLUGINS": "y"}, have: less("", "scripts/Makefile.gcc-plugins", "scripts/basic/fixdep.c", "scripts/mod/modpost.c")},
+		{name: "plugin, no programs", o: Options{Profile: "modules", HostTools: "none"}, config: kernel.Config{"CONFIG_GCC_PLUGIN_VENDORS": "y"}, have: less("", "scripts/basic/fixdep.c", "scripts/mod/modpost.c"), want: []string{"host tools mode none leaves out scripts/gcc-plugins/*.so"}},
 		{name: "extra", o: Options{Profile: "headers", Extra: []string{"b", "Makefile", "a"}}, have: less(""), want: []string{`extra file "a" is not in the tree`, `extra file "b"`}},
 		{name: "newer kernel", o: Options{Profile: "modules"}, v: kernel.Version{Major: 99, Minor: 0}, have: less(""), warning: "kernel 99.0 is newer than 7.2, the newest that profile modules was checked with: build a small external module"},
 		{name: "older kernel", o: Options{Profile: "headers"}, v: kernel.Version{Major: 4, Minor: 19}, have: less(""), warning: "kernel 4.19 is older than 5.10"},
