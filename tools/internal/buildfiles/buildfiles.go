@@ -116,10 +116,16 @@ func (r *Reader) Read(file string, kind Kind, text string) []Name {
 		line = uncomment(line)
 		lines[i], recipe[i] = line, kind == Makefile && rule.recipe(line)
 		s.learn(line, recipe[i])
+		if e := s.edited(line); e != line {
+			s.learn(e, recipe[i])
+		}
 	}
 	r.links++
 	for i, line := range lines {
 		s.line(line, recipe[i])
+		if e := s.edited(line); e != line {
+			s.line(e, recipe[i])
+		}
 	}
 	return s.names
 }

@@ -176,7 +176,7 @@ func (s *scan) set(vars scope, name, value string) {
 	single := len(strings.Fields(value)) == 1
 	for _, w := range s.words(value) {
 		own := strings.Contains(w, "$("+name+")") || strings.Contains(w, "$("+shellOwn+name+")")
-		if (single || strings.Contains(w, "/")) && len(vars[name]) < maxValues && !own {
+		if (single || strings.Contains(w, "/")) && len(vars[name]) < maxValues && !own && !slices.Contains(vars[name], w) {
 			vars[name] = append(vars[name], w)
 		}
 	}
