@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -63,6 +64,10 @@ func (s *Set) followNames(view *tree.Tree) (*tree.Tree, error) {
 	}
 	var search buildfiles.Search
 	var more []wanted
+	along := s.Rules.Along(s.have)
+	for _, path := range slices.Sorted(maps.Keys(along)) {
+		more = append(more, wanted{name{path, false}, "goes with " + along[path]})
+	}
 	for round := 0; len(todo)+len(more) > 0; round++ {
 		if round == maxRounds && len(todo) > 0 {
 			return nil, fmt.Errorf("tree %s: %q and other makefiles and scripts name one another more than %d deep: exclude what is not needed", s.recipe.Name, todo[0].Path, maxRounds)

@@ -177,6 +177,13 @@ func TestBTF(t *testing.T) {
 		}
 		return m
 	}
+	with := func(files map[string]string, more ...string) map[string]string {
+		m := maps.Clone(files)
+		for i := 0; i < len(more); i += 2 {
+			m[more[i]] = more[i+1]
+		}
+		return m
+	}
 	const resolve = "tools/bpf/resolve_btfids/resolve_btfids"
 	for _, c := range []askedCase{
 		{name: "not asked for", files: whole, hasNot: []string{"vmlinux", resolve, "scripts/gen-btf.sh"}},
@@ -186,6 +193,9 @@ func TestBTF(t *testing.T) {
 		{name: "neither", files: less(resolve, "vmlinux"), o: Options{BTF: true}, err: resolve + " is missing"},
 		{name: "kernel without", files: map[string]string{"vmlinux": ""}, o: Options{BTF: true}, err: "configured without CONFIG_DEBUG_INFO_BTF_MODULES"},
 		{name: "vmlinux by include", files: whole, o: Options{Include: []string{"vmlinux"}}, has: []string{"vmlinux", resolve, "scripts/gen-btf.sh"}},
+		{name: "vmlinux by include, no makefile names the others", files: with(less("scripts/Makefile.modfinal"), "scripts/Makefile.modfinal", ""), o: Options{Include: []string{"vmlinux"}}, has: []string{"vmlinux", resolve}},
+		{name: "vmlinux by include, the others excluded", files: whole, o: Options{Include: []string{"vmlinux"}, Exclude: []string{resolve}}, has: []string{"vmlinux"}, hasNot: []string{resolve}, warn: "without " + resolve},
+		{name: "vmlinux by include, of a kernel without BTF", files: with(whole, "include/config/auto.conf", "CONFIG_X86=y\n", "scripts/Makefile.modfinal", ""), o: Options{Include: []string{"vmlinux"}}, has: []string{"vmlinux"}, hasNot: []string{resolve}},
 		{name: "vmlinux by include, nothing else", files: less(resolve), o: Options{Include: []string{"vmlinux"}}, has: []string{"vmlinux"}, warn: "without " + resolve},
 		{name: "vmlinux by extra, of a kernel without BTF", files: map[string]string{"vmlinux": ""}, o: Options{Extra: []string{"vmlinux"}}, has: []string{"vmlinux"}},
 	} {

@@ -88,6 +88,26 @@ func (r *Rules) ForBases(have func(path string) bool) *Rules {
 	return &n
 }
 
+// Along returns files that are needed with a base that the set has without being
+// asked for what it is of: of each path the base. have tells of the files of the tree.
+func (r *Rules) Along(have func(path string) bool) map[string]string {
+	along := map[string]string{}
+	for _, a := range askable {
+		i := slices.IndexFunc(a.bases, func(path string) bool { return have(path) && r.Decide(path).In })
+		if _, on := r.config[a.option]; i < 0 || a.by(&r.sel.opts) || r.config != nil && !on {
+			continue
+		}
+		for _, row := range r.sel.asked[a.name] {
+			if row.need == required && row.kernels.holds(r.version) && row.when.holds(r.config) {
+				for _, path := range row.alts {
+					along[path] = a.bases[i]
+				}
+			}
+		}
+	}
+	return along
+}
+
 // Incomplete returns what a set lacks that has a base of what it is not asked
 // for, a message for each of these.
 func (r *Rules) Incomplete(have func(path string) bool) []string {
