@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-	"time"
 )
 
 // lines of base64, of 39 bytes and of 48.
@@ -56,16 +55,13 @@ func TestHasKey(t *testing.T) {
 	}
 }
 
-// TestHasKeyIsLinear has large texts that are all of what begins a key.
+// TestHasKeyIsLinear has large texts that are all of what begins a key: where their
+// size counts twice, the test does not end in its time.
 func TestHasKeyIsLinear(t *testing.T) {
 	for _, part := range []string{"PRIVATE KEY", "-----BEGIN PRIVATE KEY-----", "PuTTY-User-Key-File-", "-----BEGIN PRIVATE KEY-----" + strings.Repeat(" ", 2000), "-----BEGIN PRIVATE KEY-----" + strings.Repeat("\"", 2000)} {
 		text := bytes.Repeat([]byte(part), (8<<20)/len(part))
-		begun := time.Now()
 		if hasKey(text) {
 			t.Errorf("%.30q has a key", part)
-		}
-		if took := time.Since(begun); took > 20*time.Second {
-			t.Errorf("%.30q: 8 MiB take %v", part, took)
 		}
 	}
 }
