@@ -136,10 +136,13 @@ def _quoted(values):
     return ", ".join(['"%s"' % v for v in values])
 
 def srcarch(arch):
-    """Returns the kernel's own name (SRCARCH) of an architecture, or None when it is not known.
+    """Translates a name of an architecture into the kernel's own, SRCARCH.
 
     Args:
       arch: string: a directory of the kernel's arch/, or the name that uname, Debian or Bazel use.
+
+    Returns:
+      string: the directory, None for a name that is not known.
     """
     known = _SRCARCH_OF.get(arch, arch)
     if known in _SRCARCHS:
