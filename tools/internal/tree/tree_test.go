@@ -272,12 +272,19 @@ func TestUnreadableFile(t *testing.T) {
 	}
 	d := write(t, "a.h=x")
 	os.Chmod(filepath.Join(d, "a.h"), 0)
-	tr, err := load(t, Input{Src, "//k:a", "", d})
-	if err == nil {
-		_, err = tr.Entries[0].Open()
+	tr, err := Load(Options{Name: "//k:tree", Inputs: []Input{{Src, "//k:a", "", d}}}, all{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err == nil || !strings.Contains(err.Error(), `read "a.h" from //k:a: permission denied`) {
-		t.Errorf("error %v", err)
+	defer tr.Close()
+	v, err := tr.View(0)
+	if err == nil {
+		_, err = v.Entries[0].Open()
+	}
+	for what, err := range map[string]error{"the file": err, "an index": tr.WriteIndex(io.Discard, nil)} {
+		if err == nil || !strings.Contains(err.Error(), `read "a.h" from //k:a: permission denied`) {
+			t.Errorf("%s: error %v", what, err)
+		}
 	}
 }
 
