@@ -111,20 +111,20 @@ func (r *Reader) Read(file string, kind Kind, text string) []Name {
 	text = around.ReplaceAllString(pwd.ReplaceAllLiteralString(text, root), "$1")
 	lines := strings.Split(text, "\n")
 	var rule inRule
-	recipe := make([]bool, len(lines))
+	edited, recipe := make([]string, len(lines)), make([]bool, len(lines))
 	for i, line := range lines {
 		line = uncomment(line)
-		lines[i], recipe[i] = line, kind == Makefile && rule.recipe(line)
+		lines[i], edited[i], recipe[i] = line, s.edited(line), kind == Makefile && rule.recipe(line)
 		s.learn(line, recipe[i])
-		if e := s.edited(line); e != line {
-			s.learn(e, recipe[i])
+		if edited[i] != line {
+			s.learn(edited[i], recipe[i])
 		}
 	}
 	r.links++
 	for i, line := range lines {
 		s.line(line, recipe[i])
-		if e := s.edited(line); e != line {
-			s.line(e, recipe[i])
+		if edited[i] != line {
+			s.line(edited[i], recipe[i])
 		}
 	}
 	return s.names

@@ -131,7 +131,7 @@ func (s *Set) useFacts(t *tree.Tree) error {
 		return fmt.Errorf("tree %s: no kernel has a release such as %q, with what is no part of a name: run \"make prepare\" in the kernel, which writes %s and %s", r.Name, s.Release, kernel.UTSRelease, kernel.KernelRelease)
 	}
 	s.Rules = r.selector.ForKernel(t.Facts.Version)
-	config, err := readConfig(t)
+	config, err := s.readConfig(t)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (s *Set) useFacts(t *tree.Tree) error {
 }
 
 // readConfig returns the tree's configuration, nil where there is none.
-func readConfig(t *tree.Tree) (kernel.Config, error) {
+func (s *Set) readConfig(t *tree.Tree) (kernel.Config, error) {
 	e := t.Get(kernel.AutoConf)
 	if e == nil {
 		return nil, nil
@@ -163,7 +163,7 @@ func readConfig(t *tree.Tree) (kernel.Config, error) {
 	defer in.Close()
 	config, err := kernel.ReadConfig(in)
 	if err != nil {
-		return nil, fmt.Errorf("tree %s: %q of %s: %w", t.Name(), e.Path, e.Label, err)
+		return nil, fmt.Errorf("tree %s: %q of %s: %w", s.recipe.Name, e.Path, e.Label, err)
 	}
 	return config, nil
 }

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rules-kheaders/rules_kheaders/tools/internal/kernel"
 )
@@ -18,9 +19,6 @@ const Mend = "give both of one kernel and one build, or " + Meant
 // AllowsMismatch tells whether the tree may consist of halves that do not belong
 // together.
 func (t *Tree) AllowsMismatch() bool { return t.options.AllowMismatch }
-
-// Name is what messages call the tree.
-func (t *Tree) Name() string { return t.options.Name }
 
 // checkHalves tells of a srctree and an objtree that are not of one kernel. A
 // distribution's release says less than its Makefile and is not compared.
@@ -156,8 +154,9 @@ func (t *Tree) checkLeftOver(src, obj *layer) error {
 		return nil
 	}
 	var paths []string
+	built := t.builtBeside(obj)
 	for p := range src.entries {
-		if anyOf(t.wants).MayMatch(p) && (kernel.Generated(p) || obj.entries[p] == nil && t.built(obj, p)) {
+		if anyOf(t.wants).MayMatch(p) && (kernel.Generated(p) || obj.entries[p] == nil && built(p)) {
 			paths = append(paths, p)
 		}
 	}
@@ -189,20 +188,24 @@ func leftOver(left, ours *Entry) error {
 	return fmt.Errorf("%q of %s is of a build in the srctree, and %q of %s is another's: run `make mrproper` there", left.Path, left.Label, ours.Path, ours.Label)
 }
 
-// built tells whether a path outside the headers is of a build. Host tools may be
-// of another one than the configuration, as Debian's are, and come with the
-// srctree: they are left over beside an objtree that has some of its own.
-func (t *Tree) built(obj *layer, p string) bool {
+// builtBeside returns what tells whether a path outside the headers is of a build.
+// Host tools may be of another one than the configuration, as Debian's are, and
+// come with the srctree: they are left over beside an objtree that has some of its
+// own.
+func (t *Tree) builtBeside(obj *layer) func(path string) bool {
 	hostTool := t.options.HostTool
-	if kernel.Built(p) || hostTool == nil || !hostTool(p) {
-		return kernel.Built(p)
+	if hostTool == nil {
+		return kernel.Built
 	}
-	for own := range obj.entries {
-		if hostTool(own) {
-			return true
+	ownTools := sync.OnceValue(func() bool {
+		for p := range obj.entries {
+			if hostTool(p) {
+				return true
+			}
 		}
-	}
-	return false
+		return false
+	})
+	return func(path string) bool { return kernel.Built(path) || hostTool(path) && ownTools() }
 }
 
 // either returns the entry of the layer that goes first, or of the other.
