@@ -22,7 +22,7 @@ var arguments = map[string][]string{
 	"biolatpcts":     {"8:0"},
 	"dbslower":       {"mysql", "-x", "/usr/sbin/mysqld"},
 	"dbstat":         {"mysql", "-p", "1"},
-	"deadlock":       {"1"},
+	"deadlock":       {"1", "--binary", "/bin/sh"},
 	"dirtop":         {"-d", "/tmp"},
 	"funccount":      {"vfs_*"},
 	"funcinterval":   {"vfs_read"},
