@@ -111,7 +111,7 @@ def _machine(release):
     os.access = lambda *_: True
     uname = os.uname_result(["Linux", "machine", release, "#1", "x86_64"])
     os.uname = lambda: uname
-    # Some refuse other users.
+    # Some refuse whoever is not root.
     os.getuid = os.geteuid = lambda: 0
     platform.release, platform.machine = lambda: uname.release, lambda: uname.machine
     subprocess.Popen = Shell
