@@ -27,6 +27,8 @@ func alternatives(text string) int {
 		switch text[i] {
 		case '\\':
 			i++
+		case '[':
+			i = classEnd(text, i)
 		case '{':
 			stack = append(stack, group{0, 1})
 			if len(stack) > maxAlternatives {
@@ -48,6 +50,19 @@ func alternatives(text string) int {
 		}
 	}
 	return stack[0].now
+}
+
+// classEnd returns where the class ends that begins at text[i], in a valid glob.
+func classEnd(text string, i int) int {
+	for end := i + 1; end < len(text); end++ {
+		switch text[end] {
+		case '\\':
+			end++
+		case ']':
+			return end
+		}
+	}
+	return i
 }
 
 // ValidGlob returns an error for a glob that is none, or that stands for too

@@ -11,7 +11,7 @@ import (
 
 // pattern is a compiled glob. Most globs of the tables are one of three
 // simple shapes, which are matched without the general matcher; for the rest
-// the literal head and tail of the glob turn most paths away first.
+// the literal parts of the glob turn most paths away first.
 type pattern struct {
 	text string
 	kind kind
@@ -19,8 +19,12 @@ type pattern struct {
 	tail string    // literal end of every match
 	base string    // deepest directory above all matches, "" or with a final slash
 	alts []pattern // the pattern without its braces, for mayContain; nil: as it is
-	// each tells that alts are of files' names alone: matches tries them, too.
+	// each tells that matches tries alts one by one: they are of files' names alone,
+	// or doublestar would not try that one is empty.
 	each bool
+	// needles are texts of which one is in every match, a slash set before it, for
+	// the general kind; nil: none are known.
+	needles []string
 	// fold tells that upper case in a path counts as lower.
 	fold bool
 }
@@ -58,7 +62,11 @@ func compile(text string) (pattern, error) {
 		// "**/" matches nothing at all, too: its slash is no part of the tail.
 		p.tail = strings.TrimPrefix(text[strings.LastIndexAny(text, "*?")+1:], "/")
 	}
-	if alts := expand(text); len(alts) > 1 && !strings.ContainsAny(strings.Join(alts, ""), `[{}\`) {
+	alts := []string{text}
+	if plainBraces(text) {
+		alts = expand(text)
+	}
+	if len(alts) > 1 && !strings.Contains(text, "[") {
 		for _, alt := range alts {
 			a, err := compile(alt)
 			if err != nil {
@@ -79,7 +87,11 @@ func compile(text string) (pattern, error) {
 		p.kind, p.head, p.tail = whole, p.base, rest[3:]
 	}
 	name, below := strings.CutPrefix(text, "**/")
-	p.each = p.alts != nil && below && !strings.Contains(name, "/") && !slices.ContainsFunc(p.alts, func(a pattern) bool { return a.kind == general })
+	if p.kind == general {
+		p.needles = needles(text, alts)
+	}
+	names := below && !strings.Contains(name, "/") && !slices.ContainsFunc(p.alts, func(a pattern) bool { return a.kind == general })
+	p.each = p.alts != nil && (names || starBeforeNothing(text))
 	return p, nil
 }
 
@@ -126,9 +138,14 @@ func (p *pattern) matches(name string) bool {
 	if p.fold {
 		name = strings.ToLower(name)
 	}
+	return p.holds(name)
+}
+
+// holds is matches for a path that is in lower case where that is to count.
+func (p *pattern) holds(name string) bool {
 	if p.each {
 		for i := range p.alts {
-			if p.alts[i].matches(name) {
+			if p.alts[i].holds(name) {
 				return true
 			}
 		}
@@ -147,6 +164,9 @@ func (p *pattern) matches(name string) bool {
 		return strings.HasPrefix(name, p.head) && name[strings.LastIndexByte(name, '/')+1:] == p.tail
 	}
 	if !strings.HasPrefix(name, p.head) || !strings.HasSuffix(name, p.tail) {
+		return false
+	}
+	if p.needles != nil && !slices.ContainsFunc(p.needles, func(n string) bool { return within(name, n) }) {
 		return false
 	}
 	ok, err := doublestar.Match(p.text, name)
@@ -171,8 +191,40 @@ func (p *pattern) mayContain(dir string) bool {
 		strings.Count(dir[len(p.base):], "/") <= strings.Count(rest, "/")
 }
 
-// expand writes out the braces of a table's pattern: "{a,b}/c" gives "a/c" and
-// "b/c". Nested braces are not known.
+// starBeforeNothing reports whether a star stands before braces one alternative of
+// which is empty: doublestar does not see that the two may hold for nothing.
+func starBeforeNothing(text string) bool {
+	for {
+		_, rest, ok := strings.Cut(text, "*{")
+		if !ok {
+			return false
+		}
+		group, rest, _ := strings.Cut(rest, "}")
+		if slices.Contains(strings.Split(group, ","), "") {
+			return true
+		}
+		text = rest
+	}
+}
+
+// plainBraces reports whether a valid glob has no braces in braces, none in a class,
+// and no backslash that may stand before one: then expand sees them as they are.
+func plainBraces(text string) bool {
+	if strings.Contains(text, `\`) || !plainClasses(text) {
+		return false
+	}
+	open := false
+	for _, c := range text {
+		if c == '{' && open {
+			return false
+		}
+		open = c == '{' || open && c != '}'
+	}
+	return true
+}
+
+// expand writes out the braces of a pattern, where they are plain: "{a,b}/c" gives
+// "a/c" and "b/c".
 func expand(text string) []string {
 	open := strings.IndexByte(text, '{')
 	if open < 0 {

@@ -202,8 +202,13 @@ func (s *Selector) Excludes(path string) bool {
 // build to build, was left behind by a tool, or is a secret; nil if none does.
 // These rows end every profile.
 func (s *Selector) withheld(path string) *row {
+	lower := strings.ToLower(path)
 	for i := len(s.rows) - 1; i >= 0 && s.rows[i].withheld(); i-- {
-		if s.rows[i].match.matches(path) {
+		name := path
+		if s.rows[i].match.fold {
+			name = lower
+		}
+		if s.rows[i].match.holds(name) {
 			return s.rows[i]
 		}
 	}
