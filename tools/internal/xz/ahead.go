@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"hash"
 	"sync/atomic"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hugepage"
 )
 
 // job is a block that is decoded on its own, beside others. Its header says how
@@ -64,6 +66,7 @@ func (j *job) start(in *counted, c checker, stop *atomic.Bool) error {
 func (j *job) decode(c checker, stop *atomic.Bool) error {
 	in := bytes.NewReader(j.packed[:j.head.packed])
 	z := newChunks(in, int(j.head.dict), int(j.head.unpacked))
+	z.buf = hugepage.Make(int(j.head.unpacked))[:0] // it is lent
 	for {
 		if stop.Load() {
 			return errClosed
@@ -71,9 +74,6 @@ func (j *job) decode(c checker, stop *atomic.Bool) error {
 		done, err := z.next()
 		if err != nil {
 			return unexpected(err)
-		}
-		if int64(len(z.buf)) > j.head.unpacked {
-			return errIndex
 		}
 		if done {
 			break

@@ -3,6 +3,8 @@ package xz
 import (
 	"encoding/binary"
 	"io"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hugepage"
 )
 
 // byteReader is what chunks are read from.
@@ -15,7 +17,7 @@ type byteReader interface {
 type chunks struct {
 	in    byteReader
 	dict  int // bytes
-	most  int // how long buf gets, as far as that is known
+	most  int // how long buf gets
 	model readModel
 	body  *packed
 	// buf has what was decoded; from is where the dictionary begins, origin what
@@ -34,8 +36,8 @@ const (
 	newDict
 )
 
-// newChunks decodes with a dictionary of dict bytes; most is how long buf gets, if
-// what the block's header says is true.
+// newChunks decodes with a dictionary of dict bytes; most is how long buf gets, by
+// the block's header.
 func newChunks(in byteReader, dict, most int) *chunks {
 	c := &chunks{body: new(packed)}
 	c.begin(in, dict, most)
@@ -85,7 +87,9 @@ func (c *chunks) next() (done bool, err error) {
 			return false, err
 		}
 		at := len(c.buf)
-		c.grow(int(binary.BigEndian.Uint16(head[:])) + 1)
+		if err := c.grow(int(binary.BigEndian.Uint16(head[:])) + 1); err != nil {
+			return false, err
+		}
 		_, err := io.ReadFull(c.in, c.buf[at:])
 		return false, err
 	}
@@ -111,25 +115,28 @@ func (c *chunks) lzma(resets, size, n int, properties byte) error {
 		return err
 	}
 	at := len(c.buf)
-	c.grow(size)
+	if err := c.grow(size); err != nil {
+		return err
+	}
 	return c.model.decodeChunk(c.body, n, c.buf, at, c.from, c.origin, c.dict)
 }
 
-// grow makes buf longer by n bytes.
-func (c *chunks) grow(n int) {
-	if cap(c.buf)-len(c.buf) < n {
-		need := len(c.buf) + n
+// grow makes buf longer by n bytes. More than most is more than the header says.
+func (c *chunks) grow(n int) error {
+	need := len(c.buf) + n
+	if need > c.most {
+		return errIndex
+	}
+	if cap(c.buf) < need {
 		size := max(need, 2*cap(c.buf))
 		if len(c.buf) >= maxUnpacked {
 			// There are some chunks: what the header says may be true.
-			size = max(size, min(c.most, 8*len(c.buf)))
+			size = max(size, 8*len(c.buf))
 		}
-		if need <= c.most {
-			size = min(size, c.most)
-		}
-		c.buf = append(make([]byte, 0, size), c.buf...)
+		c.buf = append(hugepage.Make(min(size, c.most))[:0], c.buf...)
 	}
-	c.buf = c.buf[:len(c.buf)+n]
+	c.buf = c.buf[:need]
+	return nil
 }
 
 // windowSize is how long buf gets with a dictionary, if slide is called before

@@ -10,6 +10,8 @@ import (
 	"hash/crc32"
 	"hash/crc64"
 	"io"
+
+	"github.com/rules-kheaders/rules_kheaders/tools/internal/hugepage"
 )
 
 var (
@@ -74,9 +76,8 @@ type blockHead struct {
 // header says is believed up to 8 MiB.
 func (h blockHead) read(in io.Reader, c checker) ([]byte, error) {
 	size := h.packed + -h.packed&3 + int64(c.size)
-	var b bytes.Buffer
-	b.Grow(int(min(size, 8<<20)) + bytes.MinRead)
-	_, err := io.CopyN(&b, in, size)
+	b := bytes.NewBuffer(hugepage.Make(int(min(size, 8<<20)) + bytes.MinRead)[:0])
+	_, err := io.CopyN(b, in, size)
 	return b.Bytes(), err
 }
 

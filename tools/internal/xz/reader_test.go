@@ -8,6 +8,7 @@ import (
 	"hash/crc64"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -199,33 +200,60 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestBombs has headers that say more than there is: not much memory is taken for
-// it.
+// TestBombs has headers that say other sizes than are there: not much memory is
+// taken for it. Those behind a sound block are decoded ahead where there is memory.
 func TestBombs(t *testing.T) {
 	text := words(10_000)
 	packed := chunksOf(t, compress(t, Options{}, text, 1<<20))
+	long := words(1_500_000)
+	longPacked := chunksOf(t, compress(t, Options{Nice: 16}, long, 1<<20))
+	zeros := chunksOf(t, compress(t, Options{}, make([]byte, 2*maxUnpacked), 1<<20))
+	first := func() []byte {
+		sound := assemble([][]byte{long}, [][]byte{longPacked}, checkCRC32, true)
+		return sound[:bytes.LastIndex(sound, longPacked)+len(longPacked)+-len(longPacked)&3+4]
+	}()
 	for name, c := range map[string]struct {
+		body             []byte
 		packed, unpacked uint64
+		behind           bool // a sound block
+		most             uint64
+		err              error // nil: any
 	}{
-		"more text":      {uint64(len(packed)), 1 << 20},
-		"much more text": {uint64(len(packed)), 1 << 50},
-		"much more":      {1 << 50, 1 << 50},
-		"less text":      {uint64(len(packed)), 100},
-		"less":           {uint64(len(packed)) - 1, uint64(len(text))},
-		"no number":      {1<<63 + 5, 5},
+		"more text":                   {packed, uint64(len(packed)), 1 << 20, false, 12 << 20, errIndex},
+		"much more text":              {packed, uint64(len(packed)), 1 << 50, false, 12 << 20, errIndex},
+		"much more text, after some":  {zeros, uint64(len(zeros)), 1 << 50, false, 32 << 20, errIndex},
+		"much more":                   {packed, 1 << 50, 1 << 50, false, 12 << 20, nil},
+		"less text":                   {packed, uint64(len(packed)), 100, false, 12 << 20, errIndex},
+		"less":                        {packed, uint64(len(packed)) - 1, uint64(len(text)), false, 12 << 20, nil},
+		"no number":                   {packed, 1<<63 + 5, 5, false, 12 << 20, nil},
+		"behind, more text":           {longPacked, uint64(len(longPacked)), uint64(len(long)) + 1, true, 12 << 20, errIndex},
+		"behind, much more text":      {longPacked, uint64(len(longPacked)), uint64(len(longPacked)) * maxRatio * 10, true, 32 << 20, errIndex},
+		"behind, less text":           {longPacked, uint64(len(longPacked)), leastAhead, true, 12 << 20, errIndex},
+		"behind, less text by a byte": {longPacked, uint64(len(longPacked)), uint64(len(long)) - 1, true, 12 << 20, errIndex},
+		"behind, more":                {longPacked, uint64(len(longPacked)) + 4, uint64(len(long)), true, 12 << 20, errIndex},
+		"behind, less":                {longPacked, uint64(len(longPacked)) - 1, uint64(len(long)), true, 12 << 20, nil},
 	} {
 		h := binary.AppendUvarint(binary.AppendUvarint([]byte{0, 0xc0}, c.packed), c.unpacked)
 		h = pad(append(h, filterLZMA2, 1, dictByte(8<<20)))
 		h[0] = byte(len(h) / 4)
-		file := append(append(streamHeader(), withCRC(h, h)...), packed...)
+		file := streamHeader()
+		if c.behind {
+			file = slices.Clone(first)
+		}
+		file = append(append(file, withCRC(h, h)...), c.body...)
 		file = append(file, make([]byte, 100)...)
 		for _, ahead := range []int64{0, 1 << 62} {
 			before := allocated()
-			if _, err := read(t, file, ahead); err == nil {
-				t.Errorf("%s: no error", name)
+			got, err := read(t, file, ahead)
+			if err == nil || c.err != nil && !errors.Is(err, c.err) {
+				t.Errorf("%s, %d bytes lent: %v", name, ahead, err)
 			}
-			if got := allocated() - before; got > 12<<20 {
-				t.Errorf("%s: %d bytes of memory for a file of %d", name, got, len(file))
+			if c.behind && !bytes.HasPrefix(got, long) {
+				t.Errorf("%s, %d bytes lent: %d bytes before the error", name, ahead, len(got))
+			}
+			// What io.ReadAll takes for the text is not the reader's.
+			if took := allocated() - before; took > c.most+6*uint64(len(got)) {
+				t.Errorf("%s, %d bytes lent: %d bytes of memory for a file of %d", name, ahead, took, len(file))
 			}
 		}
 	}
