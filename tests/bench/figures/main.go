@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
 )
@@ -56,6 +57,10 @@ func run() error {
 		return err
 	}
 	before := measure.Load()
+	start, err := measure.ProcessStart()
+	if err != nil {
+		return err
+	}
 	var table []row
 	var results []measure.Result
 	if *formats {
@@ -66,8 +71,8 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	head := fmt.Sprintf("Input: the header packages of %s, profile headers, comments stripped. %d cores, load %s before, %s after; medians of %d.",
-		filepath.Base(b.objtree), runtime.NumCPU(), before, measure.Load(), *runs)
+	head := fmt.Sprintf("Input: the header packages of %s, profile headers, comments stripped. %d cores, load %s before, %s after, a process starts in %.1f ms; medians of %d.",
+		filepath.Base(b.objtree), runtime.NumCPU(), before, measure.Load(), milliseconds(start), *runs)
 	fmt.Println(head)
 	if *formats {
 		measure.Print(os.Stdout, results)
@@ -83,10 +88,12 @@ func run() error {
 		}
 	}
 	if *page != "" {
-		return fill(inWorkspace(*page), begin, end, markdown(table))
+		return fill(inWorkspace(*page), begin, end, markdown(table, start))
 	}
 	return nil
 }
+
+func milliseconds(d time.Duration) float64 { return d.Seconds() * 1e3 }
 
 // inWorkspace returns the path of a file that is named relative to the workspace.
 func inWorkspace(path string) string {
