@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -89,7 +88,7 @@ func run() error {
 	fmt.Fprintln(t, "\tseconds\tMB of heap\t")
 	var medians []sample
 	for c, all := range results {
-		m := sample{median(all, func(s sample) float64 { return s.seconds }), median(all, func(s sample) float64 { return s.megabytes })}
+		m := sample{measure.Median(all, func(s sample) float64 { return s.seconds }), measure.Median(all, func(s sample) float64 { return s.megabytes })}
 		medians = append(medians, m)
 		fmt.Fprintf(t, "%s\t%.2f\t%.0f\t\n", names[c], m.seconds, m.megabytes)
 	}
@@ -146,13 +145,4 @@ func write(w *measure.Workspace) error {
 		}
 	}
 	return nil
-}
-
-func median(all []sample, of func(sample) float64) float64 {
-	var v []float64
-	for _, s := range all {
-		v = append(v, of(s))
-	}
-	slices.Sort(v)
-	return v[len(v)/2]
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"time"
 
 	"github.com/rules-kheaders/rules_kheaders/tests/bench/measure"
 )
@@ -72,7 +71,7 @@ func run() error {
 		return err
 	}
 	head := fmt.Sprintf("Input: the header packages of %s, profile headers, comments stripped. %d cores, load %s before, %s after, a process starts in %.1f ms; medians of %d.",
-		filepath.Base(b.objtree), runtime.NumCPU(), before, measure.Load(), milliseconds(start), *runs)
+		filepath.Base(b.objtree), runtime.NumCPU(), before, measure.Load(), start, *runs)
 	fmt.Println(head)
 	if *formats {
 		measure.Print(os.Stdout, results)
@@ -92,8 +91,6 @@ func run() error {
 	}
 	return nil
 }
-
-func milliseconds(d time.Duration) float64 { return d.Seconds() * 1e3 }
 
 // inWorkspace returns the path of a file that is named relative to the workspace.
 func inWorkspace(path string) string {

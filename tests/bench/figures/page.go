@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 )
 
 // The comments between which a page has the table.
@@ -25,8 +24,9 @@ func fill(path, begin, end, text string) error {
 }
 
 // markdown is the table for readers: times as parts of mainline's, which is the
-// last row. How long that takes depends on how quickly the machine starts processes.
-func markdown(table []row, start time.Duration) string {
+// last row. How long that takes depends on what the machine takes to start a process,
+// in milliseconds.
+func markdown(table []row, start float64) string {
 	var b strings.Builder
 	b.WriteString("| | seconds | CPU seconds | seconds against mainline's | times the limit | peak memory | bytes |\n| --- | --- | --- | --- | --- | --- | --- |\n")
 	base := table[len(table)-1]
@@ -41,6 +41,6 @@ func markdown(table []row, start time.Duration) string {
 		fmt.Fprintf(&b, "| %s | %.1f | %.1f | %s | %s | %.0f MB | %s |\n", r.Name, r.Wall, r.CPU, against, limit, float64(r.RSS)/1e6, grouped(r.Size))
 	}
 	first := base.Wall / table[0].Wall
-	fmt.Fprintf(&b, "\n\"1/%.1f\" is %.1f times as fast as mainline's script, which starts perl once for each file. To start a process that does\nnothing took %.1f ms.\n", first, first, milliseconds(start))
+	fmt.Fprintf(&b, "\n\"1/%.1f\" is %.1f times as fast as mainline's script, which starts perl once for each file. To start a process that does\nnothing took %.1f ms.\n", first, first, start)
 	return b.String()
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"time"
 )
@@ -18,9 +17,10 @@ func Load() string {
 	return strings.Fields(string(b))[0]
 }
 
-// ProcessStart is how long it takes to start a process that does nothing and to wait
-// for it, the median of a hundred. Mainline's script starts one for each file.
-func ProcessStart() (time.Duration, error) {
+// ProcessStart is how many milliseconds it takes to start a process that does nothing
+// and to wait for it, the median of a hundred. Mainline's script starts one for each
+// file.
+func ProcessStart() (float64, error) {
 	took := make([]time.Duration, 100)
 	for i := range took {
 		begun := time.Now()
@@ -29,6 +29,5 @@ func ProcessStart() (time.Duration, error) {
 		}
 		took[i] = time.Since(begun)
 	}
-	slices.Sort(took)
-	return took[len(took)/2], nil
+	return Median(took, func(d time.Duration) float64 { return d.Seconds() * 1e3 }), nil
 }

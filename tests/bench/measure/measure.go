@@ -67,9 +67,9 @@ func Run(progress io.Writer, runs int, commands ...Command) ([]Result, error) {
 	for c, cmd := range commands {
 		r := &out[c]
 		r.Name = cmd.Name
-		r.Wall = median(r.runs, func(s sample) float64 { return s.wall })
-		r.CPU = median(r.runs, func(s sample) float64 { return s.cpu })
-		r.RSS = int64(median(r.runs, func(s sample) float64 { return float64(s.rss) }))
+		r.Wall = Median(r.runs, func(s sample) float64 { return s.wall })
+		r.CPU = Median(r.runs, func(s sample) float64 { return s.cpu })
+		r.RSS = int64(Median(r.runs, func(s sample) float64 { return float64(s.rss) }))
 	}
 	return out, nil
 }
@@ -92,10 +92,11 @@ func once(c Command) (sample, error) {
 	return sample{wall, (st.UserTime() + st.SystemTime()).Seconds(), ru.Maxrss << 10}, nil
 }
 
-func median(s []sample, of func(sample) float64) float64 {
-	v := make([]float64, len(s))
-	for i := range s {
-		v[i] = of(s[i])
+// Median is the median of what of says of each of all.
+func Median[T any](all []T, of func(T) float64) float64 {
+	v := make([]float64, len(all))
+	for i := range all {
+		v[i] = of(all[i])
 	}
 	sort.Float64s(v)
 	if n := len(v); n%2 == 0 {
