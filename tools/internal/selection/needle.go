@@ -8,12 +8,8 @@ import (
 
 // needles returns texts of which one is in every path that a glob matches, a slash
 // set before the path; nil where none are known. They turn most paths away at a
-// fraction of what the general matcher takes. alts is the glob with its braces
-// written out, by expand, where they are plain.
-func needles(glob string, alts []string) []string {
-	if !plainBraces(glob) || !utf8.ValidString(glob) || strings.ContainsRune(glob, utf8.RuneError) {
-		return nil // the matcher takes bytes that are no UTF-8 for the same
-	}
+// fraction of what the general matcher takes. alts is what expand makes of the glob.
+func needles(alts []string) []string {
 	var all []string
 	for _, alt := range alts {
 		n := needle(alt)
@@ -44,8 +40,14 @@ func plainClasses(glob string) bool {
 }
 
 // needle returns the longest text without wildcards of a glob, of equals the first,
-// "" where there is none. It has plain classes, and no braces.
+// "" where there is none, or the glob has what is not looked through here.
 func needle(glob string) string {
+	if strings.ContainsAny(glob, `\{}`) || !plainClasses(glob) {
+		return ""
+	}
+	if !utf8.ValidString(glob) || strings.ContainsRune(glob, utf8.RuneError) {
+		return "" // the matcher takes bytes that are no UTF-8 for the same
+	}
 	best := ""
 	for rest := "/" + glob; ; {
 		i := strings.IndexAny(rest, "*?[")

@@ -62,10 +62,7 @@ func compile(text string) (pattern, error) {
 		// "**/" matches nothing at all, too: its slash is no part of the tail.
 		p.tail = strings.TrimPrefix(text[strings.LastIndexAny(text, "*?")+1:], "/")
 	}
-	alts := []string{text}
-	if plainBraces(text) {
-		alts = expand(text)
-	}
+	alts := expand(text)
 	if len(alts) > 1 && !strings.Contains(text, "[") {
 		for _, alt := range alts {
 			a, err := compile(alt)
@@ -87,11 +84,11 @@ func compile(text string) (pattern, error) {
 		p.kind, p.head, p.tail = whole, p.base, rest[3:]
 	}
 	name, below := strings.CutPrefix(text, "**/")
-	if p.kind == general {
-		p.needles = needles(text, alts)
-	}
 	names := below && !strings.Contains(name, "/") && !slices.ContainsFunc(p.alts, func(a pattern) bool { return a.kind == general })
 	p.each = p.alts != nil && (names || starBeforeNothing(text))
+	if p.kind == general && !p.each {
+		p.needles = needles(alts)
+	}
 	return p, nil
 }
 
@@ -223,9 +220,12 @@ func plainBraces(text string) bool {
 	return true
 }
 
-// expand writes out the braces of a pattern, where they are plain: "{a,b}/c" gives
-// "a/c" and "b/c".
+// expand writes out the braces of a pattern: "{a,b}/c" gives "a/c" and "b/c". Where
+// they are not plain it gives the pattern as it is.
 func expand(text string) []string {
+	if !plainBraces(text) {
+		return []string{text}
+	}
 	open := strings.IndexByte(text, '{')
 	if open < 0 {
 		return []string{text}
@@ -236,8 +236,9 @@ func expand(text string) []string {
 	}
 	end += open
 	var all []string
+	rests := expand(text[end+1:])
 	for _, alt := range strings.Split(text[open+1:end], ",") {
-		for _, rest := range expand(text[end+1:]) {
+		for _, rest := range rests {
 			all = append(all, text[:open]+alt+rest)
 		}
 	}
